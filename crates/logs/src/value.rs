@@ -1,0 +1,444 @@
+//! Single values of a log: times, numbers, booleans, lists, escapes.
+//!
+//! In: the bytes of one field. Out: a typed value, or `None` where the bytes are not one.
+//! Must not know: which log or column a value stands in.
+
+use std::borrow::Cow;
+
+/// Microseconds since 1970-01-01 UTC. Integers, so that sums and order are exact.
+pub type Micros = i64;
+
+/// The latest time that is taken for one: the year 5138. A larger number is a smaller unit.
+const MAX_SECONDS: f64 = 1e11;
+
+/// A transport protocol as Zeek names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub enum Proto {
+    /// `tcp`
+    Tcp,
+    /// `udp`
+    Udp,
+    /// `icmp`
+    Icmp,
+    /// Anything else, or unset.
+    #[default]
+    Other,
+}
+
+impl Proto {
+    pub(crate) fn parse(text: &[u8]) -> Self {
+        match text {
+            b"tcp" | b"TCP" => Self::Tcp,
+            b"udp" | b"UDP" => Self::Udp,
+            b"icmp" | b"ICMP" => Self::Icmp,
+            _ => Self::Other,
+        }
+    }
+
+    /// Zeek's name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Tcp => "tcp",
+            Self::Udp => "udp",
+            Self::Icmp => "icmp",
+            Self::Other => "other",
+        }
+    }
+}
+
+/// A time: epoch seconds, milliseconds, microseconds or nanoseconds (told apart by their size),
+/// or ISO 8601 (`2026-10-22T08:30:00.5Z`, with an offset or without one, which means UTC).
+pub(crate) fn time(text: &[u8]) -> Option<Micros> {
+    if let Some(micros) = plain_seconds(text) {
+        return Some(micros);
+    }
+    if text.len() > 10 && text.get(4) == Some(&b'-') {
+        return iso(text);
+    }
+    let number = std::str::from_utf8(text).ok()?.parse::<f64>().ok()?;
+    if !(number.is_finite() && number >= 0.0) {
+        return None;
+    }
+    let mut seconds = number;
+    for _ in 0..3 {
+        if seconds < MAX_SECONDS {
+            break;
+        }
+        seconds /= 1000.0;
+    }
+    // The bound keeps the product far below 2^53 · 1000, where rounding is under a microsecond.
+    (seconds < MAX_SECONDS).then(|| (seconds * 1e6).round() as Micros)
+}
+
+/// The way Zeek writes it, `1693879261.970166`: exact, and without floating point.
+fn plain_seconds(text: &[u8]) -> Option<Micros> {
+    let dot = memchr::memchr(b'.', text).unwrap_or(text.len());
+    let (whole, fraction) = text.split_at(dot);
+    if whole.is_empty() || whole.len() > 10 {
+        return None;
+    }
+    let mut micros = digits(whole)? * 1_000_000;
+    if let Some((_, fraction)) = fraction.split_first() {
+        let shown = &fraction[..fraction.len().min(6)];
+        if !fraction.iter().all(u8::is_ascii_digit) {
+            return None;
+        }
+        micros += digits(shown)? * 10_i64.pow(6 - u32::try_from(shown.len()).ok()?);
+        micros += Micros::from(fraction.get(6).is_some_and(|&digit| digit >= b'5'));
+    }
+    Some(micros)
+}
+
+fn digits(text: &[u8]) -> Option<i64> {
+    text.iter().try_fold(0_i64, |sum, &byte| {
+        byte.is_ascii_digit()
+            .then(|| sum * 10 + i64::from(byte - b'0'))
+    })
+}
+
+fn iso(text: &[u8]) -> Option<Micros> {
+    let number = |from: usize, to: usize| text.get(from..to).and_then(digits);
+    let (year, month, day) = (number(0, 4)?, number(5, 7)?, number(8, 10)?);
+    let separators = [text[7], *text.get(10)?, *text.get(13)?, *text.get(16)?];
+    if !matches!(separators, [b'-', b'T' | b't' | b' ', b':', b':']) {
+        return None;
+    }
+    let (hour, minute, second) = (number(11, 13)?, number(14, 16)?, number(17, 19)?);
+    if !(1..=12).contains(&month)
+        || !(1..=31).contains(&day)
+        || hour > 24
+        || minute > 59
+        || second > 60
+    {
+        return None;
+    }
+    let mut rest = &text[19..];
+    let mut micros = 0;
+    if let Some(fraction) = rest.strip_prefix(b".") {
+        let length = fraction
+            .iter()
+            .take_while(|byte| byte.is_ascii_digit())
+            .count();
+        let shown = length.min(6);
+        micros = digits(&fraction[..shown])? * 10_i64.pow(6 - u32::try_from(shown).ok()?);
+        rest = &fraction[length..];
+    }
+    let offset = match rest {
+        b"" | b"Z" | b"z" => 0,
+        [sign @ (b'+' | b'-'), clock @ ..] => {
+            let (hours, minutes) = match clock {
+                [a, b, b':', c, d] | [a, b, c, d] => (digits(&[*a, *b])?, digits(&[*c, *d])?),
+                [a, b] => (digits(&[*a, *b])?, 0),
+                _ => return None,
+            };
+            (hours * 60 + minutes) * if *sign == b'-' { -60 } else { 60 }
+        }
+        _ => return None,
+    };
+    let seconds =
+        days_since_1970(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second - offset;
+    (seconds >= 0).then_some(seconds * 1_000_000 + micros)
+}
+
+/// Days from 1970-01-01 in the proleptic Gregorian calendar (Howard Hinnant's `days_from_civil`).
+fn days_since_1970(year: i64, month: i64, day: i64) -> i64 {
+    let year = if month <= 2 { year - 1 } else { year };
+    let era = year.div_euclid(400);
+    let year_of_era = year - era * 400;
+    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468
+}
+
+/// A count: a whole number from 0 to 2^64 − 1 (`242`, and `242.0` as some JSON writers have it).
+pub(crate) fn count(text: &[u8]) -> Option<u64> {
+    if text.is_empty() {
+        return None;
+    }
+    if text.len() <= 18 && text.iter().all(u8::is_ascii_digit) {
+        return Some(
+            text.iter()
+                .fold(0, |sum, &byte| sum * 10 + u64::from(byte - b'0')),
+        );
+    }
+    let text = std::str::from_utf8(text).ok()?;
+    if let Ok(number) = text.parse::<u64>() {
+        return Some(number);
+    }
+    let number = text.parse::<f64>().ok()?;
+    (number.fract() == 0.0 && (0.0..9.0e15).contains(&number)).then_some(number as u64)
+}
+
+/// Seconds of a duration: finite and not negative.
+pub(crate) fn seconds(text: &[u8]) -> Option<f64> {
+    let number = std::str::from_utf8(text).ok()?.parse::<f64>().ok()?;
+    (number.is_finite() && number >= 0.0).then_some(number)
+}
+
+/// `T`/`F` as in TSV, `true`/`false` as in JSON.
+pub(crate) fn boolean(text: &[u8]) -> Option<bool> {
+    match text {
+        b"T" | b"true" => Some(true),
+        b"F" | b"false" => Some(false),
+        _ => None,
+    }
+}
+
+/// Appends `text` to `out` with each `\xHH` as the byte that it stands for. Zeek writes the
+/// backslash itself as `\x5c` or `\\`.
+pub(crate) fn unescape(text: &[u8], out: &mut Vec<u8>) {
+    let mut rest = text;
+    while let Some(at) = memchr::memchr(b'\\', rest) {
+        out.extend_from_slice(&rest[..at]);
+        rest = &rest[at..];
+        let (byte, length) = escape(rest);
+        out.push(byte);
+        rest = &rest[length..];
+    }
+    out.extend_from_slice(rest);
+}
+
+/// The byte at the start of `text`, which begins with a backslash, and how long it is written.
+fn escape(text: &[u8]) -> (u8, usize) {
+    match text {
+        [_, b'x', high, low, ..] => match (hex(*high), hex(*low)) {
+            (Some(high), Some(low)) => (high * 16 + low, 4),
+            _ => (b'\\', 1),
+        },
+        [_, b'\\', ..] => (b'\\', 2),
+        _ => (b'\\', 1),
+    }
+}
+
+fn hex(digit: u8) -> Option<u8> {
+    char::from(digit).to_digit(16).map(|value| value as u8)
+}
+
+/// How many bytes `text` has once its escapes are decoded.
+fn unescaped_len(text: &[u8]) -> usize {
+    let mut length = text.len();
+    let mut rest = text;
+    while let Some(at) = memchr::memchr(b'\\', rest) {
+        let (_, written) = escape(&rest[at..]);
+        length -= written - 1;
+        rest = &rest[at + written..];
+    }
+    length
+}
+
+/// A vector or set as it stands in the log; its elements are found when asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum List<'a> {
+    /// Unset.
+    #[default]
+    Unset,
+    /// Elements between separators, escaped.
+    Tsv {
+        /// The field.
+        text: &'a [u8],
+        /// `#set_separator`
+        separator: u8,
+    },
+    /// A JSON array, as text.
+    Json(&'a [u8]),
+}
+
+/// Sizes of a list's elements, once decoded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ListStats {
+    /// How many elements.
+    pub count: u32,
+    /// Bytes of all elements.
+    pub bytes: u32,
+    /// Bytes of the longest.
+    pub longest: u32,
+}
+
+/// More elements than this are counted and not looked at: a record of a hostile server must not
+/// cost more than a line.
+const MAX_ELEMENTS: usize = 100_000;
+
+impl<'a> List<'a> {
+    /// Whether the field is unset (an empty list is not).
+    #[must_use]
+    pub fn is_unset(&self) -> bool {
+        matches!(self, Self::Unset)
+    }
+
+    /// The elements, decoded. Allocates only for elements with escapes.
+    pub fn elements(&self) -> Vec<Cow<'a, [u8]>> {
+        match *self {
+            Self::Unset => Vec::new(),
+            Self::Tsv { text: b"", .. } => Vec::new(),
+            Self::Tsv { text, separator } => text
+                .split(|&byte| byte == separator)
+                .take(MAX_ELEMENTS)
+                .map(|element| {
+                    if memchr::memchr(b'\\', element).is_none() {
+                        return Cow::Borrowed(element);
+                    }
+                    let mut decoded = Vec::with_capacity(element.len());
+                    unescape(element, &mut decoded);
+                    Cow::Owned(decoded)
+                })
+                .collect(),
+            Self::Json(text) => json_elements(text),
+        }
+    }
+
+    /// Number and sizes of the elements, without decoding them.
+    #[must_use]
+    pub fn stats(&self) -> ListStats {
+        let mut stats = ListStats::default();
+        let mut add = |length: usize| {
+            let length = u32::try_from(length).unwrap_or(u32::MAX);
+            stats.count += 1;
+            stats.bytes = stats.bytes.saturating_add(length);
+            stats.longest = stats.longest.max(length);
+        };
+        match *self {
+            Self::Unset | Self::Tsv { text: b"", .. } => {}
+            Self::Tsv { text, separator } => {
+                let mut start = 0;
+                for end in memchr::memchr_iter(separator, text).chain([text.len()]) {
+                    add(unescaped_len(&text[start..end]));
+                    start = end + 1;
+                }
+            }
+            Self::Json(text) => json_elements(text)
+                .iter()
+                .for_each(|element| add(element.len())),
+        }
+        stats
+    }
+}
+
+/// The elements of a JSON array: strings decoded, anything else as it is written.
+fn json_elements(text: &[u8]) -> Vec<Cow<'_, [u8]>> {
+    let Ok(elements) = serde_json::from_slice::<Vec<&serde_json::value::RawValue>>(text) else {
+        return Vec::new();
+    };
+    elements
+        .into_iter()
+        .take(MAX_ELEMENTS)
+        .filter(|element| element.get() != "null")
+        .map(|element| json_string(element.get()))
+        .collect()
+}
+
+/// A JSON value's text: of a string what is between the quotes, decoded.
+pub(crate) fn json_string(text: &str) -> Cow<'_, [u8]> {
+    match text
+        .strip_prefix('"')
+        .and_then(|text| text.strip_suffix('"'))
+    {
+        None => Cow::Borrowed(text.as_bytes()),
+        Some(inner) if !inner.contains('\\') => Cow::Borrowed(inner.as_bytes()),
+        Some(inner) => match serde_json::from_str::<String>(text) {
+            Ok(decoded) => Cow::Owned(decoded.into_bytes()),
+            // A lone surrogate: valid as JSON's grammar has it, and no text.
+            Err(_) => Cow::Borrowed(inner.as_bytes()),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_in_every_unit_are_the_same_moment() {
+        let moment = 1_693_879_261_970_166;
+        for text in [
+            "1693879261.970166",
+            "1693879261970.166",
+            "1693879261970166",
+            "1693879261970166000",
+            "2023-09-05T02:01:01.970166Z",
+            "2023-09-05T02:01:01.970166",
+            "2023-09-05T04:31:01.970166+02:30",
+            "2023-09-05T01:01:01.970166-0100",
+        ] {
+            let read = time(text.as_bytes()).unwrap();
+            // Nanoseconds have 19 digits, a double keeps 16 of them.
+            assert!((read - moment).abs() <= 1, "{text}: {read}");
+        }
+        assert_eq!(time(b"29.557741"), Some(29_557_741));
+        assert_eq!(time(b"1.7e9"), Some(1_700_000_000_000_000));
+    }
+
+    #[test]
+    fn what_is_no_time_is_none() {
+        for text in [
+            "",
+            "-",
+            "XXXXXXXXXX.XXXXXX",
+            "-5",
+            "NaN",
+            "inf",
+            "1e400",
+            "2023-13-05T02:01:01Z",
+            "12.5x",
+            "2023-09-05",
+        ] {
+            assert_eq!(time(text.as_bytes()), None, "{text}");
+        }
+        assert_eq!(time(b"184467440737095516150000000"), None);
+    }
+
+    #[test]
+    fn counts_are_whole_and_not_negative() {
+        assert_eq!(count(b"18446744073709551615"), Some(u64::MAX));
+        assert_eq!(count(b"242.0"), Some(242));
+        for text in [
+            "",
+            "-1",
+            "1.5",
+            "NaN",
+            "18446744073709551616000",
+            "0x10",
+            "1,000",
+        ] {
+            assert_eq!(count(text.as_bytes()), None, "{text}");
+        }
+        for text in ["-0.1", "NaN", "inf", "x"] {
+            assert_eq!(seconds(text.as_bytes()), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn escapes_decode_once_and_lengths_agree() {
+        for (text, bytes) in [
+            (r"a\xffb", &b"a\xffb"[..]),
+            (r"\x5cx41", br"\x41"),
+            (r"\\x41", br"\x41"),
+            (r"\xg1\", br"\xg1\"),
+            (r"\x4", br"\x4"),
+        ] {
+            let mut out = Vec::new();
+            unescape(text.as_bytes(), &mut out);
+            assert_eq!(out, bytes, "{text}");
+            assert_eq!(unescaped_len(text.as_bytes()), bytes.len(), "{text}");
+        }
+    }
+
+    #[test]
+    fn lists_of_both_formats_have_the_same_elements() {
+        let tsv = List::Tsv {
+            text: br"TXT 3 a\x2cb,10.0.0.1",
+            separator: b',',
+        };
+        let json = List::Json(br#"["TXT 3 a,b", "10.0.0.1"]"#);
+        assert_eq!(tsv.elements(), json.elements());
+        assert_eq!(tsv.stats(), json.stats());
+        assert_eq!(
+            tsv.stats(),
+            ListStats {
+                count: 2,
+                bytes: 17,
+                longest: 9
+            }
+        );
+        assert_eq!(List::Unset.stats(), ListStats::default());
+    }
+}

@@ -1,0 +1,208 @@
+//! The header of a tab-separated log, and the rows under it.
+//!
+//! In: lines. Out: which column is which field, the separators, a row's [`Slots`].
+//! Several headers may stand in one file (`cat` of rotated logs); each begins anew.
+
+use super::slots::{Slot, Slots};
+use crate::value::{List, unescape};
+use std::borrow::Cow;
+
+/// The separators, the names for nothing, and the columns that a header declares.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Header {
+    separator: u8,
+    set_separator: u8,
+    empty: Vec<u8>,
+    unset: Vec<u8>,
+    path: Option<String>,
+    columns: Vec<String>,
+    slots: Vec<Option<Slot>>,
+    types: Option<usize>,
+}
+
+impl Default for Header {
+    /// Zeek's own values, before a header says otherwise.
+    fn default() -> Self {
+        Self {
+            separator: b'\t',
+            set_separator: b',',
+            empty: b"(empty)".to_vec(),
+            unset: b"-".to_vec(),
+            path: None,
+            columns: Vec::new(),
+            slots: Vec::new(),
+            types: None,
+        }
+    }
+}
+
+/// What a `#` line did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Directive {
+    /// `#fields`: rows have names from here on.
+    Fields,
+    /// `#close`: the log was ended properly.
+    Close,
+    /// Another directive, or a comment.
+    Other,
+    /// `#types` names another number of columns than `#fields`.
+    TypesDiffer,
+    /// A separator of more than one byte, or none.
+    BadSeparator,
+}
+
+/// How a row fits its header.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Row {
+    Fits,
+    /// It has this many fields, more than the header names; the first ones were taken.
+    TooMany(usize),
+    /// It has this many fields, fewer than the header names.
+    TooFew(usize),
+}
+
+impl Header {
+    /// Zeek's name of the log (`#path`).
+    #[must_use]
+    pub fn path(&self) -> Option<&str> {
+        self.path.as_deref()
+    }
+
+    /// The columns, in order (`#fields`); none before there was a header.
+    #[must_use]
+    pub fn columns(&self) -> &[String] {
+        &self.columns
+    }
+
+    pub(crate) fn has(&self, slot: Slot) -> bool {
+        self.slots.contains(&Some(slot))
+    }
+
+    pub(crate) fn list<'a>(&self, text: Option<&'a [u8]>) -> List<'a> {
+        match text {
+            None => List::Unset,
+            Some(text) => List::Tsv {
+                text,
+                separator: self.set_separator,
+            },
+        }
+    }
+
+    /// Takes a line that begins with `#`.
+    pub(crate) fn directive(&mut self, line: &[u8]) -> Directive {
+        // "#separator" comes first and is itself followed by a blank; a new block begins.
+        if let Some(text) = line.strip_prefix(b"#separator") {
+            *self = Self::default();
+            return match one_byte(text.trim_ascii_start()) {
+                Some(separator) => {
+                    self.separator = separator;
+                    Directive::Other
+                }
+                None => Directive::BadSeparator,
+            };
+        }
+        let name_end = line
+            .iter()
+            .position(|&byte| byte == self.separator || byte == b' ')
+            .unwrap_or(line.len());
+        let value = line.get(name_end + 1..).unwrap_or_default();
+        match &line[..name_end] {
+            b"#set_separator" => match one_byte(value) {
+                Some(separator) => self.set_separator = separator,
+                None => return Directive::BadSeparator,
+            },
+            b"#empty_field" => self.empty = decoded(value),
+            b"#unset_field" => self.unset = decoded(value),
+            b"#path" => self.path = Some(String::from_utf8_lossy(value).into_owned()),
+            b"#fields" => {
+                let names = || value.split(|&byte| byte == self.separator);
+                self.slots = names().map(Slot::named).collect();
+                self.columns = names()
+                    .map(|name| String::from_utf8_lossy(name).into_owned())
+                    .collect();
+                return Directive::Fields;
+            }
+            b"#types" => {
+                let count = value.split(|&byte| byte == self.separator).count();
+                if count != self.columns.len() {
+                    return Directive::TypesDiffer;
+                }
+                self.types = Some(count);
+            }
+            b"#close" => return Directive::Close,
+            _ => {}
+        }
+        Directive::Other
+    }
+
+    /// Takes a row's fields apart.
+    pub(crate) fn row<'a>(&self, line: &'a [u8], slots: &mut Slots<'a>) -> Row {
+        let mut start = 0;
+        let mut fields = 0;
+        for end in memchr::memchr_iter(self.separator, line).chain([line.len()]) {
+            if let Some(Some(slot)) = self.slots.get(fields) {
+                slots.set(*slot, self.value(&line[start..end]));
+            }
+            fields += 1;
+            start = end + 1;
+        }
+        match fields.cmp(&self.slots.len()) {
+            std::cmp::Ordering::Equal => Row::Fits,
+            std::cmp::Ordering::Greater => Row::TooMany(fields),
+            std::cmp::Ordering::Less => Row::TooFew(fields),
+        }
+    }
+
+    /// `None` for unset, no bytes for empty. A string that only looks like either is escaped.
+    fn value<'a>(&self, text: &'a [u8]) -> Option<&'a [u8]> {
+        if text == self.unset {
+            None
+        } else if text == self.empty {
+            Some(b"")
+        } else {
+            Some(text)
+        }
+    }
+
+    pub(crate) fn last_slot(&self) -> Option<Slot> {
+        self.slots.last().copied().flatten()
+    }
+
+    /// A row for display: each set field's name and text, as it stands in the log.
+    #[must_use]
+    pub fn fields(&self, line: &[u8]) -> Vec<(String, String)> {
+        line.split(|&byte| byte == self.separator)
+            .zip(&self.columns)
+            .filter_map(|(text, name)| Some((name.clone(), self.value(text)?)))
+            .map(|(name, text)| (name, shown(text).into_owned()))
+            .collect()
+    }
+}
+
+/// Text as Zeek would write it: bytes that are no UTF-8 as `\xHH`.
+fn shown(text: &[u8]) -> Cow<'_, str> {
+    match std::str::from_utf8(text) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => Cow::Owned(text.utf8_chunks().fold(String::new(), |mut out, chunk| {
+            out.push_str(chunk.valid());
+            chunk
+                .invalid()
+                .iter()
+                .for_each(|byte| out.push_str(&format!("\\x{byte:02x}")));
+            out
+        })),
+    }
+}
+
+fn decoded(text: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(text.len());
+    unescape(text, &mut out);
+    out
+}
+
+fn one_byte(text: &[u8]) -> Option<u8> {
+    match decoded(text).as_slice() {
+        [byte] => Some(*byte),
+        _ => None,
+    }
+}

@@ -1,0 +1,279 @@
+//! A row as a JSON object, one a line.
+//!
+//! In: a line. Out: the wanted fields' text ([`Slots`]); strings decoded. Keys may be dotted
+//! (`"id.orig_h"`), nested (`"id":{"orig_h"`) or joined by `_`; unknown keys cost nothing.
+//! Zeek writes a byte that is no UTF-8 as `\xHH` in JSON too, where it cannot be told from the
+//! four characters; it is left as it is written.
+
+use super::slots::{SLOTS, Slot, Slots};
+use crate::value::json_string;
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
+use serde_json::value::RawValue;
+use std::borrow::Cow;
+use std::fmt;
+
+/// Reused from row to row: holds the strings that had to be decoded.
+#[derive(Debug, Default)]
+pub(crate) struct Arena {
+    bytes: Vec<u8>,
+    ranges: Vec<(Slot, usize, usize)>,
+}
+
+/// Why a line gives no row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum BadRow {
+    /// Not UTF-8.
+    Utf8,
+    /// No JSON object; why.
+    Json(String),
+}
+
+/// What a JSON row says of its log.
+#[derive(Debug, Default)]
+pub(crate) struct JsonRow<'a> {
+    pub(crate) slots: Slots<'a>,
+    /// Corelight's and Zeek's streaming writers name the log in each row.
+    pub(crate) path: Option<Cow<'a, str>>,
+    /// A key that only one other log has, and that log's name.
+    pub(crate) hint: Option<&'static str>,
+}
+
+/// Takes a line apart.
+pub(crate) fn json_row<'a>(line: &'a [u8], arena: &'a mut Arena) -> Result<JsonRow<'a>, BadRow> {
+    let text = std::str::from_utf8(line).map_err(|_| BadRow::Utf8)?;
+    let mut raw = Raw::default();
+    let mut input = serde_json::Deserializer::from_str(text);
+    Object {
+        raw: &mut raw,
+        depth: 0,
+    }
+    .deserialize(&mut input)
+    .and_then(|()| input.end())
+    .map_err(|error| BadRow::Json(sentence(&error)))?;
+
+    arena.bytes.clear();
+    arena.ranges.clear();
+    let mut slots = Slots::default();
+    for (slot, text) in raw.fields() {
+        match json_string(text) {
+            Cow::Borrowed(text) => slots.set(slot, Some(text)),
+            Cow::Owned(decoded) => {
+                let start = arena.bytes.len();
+                arena.bytes.extend_from_slice(&decoded);
+                arena.ranges.push((slot, start, arena.bytes.len()));
+            }
+        }
+    }
+    let arena: &'a Arena = arena;
+    for &(slot, start, end) in &arena.ranges {
+        slots.set(slot, Some(&arena.bytes[start..end]));
+    }
+    let path = raw.path.map(|path| match json_string(path) {
+        Cow::Borrowed(text) => String::from_utf8_lossy(text),
+        Cow::Owned(text) => Cow::Owned(String::from_utf8_lossy(&text).into_owned()),
+    });
+    Ok(JsonRow {
+        slots,
+        path,
+        hint: raw.hint,
+    })
+}
+
+/// serde_json says "… at line 1 column 7"; the line is known better here.
+fn sentence(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let what = text
+        .split(" at line ")
+        .next()
+        .unwrap_or_default()
+        .to_owned();
+    if error.column() > 0 {
+        format!("{what} (column {})", error.column())
+    } else {
+        what
+    }
+}
+
+/// The wanted values as they are written.
+struct Raw<'a> {
+    values: [Option<&'a str>; SLOTS],
+    order: [Slot; SLOTS],
+    met: usize,
+    path: Option<&'a str>,
+    hint: Option<&'static str>,
+}
+
+impl Default for Raw<'_> {
+    fn default() -> Self {
+        Self {
+            values: [None; SLOTS],
+            order: [Slot::Ts; SLOTS],
+            met: 0,
+            path: None,
+            hint: None,
+        }
+    }
+}
+
+impl<'a> Raw<'a> {
+    fn fields(&self) -> impl Iterator<Item = (Slot, &'a str)> {
+        self.order[..self.met]
+            .iter()
+            .filter_map(|&slot| Some((slot, self.values[slot as usize]?)))
+    }
+}
+
+/// Keys that tell other Zeek logs from each other when a row does not name its log.
+const HINTS: &[(&str, &str)] = &[
+    ("uri", "http"),
+    ("user_agent", "http"),
+    ("cipher", "ssl"),
+    ("server_name", "ssl"),
+    ("certificate.version", "x509"),
+    ("fuid", "files"),
+    ("mime_type", "files"),
+    ("note", "notice"),
+    ("mailfrom", "smtp"),
+    ("assigned_addr", "dhcp"),
+    ("event_type", "eve.json (Suricata)"),
+];
+
+struct Object<'r, 'a> {
+    raw: &'r mut Raw<'a>,
+    depth: u8,
+}
+
+impl<'a> DeserializeSeed<'a> for Object<'_, 'a> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'a>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'a> Visitor<'a> for Object<'_, 'a> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON object")
+    }
+
+    fn visit_map<M: MapAccess<'a>>(self, mut map: M) -> Result<(), M::Error> {
+        while let Some(key) = map.next_key::<Key<'a>>()? {
+            let key = key.0;
+            if key == "id" && self.depth == 0 {
+                map.next_value_seed(Nested(Object {
+                    raw: self.raw,
+                    depth: 1,
+                }))?;
+            } else if key == "_path" {
+                self.raw.path = Some(map.next_value::<&RawValue>()?.get());
+            } else if let Some(slot) = Slot::named(key.as_bytes()) {
+                let value = map.next_value::<&RawValue>()?.get();
+                if self.raw.order[..self.raw.met].contains(&slot) {
+                    return Err(M::Error::custom(format!("the key {key:?} stands twice")));
+                }
+                self.raw.order[self.raw.met] = slot;
+                self.raw.met += 1;
+                self.raw.values[slot as usize] = (value != "null").then_some(value);
+            } else {
+                if let Some((_, log)) = HINTS.iter().find(|(hint, _)| *hint == key) {
+                    self.raw.hint = Some(log);
+                }
+                map.next_value::<IgnoredAny>()?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// `"id"` may also be a plain value in some other log; then it is left out.
+struct Nested<'r, 'a>(Object<'r, 'a>);
+
+impl<'a> DeserializeSeed<'a> for Nested<'_, 'a> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'a>>(self, deserializer: D) -> Result<(), D::Error> {
+        let raw = <&RawValue as serde::Deserialize>::deserialize(deserializer)?;
+        if raw.get().starts_with('{') {
+            let mut input = serde_json::Deserializer::from_str(raw.get());
+            self.0.deserialize(&mut input).map_err(D::Error::custom)?;
+        }
+        Ok(())
+    }
+}
+
+/// A key without a copy, unless it has escapes.
+struct Key<'a>(Cow<'a, str>);
+
+impl<'a> serde::Deserialize<'a> for Key<'a> {
+    fn deserialize<D: Deserializer<'a>>(deserializer: D) -> Result<Self, D::Error> {
+        struct KeyVisitor;
+        impl<'a> Visitor<'a> for KeyVisitor {
+            type Value = Key<'a>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a key")
+            }
+            fn visit_borrowed_str<E>(self, key: &'a str) -> Result<Key<'a>, E> {
+                Ok(Key(Cow::Borrowed(key)))
+            }
+            fn visit_str<E>(self, key: &str) -> Result<Key<'a>, E> {
+                Ok(Key(Cow::Owned(key.to_owned())))
+            }
+        }
+        deserializer.deserialize_str(KeyVisitor)
+    }
+}
+
+/// A row for display: each set field's name and text, in the log's order, nested ones dotted.
+#[must_use]
+pub fn fields(line: &[u8]) -> Vec<(String, String)> {
+    let text = String::from_utf8_lossy(line);
+    let mut out = Vec::new();
+    if let Ok(Members(members)) = serde_json::from_str::<Members<'_>>(&text) {
+        for (name, value) in members {
+            add_field(&mut out, name.0.into_owned(), value);
+        }
+    }
+    out
+}
+
+fn add_field(out: &mut Vec<(String, String)>, name: String, value: &RawValue) {
+    match value.get() {
+        "null" => {}
+        text if text.starts_with('{') => {
+            if let Ok(Members(members)) = serde_json::from_str::<Members<'_>>(text) {
+                for (inner, value) in members {
+                    add_field(out, format!("{name}.{}", inner.0), value);
+                }
+            }
+        }
+        text => out.push((
+            name,
+            String::from_utf8_lossy(&json_string(text)).into_owned(),
+        )),
+    }
+}
+
+/// An object's members in their own order.
+struct Members<'a>(Vec<(Key<'a>, &'a RawValue)>);
+
+impl<'a> serde::Deserialize<'a> for Members<'a> {
+    fn deserialize<D: Deserializer<'a>>(deserializer: D) -> Result<Self, D::Error> {
+        struct MembersVisitor;
+        impl<'a> Visitor<'a> for MembersVisitor {
+            type Value = Members<'a>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+            fn visit_map<M: MapAccess<'a>>(self, mut map: M) -> Result<Self::Value, M::Error> {
+                let mut members = Vec::new();
+                while let Some(member) = map.next_entry()? {
+                    members.push(member);
+                }
+                Ok(Members(members))
+            }
+        }
+        deserializer.deserialize_map(MembersVisitor)
+    }
+}

@@ -1,0 +1,134 @@
+//! The fields that are read, by Zeek's names and the names that sites give them.
+
+/// A wanted field. The order is that of [`Slots`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum Slot {
+    Ts,
+    Uid,
+    OrigHost,
+    OrigPort,
+    RespHost,
+    RespPort,
+    Proto,
+    // dns.log
+    TransId,
+    Rtt,
+    Query,
+    Qclass,
+    Qtype,
+    QtypeName,
+    Rcode,
+    RcodeName,
+    Aa,
+    Tc,
+    Rd,
+    Ra,
+    Answers,
+    Ttls,
+    Rejected,
+    // conn.log
+    Service,
+    Duration,
+    OrigBytes,
+    RespBytes,
+    ConnState,
+    LocalOrig,
+    LocalResp,
+    MissedBytes,
+    History,
+    OrigPkts,
+    OrigIpBytes,
+    RespPkts,
+    RespIpBytes,
+}
+
+pub(crate) const SLOTS: usize = Slot::RespIpBytes as usize + 1;
+
+impl Slot {
+    /// The slot of a field. Zeek's `id.orig_h` is also met as `id_orig_h`
+    /// (`Log::default_scope_sep`), as `orig_h` in a nested `id`, and as `src` (field name maps).
+    pub(crate) fn named(name: &[u8]) -> Option<Self> {
+        let name = name
+            .strip_prefix(b"id.")
+            .or_else(|| name.strip_prefix(b"id_"))
+            .unwrap_or(name);
+        Some(match name {
+            b"ts" => Self::Ts,
+            b"uid" => Self::Uid,
+            b"orig_h" | b"src" => Self::OrigHost,
+            b"orig_p" | b"src_port" => Self::OrigPort,
+            b"resp_h" | b"dst" => Self::RespHost,
+            b"resp_p" | b"dst_port" => Self::RespPort,
+            b"proto" => Self::Proto,
+            b"trans_id" => Self::TransId,
+            b"rtt" => Self::Rtt,
+            b"query" => Self::Query,
+            b"qclass" => Self::Qclass,
+            b"qtype" => Self::Qtype,
+            b"qtype_name" => Self::QtypeName,
+            b"rcode" => Self::Rcode,
+            b"rcode_name" => Self::RcodeName,
+            b"AA" => Self::Aa,
+            b"TC" => Self::Tc,
+            b"RD" => Self::Rd,
+            b"RA" => Self::Ra,
+            b"answers" => Self::Answers,
+            b"TTLs" => Self::Ttls,
+            b"rejected" => Self::Rejected,
+            b"service" => Self::Service,
+            b"duration" => Self::Duration,
+            b"orig_bytes" => Self::OrigBytes,
+            b"resp_bytes" => Self::RespBytes,
+            b"conn_state" => Self::ConnState,
+            b"local_orig" => Self::LocalOrig,
+            b"local_resp" => Self::LocalResp,
+            b"missed_bytes" => Self::MissedBytes,
+            b"history" => Self::History,
+            b"orig_pkts" => Self::OrigPkts,
+            b"orig_ip_bytes" => Self::OrigIpBytes,
+            b"resp_pkts" => Self::RespPkts,
+            b"resp_ip_bytes" => Self::RespIpBytes,
+            _ => return None,
+        })
+    }
+
+    /// Whether a cut-off end makes another value of it: half a number is a number.
+    pub(crate) fn is_number(self) -> bool {
+        !matches!(
+            self,
+            Self::Uid
+                | Self::Proto
+                | Self::Query
+                | Self::QtypeName
+                | Self::RcodeName
+                | Self::Service
+                | Self::ConnState
+                | Self::History
+        )
+    }
+}
+
+/// The wanted fields of one row; unset ones are `None`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Slots<'a>([Option<&'a [u8]>; SLOTS]);
+
+impl Default for Slots<'_> {
+    fn default() -> Self {
+        Self([None; SLOTS])
+    }
+}
+
+impl<'a> Slots<'a> {
+    pub(crate) fn get(&self, slot: Slot) -> Option<&'a [u8]> {
+        self.0[slot as usize]
+    }
+
+    pub(crate) fn set(&mut self, slot: Slot, text: Option<&'a [u8]>) {
+        self.0[slot as usize] = text;
+    }
+
+    pub(crate) fn has(&self, slot: Slot) -> bool {
+        self.get(slot).is_some()
+    }
+}
