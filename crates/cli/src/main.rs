@@ -1,1 +1,119 @@
-fn main() {}
+//! The command line: the same engine as the page, over files.
+//!
+//! In: paths. Out: a report as a table, as JSON or as JSON lines. Must not know: how anything is
+//! found.
+
+mod scan;
+mod table;
+
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+wakeful scan [--format table|json|ndjson] PATH...
+    Reads Zeek's dns.log and conn.log (TSV or JSON, plain or gzip) and ranks the channels that
+    look like tunnels. PATH is a file, a folder (all files below it), or - for standard input.
+    Exit status: 0 when the scan ran, 2 when nothing could be read.
+
+wakeful lab --out FOLDER [--seed N] [--days N] [--clients N] [--start SECONDS] [--json] [--inject TOOL[:KEY=VALUE,...]]...
+    Writes a made-up network's dns.log and conn.log, and truth.tsv about the tunnels put in.
+
+wakeful --version
+wakeful --help
+";
+
+fn main() -> ExitCode {
+    let outcome = run();
+    outcome.unwrap_or_else(|what| {
+        eprintln!("wakeful: {what}");
+        ExitCode::from(2)
+    })
+}
+
+fn run() -> Result<ExitCode, String> {
+    let mut arguments = lexopt::Parser::from_env();
+    let command = arguments.next().map_err(|error| error.to_string())?;
+    match command {
+        Some(lexopt::Arg::Value(command)) if command == "scan" => scan::run(arguments),
+        Some(lexopt::Arg::Value(command)) if command == "lab" => lab(arguments),
+        Some(lexopt::Arg::Long("version") | lexopt::Arg::Short('V')) => {
+            println!("wakeful {}", env!("CARGO_PKG_VERSION"));
+            Ok(ExitCode::SUCCESS)
+        }
+        Some(lexopt::Arg::Long("help") | lexopt::Arg::Short('h')) => {
+            print!("{USAGE}");
+            Ok(ExitCode::SUCCESS)
+        }
+        Some(other) => Err(format!("{}\n\n{USAGE}", other.unexpected())),
+        None => Err(format!("what to do?\n\n{USAGE}")),
+    }
+}
+
+fn lab(mut arguments: lexopt::Parser) -> Result<ExitCode, String> {
+    use wakeful_lab::scenario::{Injection, Scenario, Target};
+    use wakeful_lab::zeek::{Format, conn_log, dns_log};
+
+    let mut scenario = Scenario {
+        seed: 7,
+        days: 1.0,
+        clients: 40,
+        start: 1_767_225_600.0,
+        injections: Vec::new(),
+    };
+    let (mut out, mut format) = (None, Format::Tsv);
+    while let Some(argument) = arguments.next().map_err(|error| error.to_string())? {
+        match argument {
+            lexopt::Arg::Long("out") => out = Some(std::path::PathBuf::from(text(&mut arguments)?)),
+            lexopt::Arg::Long("seed") => scenario.seed = number(&mut arguments)?,
+            lexopt::Arg::Long("days") => scenario.days = number(&mut arguments)?,
+            lexopt::Arg::Long("clients") => scenario.clients = number(&mut arguments)?,
+            lexopt::Arg::Long("start") => scenario.start = number(&mut arguments)?,
+            lexopt::Arg::Long("json") => format = Format::Json,
+            lexopt::Arg::Long("inject") => scenario
+                .injections
+                .push(Injection::parse(&text(&mut arguments)?)?),
+            other => return Err(format!("{}\n\n{USAGE}", other.unexpected())),
+        }
+    }
+    let out = out.ok_or_else(|| format!("where to? Give --out FOLDER.\n\n{USAGE}"))?;
+    let logs = scenario.run();
+    let mut truth = String::from("tool\tclient\ttarget\tfirst\tlast\trecords\n");
+    for row in &logs.truth {
+        let target = match &row.target {
+            Target::Domain(domain) => domain.clone(),
+            Target::Peer(peer) => peer.to_string(),
+        };
+        truth.push_str(&format!(
+            "{}\t{}\t{target}\t{:.6}\t{:.6}\t{}\n",
+            row.tool.name(),
+            row.client,
+            row.first,
+            row.last,
+            row.records
+        ));
+    }
+    std::fs::create_dir_all(&out).map_err(|error| format!("{}: {error}", out.display()))?;
+    for (name, bytes) in [
+        ("dns.log", dns_log(&logs.dns, format)),
+        ("conn.log", conn_log(&logs.conn, format)),
+        ("truth.tsv", truth.into_bytes()),
+    ] {
+        let path = out.join(name);
+        std::fs::write(&path, bytes).map_err(|error| format!("{}: {error}", path.display()))?;
+        println!("{}", path.display());
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The value of the option at hand.
+fn text(arguments: &mut lexopt::Parser) -> Result<String, String> {
+    let value = arguments.value().map_err(|error| error.to_string())?;
+    value
+        .into_string()
+        .map_err(|value| format!("{} is not UTF-8", value.to_string_lossy()))
+}
+
+fn number<T: std::str::FromStr>(arguments: &mut lexopt::Parser) -> Result<T, String> {
+    let text = text(arguments)?;
+    text.parse()
+        .map_err(|_| format!("{text} is not a number that fits here"))
+}

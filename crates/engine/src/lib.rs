@@ -1,1 +1,23 @@
-//! engine
+//! Records to features to scores to findings.
+//!
+//! In: bytes of logs ([`Session::feed`]) or records ([`Analysis`]). Out: a [`report::Report`].
+//! Must not know: files, threads, the clock, chance. The same bytes give the same report,
+//! whatever the chunking and the order of the inputs, and partial analyses
+//! [merge](Analysis::merge) into the one that a single pass would have given.
+//!
+//! The rooms, in the order in which data walks through them: [`channels`] (records to
+//! aggregates), [`features`] (aggregates to numbers with names), [`models`] (numbers to scores),
+//! [`detectors`] (scores to findings), [`report`].
+
+mod analysis;
+pub mod channels;
+pub mod detectors;
+pub mod features;
+mod intern;
+pub mod models;
+pub mod names;
+pub mod report;
+mod session;
+
+pub use analysis::{Analysis, Place};
+pub use session::Session;

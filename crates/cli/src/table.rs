@@ -1,0 +1,98 @@
+//! A report as text for a terminal.
+//!
+//! In: a report. Out: lines. A log's text is shown as Zeek escapes it, so that no name can send
+//! control sequences to the terminal.
+
+use std::fmt::Write;
+use wakeful_engine::report::{Report, Severity};
+
+pub(crate) fn table(report: &Report) -> String {
+    let mut out = String::new();
+    // Writing to a String cannot fail.
+    let _ = write_table(&mut out, report);
+    out
+}
+
+fn write_table(out: &mut String, report: &Report) -> std::fmt::Result {
+    for input in &report.inputs {
+        writeln!(
+            out,
+            "{}  {} {}  {} records",
+            safe(&input.name),
+            input.format,
+            input.kind,
+            input.records
+        )?;
+        for set_aside in &input.set_aside {
+            writeln!(
+                out,
+                "    set aside: {} rows of {}",
+                set_aside.records,
+                safe(&set_aside.log)
+            )?;
+        }
+        for problem in &input.problems {
+            match problem.line {
+                Some(line) => writeln!(out, "    line {line}: {}", safe(&problem.what))?,
+                None => writeln!(out, "    {}", safe(&problem.what))?,
+            }
+        }
+        let listed = input.problems.len() as u64;
+        if input.problem_count > listed {
+            writeln!(
+                out,
+                "    … and {} problems more",
+                input.problem_count - listed
+            )?;
+        }
+    }
+    if report.findings.is_empty() {
+        return writeln!(out, "\nNothing found.");
+    }
+    writeln!(
+        out,
+        "\n{:<9} {:>6}  {:<12} {:<16} {:<40} {:>8}",
+        "severity", "score", "kind", "client", "domain or peer", "records"
+    )?;
+    for finding in &report.findings {
+        let other = finding
+            .domain
+            .as_deref()
+            .or(finding.peer.as_deref())
+            .unwrap_or("-");
+        writeln!(
+            out,
+            "{:<9} {:>6.4}  {:<12} {:<16} {:<40} {:>8}",
+            finding.severity.name(),
+            finding.score,
+            finding.kind,
+            safe(&finding.client),
+            safe(other),
+            finding.records
+        )?;
+        for reason in finding
+            .reasons
+            .iter()
+            .filter(|reason| reason.push > 0.0)
+            .take(3)
+        {
+            writeln!(out, "          {}", reason.text)?;
+        }
+    }
+    let counts: Vec<String> = Severity::WORST_FIRST
+        .iter()
+        .map(|&severity| format!("{} {}", report.counts.of(severity), severity.name()))
+        .collect();
+    writeln!(out, "\n{}", counts.join(", "))
+}
+
+fn safe(text: &str) -> String {
+    text.chars().fold(String::with_capacity(text.len()), |mut out, letter| {
+        if letter.is_control() || matches!(letter, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}') {
+            out.extend(letter.escape_unicode());
+        } else {
+            out.push(letter);
+        }
+        out
+    })
+}

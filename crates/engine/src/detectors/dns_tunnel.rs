@@ -1,0 +1,84 @@
+//! # DNS tunnel
+//!
+//! **Sees** a client and a registered domain (by the public suffix list) whose queries look as if
+//! they carried data: many different, long, evenly spread names, record types with room in the
+//! answer.
+//!
+//! **Matters** because DNS leaves almost every network: tunnels (iodine, dnscat2, dns2tcp), command
+//! and control, and exfiltration use it when nothing else gets out. ATT&CK T1071.004 and T1572.
+//!
+//! **Formula** A logistic regression over the list `dns-channel/1` ([`crate::features::dns`]):
+//! p = σ(a · (Σ wᵢ · clip((xᵢ − μᵢ) / σᵢ) + b) + c), Platt-calibrated on tools and networks that
+//! were left out of the fit. The cuts of the severities are quantiles of benign channels; the
+//! model's card beside the model says which.
+//!
+//! **Set off falsely** by look-ups that are tunnels in form: antivirus and block-list services that
+//! write hashes into names, telemetry with identifiers, some content networks.
+//!
+//! **Example** 4,774 names such as `5d2301…409a.2040…77d.tunnel.example` from one client, type
+//! CNAME: critical.
+
+use super::explain::reasons;
+use super::{Detection, Found, severity};
+use crate::Analysis;
+use crate::channels::dns::DnsChannel;
+use crate::features::dns::{LIST, vector};
+use crate::models::Model;
+use std::sync::LazyLock;
+
+/// The kind of its findings.
+pub const KIND: &str = "dns-tunnel";
+
+/// Fewer rows, or fewer distinct names, say too little.
+const MIN_RECORDS: u64 = 5;
+const MIN_NAMES: u64 = 4;
+
+/// The embedded model's file.
+pub static MODEL: &[u8] = include_bytes!("../../models/dns-tunnel.model");
+
+/// The embedded model.
+///
+/// # Panics
+/// Where the file in the source tree does not fit the source: a fault of the build, which a test
+/// of this crate finds, and not of any input.
+#[must_use]
+#[allow(clippy::panic)]
+pub fn model() -> &'static Model {
+    static PARSED: LazyLock<Model> = LazyLock::new(|| {
+        Model::parse(MODEL, &LIST)
+            .unwrap_or_else(|error| panic!("models/dns-tunnel.model: {error}"))
+    });
+    &PARSED
+}
+
+/// Whether a channel has enough rows and names to be judged.
+#[must_use]
+pub fn is_candidate(channel: &DnsChannel) -> bool {
+    channel.records >= MIN_RECORDS && channel.names.count >= MIN_NAMES
+}
+
+/// All findings, in no order.
+#[must_use]
+pub fn detect(analysis: &Analysis, model: &Model) -> Vec<Detection> {
+    analysis
+        .dns_channels()
+        .filter(|ends| is_candidate(ends.channel))
+        .filter_map(|ends| {
+            let vector = vector(ends.channel, ends.other_clients);
+            let score = model.score(&vector);
+            let severity = severity(model, score)?;
+            let reasons = reasons(model, &LIST, &vector, &model.explain(&vector));
+            let found = Found {
+                kind: KIND,
+                client: ends.client,
+                domain: Some(ends.other),
+                peer: None,
+                records: ends.channel.records,
+                interval: ends.channel.interval,
+                places: &ends.channel.places,
+                attack: &["T1071.004", "T1572"],
+            };
+            Some(found.detection(severity, score, reasons))
+        })
+        .collect()
+}

@@ -1,0 +1,81 @@
+//! # Tunnel in DNS flows
+//!
+//! **Sees** a client and a peer whose connections to port 53 (or recognised as DNS) do not flow
+//! as look-ups do: large queries, large answers, long flows of many packets, more sent than received.
+//!
+//! **Matters** because it needs only `conn.log`, and sees what `dns.log` does not: a tunnel that
+//! speaks something else on port 53 (iodine's raw mode). ATT&CK T1071.004 and T1572.
+//!
+//! **Formula** A random forest over the list `flow-channel/1` ([`crate::features::flow`]): the mean
+//! of the trees' leaves, Platt-calibrated on tools and networks that were left out of the fit. The
+//! cuts of the severities are quantiles of benign channels; see the model's card.
+//!
+//! **Set off falsely** by zone transfers, DNSSEC-heavy resolvers, and DNS over TCP that is kept open.
+//!
+//! **Example** 16,000 packets in one flow of 40 minutes to a resolver, 12 MB out: high.
+
+use super::explain::reasons;
+use super::{Detection, Found, severity};
+use crate::Analysis;
+use crate::channels::flow::{FlowChannel, FlowClass};
+use crate::features::flow::{LIST, vector};
+use crate::models::Model;
+use std::sync::LazyLock;
+
+/// The kind of its findings.
+pub const KIND: &str = "flow-tunnel";
+
+/// Fewer packets say too little.
+const MIN_PACKETS: u128 = 20;
+
+/// The embedded model's file.
+pub static MODEL: &[u8] = include_bytes!("../../models/flow-tunnel.model");
+
+/// The embedded model.
+///
+/// # Panics
+/// Where the file in the source tree does not fit the source: a fault of the build, which a test
+/// of this crate finds, and not of any input.
+#[must_use]
+#[allow(clippy::panic)]
+pub fn model() -> &'static Model {
+    static PARSED: LazyLock<Model> = LazyLock::new(|| {
+        Model::parse(MODEL, &LIST)
+            .unwrap_or_else(|error| panic!("models/flow-tunnel.model: {error}"))
+    });
+    &PARSED
+}
+
+/// Whether a channel has enough packets, both ways, to be judged.
+#[must_use]
+pub fn is_candidate(channel: &FlowChannel) -> bool {
+    channel.orig_packets + channel.resp_packets >= MIN_PACKETS
+        && channel.orig_bytes > 0
+        && channel.resp_bytes > 0
+}
+
+/// All findings, in no order.
+#[must_use]
+pub fn detect(analysis: &Analysis, model: &Model) -> Vec<Detection> {
+    analysis
+        .flow_channels(FlowClass::Dns)
+        .filter(|ends| is_candidate(ends.channel))
+        .filter_map(|ends| {
+            let vector = vector(ends.channel);
+            let score = model.score(&vector);
+            let severity = severity(model, score)?;
+            let reasons = reasons(model, &LIST, &vector, &model.explain(&vector));
+            let found = Found {
+                kind: KIND,
+                client: ends.client,
+                domain: None,
+                peer: Some(ends.other),
+                records: ends.channel.records,
+                interval: ends.channel.interval,
+                places: &ends.channel.places,
+                attack: &["T1071.004", "T1572"],
+            };
+            Some(found.detection(severity, score, reasons))
+        })
+        .collect()
+}

@@ -1,0 +1,120 @@
+//! Scores to findings: one detector a file, its documentation at its top.
+//!
+//! In: an [`Analysis`]. Out: findings with their reasons, ranked. Must not know: files, pages.
+
+pub mod dns_tunnel;
+mod explain;
+pub mod flow_tunnel;
+
+use crate::Analysis;
+use crate::Place;
+use crate::channels::{Interval, Places};
+use crate::models::Model;
+use crate::report::{Finding, Severity};
+
+/// A finding and where its records lie.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Detection {
+    /// For the report.
+    pub finding: Finding,
+    /// The first of its records.
+    pub places: Vec<Place>,
+}
+
+/// Runs every detector and ranks what they find: by score, then by name, so that the order does
+/// not depend on that of the inputs.
+#[must_use]
+pub fn detect(analysis: &Analysis) -> Vec<Detection> {
+    let mut detections = dns_tunnel::detect(analysis, dns_tunnel::model());
+    detections.extend(flow_tunnel::detect(analysis, flow_tunnel::model()));
+    detections.sort_by(|a, b| {
+        let (a, b) = (&a.finding, &b.finding);
+        b.severity
+            .cmp(&a.severity)
+            .then(b.score.total_cmp(&a.score))
+            .then_with(|| {
+                (&a.kind, &a.client, &a.domain, &a.peer)
+                    .cmp(&(&b.kind, &b.client, &b.domain, &b.peer))
+            })
+    });
+    detections
+}
+
+/// The severity of a score; `None` below what is worth a line.
+#[must_use]
+pub fn severity(model: &Model, score: f64) -> Option<Severity> {
+    Severity::WORST_FIRST
+        .into_iter()
+        .zip(model.cuts.iter().rev())
+        .find(|(_, cut)| score >= **cut)
+        .map(|(severity, _)| severity)
+}
+
+/// What a detector says of a channel that it found.
+struct Found<'a> {
+    kind: &'static str,
+    client: &'a [u8],
+    domain: Option<&'a [u8]>,
+    peer: Option<&'a [u8]>,
+    records: u64,
+    interval: Interval,
+    places: &'a Places,
+    attack: &'static [&'static str],
+}
+
+impl Found<'_> {
+    fn detection(
+        &self,
+        severity: Severity,
+        score: f64,
+        reasons: Vec<crate::report::Reason>,
+    ) -> Detection {
+        let seconds = |time: Option<i64>| time.map(|micros| micros as f64 / 1e6);
+        let other = self.domain.or(self.peer).unwrap_or_default();
+        Detection {
+            finding: Finding {
+                id: id(&[self.kind.as_bytes(), self.client, other]),
+                kind: self.kind.to_owned(),
+                severity,
+                score,
+                client: shown(self.client),
+                domain: self.domain.map(shown),
+                peer: self.peer.map(shown),
+                first: seconds(self.interval.first),
+                last: seconds(self.interval.last),
+                records: self.records,
+                attack: self
+                    .attack
+                    .iter()
+                    .map(|&technique| technique.to_owned())
+                    .collect(),
+                reasons,
+            },
+            places: self.places.all().to_vec(),
+        }
+    }
+}
+
+/// FNV-1a over the parts (64 bits), as 16 hexadecimal digits.
+fn id(parts: &[&[u8]]) -> String {
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+    for part in parts {
+        for &byte in part.iter().chain(b"\n") {
+            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+        }
+    }
+    format!("{hash:016x}")
+}
+
+/// Text as Zeek writes it: a byte that is not printable ASCII as `\xHH`.
+fn shown(text: &[u8]) -> String {
+    let mut out = String::with_capacity(text.len());
+    for &byte in text {
+        if (0x20..0x7f).contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            out.push_str(&format!("\\x{byte:02x}"));
+        }
+    }
+    out
+}

@@ -1,0 +1,91 @@
+//! Features of a name by itself.
+//!
+//! In: bytes of a name. Out: numbers. Must not know: channels.
+
+/// n·log2(n) for every n that a name's characters can be counted to.
+static N_LOG_N: std::sync::LazyLock<[f64; 257]> = std::sync::LazyLock::new(|| {
+    let mut table = [0.0; 257];
+    for (n, entry) in table.iter_mut().enumerate().skip(2) {
+        *entry = n as f64 * (n as f64).log2();
+    }
+    table
+});
+
+/// Shannon entropy of the bytes, in bits a character: H = −Σ p·log2 p over the distinct bytes
+/// (Shannon 1948). Written as log2 n − (Σ c·log2 c) / n over their counts c, which needs no
+/// division a byte. 0 for no bytes; at most log2 n, and at most 8.
+#[must_use]
+pub fn entropy(text: &[u8]) -> f64 {
+    if text.len() < 2 {
+        return 0.0;
+    }
+    if text.len() > 256 {
+        return entropy_of_long(text);
+    }
+    let mut counts = [0_u16; 256];
+    for &byte in text {
+        counts[usize::from(byte)] += 1;
+    }
+    let n = text.len() as f64;
+    // Each distinct byte once, in the order of bytes: the same sum for every anagram.
+    let sum: f64 = counts
+        .iter()
+        .map(|&count| N_LOG_N[usize::from(count)])
+        .sum();
+    (n.log2() - sum / n).max(0.0)
+}
+
+fn entropy_of_long(text: &[u8]) -> f64 {
+    let mut counts = [0_u64; 256];
+    for &byte in text {
+        counts[usize::from(byte)] += 1;
+    }
+    let n = text.len() as f64;
+    let sum: f64 = counts
+        .iter()
+        .filter(|&&count| count > 1)
+        .map(|&count| count as f64 * (count as f64).log2())
+        .sum();
+    (n.log2() - sum / n).max(0.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The definition, letter by letter.
+    fn naive(text: &[u8]) -> f64 {
+        (0..=255_u8)
+            .map(|byte| {
+                text.iter().filter(|&&other| other == byte).count() as f64
+                    / text.len().max(1) as f64
+            })
+            .filter(|&p| p > 0.0)
+            .map(|p| -p * p.log2())
+            .sum()
+    }
+
+    #[test]
+    fn entropy_agrees_with_its_definition() {
+        let mut state = 7_u64;
+        for length in 0..400 {
+            let text: Vec<u8> = (0..length)
+                .map(|_| {
+                    state = state
+                        .wrapping_mul(6_364_136_223_846_793_005)
+                        .wrapping_add(1);
+                    (state >> 59) as u8 + b'a'
+                })
+                .collect();
+            assert!((entropy(&text) - naive(&text)).abs() < 1e-12, "{length}");
+        }
+    }
+
+    #[test]
+    fn entropy_of_known_strings() {
+        assert_eq!(entropy(b""), 0.0);
+        assert_eq!(entropy(b"aaaa"), 0.0);
+        assert!((entropy(b"abab") - 1.0).abs() < 1e-12);
+        assert!((entropy(b"0123456789abcdef") - 4.0).abs() < 1e-12);
+    }
+}

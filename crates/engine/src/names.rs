@@ -1,0 +1,202 @@
+//! What a name alone says: its registered domain, and the features of the part below it.
+//!
+//! In: a query name, decoded. Out: [`NameFacts`]; computed once a distinct name. Must not know:
+//! who asked, when, and what was answered.
+
+use crate::features::name::entropy;
+
+/// The facts of one query name. "Below" is the part under the registered domain, without its dots:
+/// what a tunnel can write into. Entropies are in millionths of a bit a character, so that sums
+/// are exact in any order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct NameFacts {
+    /// Bytes of the whole name.
+    pub length: u16,
+    /// Shannon entropy of the whole name (the seed's feature), in microbits a character.
+    pub entropy: u32,
+    /// Bytes below the registered domain, without dots.
+    pub below: u16,
+    /// Shannon entropy of those, in microbits a character.
+    pub below_entropy: u32,
+    /// That entropy by the most that so short a string can have, in millionths (0 for under two bytes).
+    pub below_evenness: u32,
+    /// Labels below the registered domain.
+    pub labels: u8,
+    /// Bytes of the longest of them.
+    pub longest_label: u8,
+    /// Digits below.
+    pub digits: u16,
+    /// Bytes below that a host name does not have (neither letter, digit, hyphen nor underscore).
+    pub odd: u16,
+    /// What else the name is.
+    pub class: NameClass,
+}
+
+/// Names that are no channel to a domain's owner.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum NameClass {
+    /// A name in the public tree, or in a site's own.
+    #[default]
+    Ordinary,
+    /// A reverse look-up of an address (`4.3.2.1.in-addr.arpa`): its labels are the address.
+    Reverse,
+    /// A name of the local link (`.local`), which no server outside hears.
+    Local,
+}
+
+/// A name's registered domain (as a range of its bytes) and its facts.
+///
+/// The registered domain is the public suffix and one label more, by the public suffix list;
+/// where the list has no suffix for the name, its last label counts as one. A name that is itself
+/// a suffix is its own registered domain.
+#[must_use]
+pub fn facts(name: &[u8]) -> (std::ops::Range<usize>, NameFacts) {
+    let end = name.len() - usize::from(name.last() == Some(&b'.'));
+    let name = &name[..end];
+    let start = registered_start(name);
+    let mut below = [0_u8; 256];
+    let mut length = 0;
+    let (mut labels, mut longest_label, mut digits, mut odd) = (0_u8, 0_usize, 0, 0);
+    for label in name[..start.saturating_sub(1)]
+        .split(|&byte| byte == b'.')
+        .filter(|label| !label.is_empty())
+    {
+        labels = labels.saturating_add(1);
+        longest_label = longest_label.max(label.len());
+        for &byte in label {
+            digits += u16::from(byte.is_ascii_digit());
+            odd += u16::from(!(byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_'));
+            if length < below.len() {
+                below[length] = byte;
+                length += 1;
+            }
+        }
+    }
+    let below = &below[..length];
+    let below_entropy = entropy(below);
+    let most = (below.len().min(256) as f64).log2();
+    let facts = NameFacts {
+        length: name.len().min(usize::from(u16::MAX)) as u16,
+        entropy: microbits(entropy(name)),
+        below: length as u16,
+        below_entropy: microbits(below_entropy),
+        below_evenness: if length < 2 {
+            0
+        } else {
+            microbits(below_entropy / most)
+        },
+        labels,
+        longest_label: longest_label.min(255) as u8,
+        digits: digits.min(length as u16),
+        odd: odd.min(length as u16),
+        class: class(name),
+    };
+    (start..end, facts)
+}
+
+fn microbits(bits: f64) -> u32 {
+    (bits * 1e6).round() as u32
+}
+
+/// Where the registered domain begins.
+fn registered_start(name: &[u8]) -> usize {
+    if let Some(domain) = psl::domain(name) {
+        return name.len() - domain.as_bytes().len();
+    }
+    // A suffix itself, a single label, or empty labels: the last two labels, or all there is.
+    let mut dots = name
+        .iter()
+        .enumerate()
+        .rev()
+        .filter(|(_, byte)| **byte == b'.')
+        .map(|(at, _)| at);
+    match (dots.next(), dots.next()) {
+        (Some(_), Some(second)) => second + 1,
+        _ => 0,
+    }
+}
+
+fn class(name: &[u8]) -> NameClass {
+    let labels = || name.split(|&byte| byte == b'.');
+    if let Some(address) = name.strip_suffix(b".in-addr.arpa") {
+        // Class-less delegations (RFC 2317) write ranges: `0-63`, `0/26`.
+        let numeric = |label: &[u8]| {
+            label.len() <= 7
+                && label
+                    .iter()
+                    .all(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'/'))
+        };
+        if address.split(|&byte| byte == b'.').all(numeric) {
+            return NameClass::Reverse;
+        }
+    } else if let Some(address) = name.strip_suffix(b".ip6.arpa") {
+        let mut nibbles = address.split(|&byte| byte == b'.');
+        if nibbles.all(|nibble| nibble.len() == 1 && nibble[0].is_ascii_hexdigit()) {
+            return NameClass::Reverse;
+        }
+    }
+    if labels().next_back() == Some(b"local") {
+        return NameClass::Local;
+    }
+    NameClass::Ordinary
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn domain(name: &str) -> &str {
+        &name[facts(name.as_bytes()).0]
+    }
+
+    #[test]
+    fn registered_domains_follow_the_public_suffix_list() {
+        for (name, expected) in [
+            ("a.b.example.com", "example.com"),
+            ("example.com.", "example.com"),
+            ("www.example.co.uk", "example.co.uk"),
+            ("x.y.duckdns.org", "y.duckdns.org"),
+            ("host.corp.unlisted", "corp.unlisted"),
+            ("co.uk", "co.uk"),
+            ("localhost", "localhost"),
+            ("", ""),
+        ] {
+            assert_eq!(domain(name), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn the_part_below_the_domain_is_measured_without_dots() {
+        let (_, facts) = facts(b"abcd.0123.example.com");
+        assert_eq!((facts.below, facts.labels, facts.longest_label), (8, 2, 4));
+        assert_eq!((facts.digits, facts.odd), (4, 0));
+        assert_eq!(
+            (facts.below_entropy, facts.below_evenness),
+            (3_000_000, 1_000_000)
+        );
+        assert_eq!(facts.length, 21);
+    }
+
+    #[test]
+    fn addresses_backwards_are_reverse_names_and_text_under_arpa_is_not() {
+        for (name, class) in [
+            ("4.3.2.1.in-addr.arpa", NameClass::Reverse),
+            ("0-63.3.2.1.in-addr.arpa", NameClass::Reverse),
+            ("b.a.9.8.ip6.arpa", NameClass::Reverse),
+            ("secret.3.2.1.in-addr.arpa", NameClass::Ordinary),
+            ("deadbeef.ip6.arpa", NameClass::Ordinary),
+            ("printer.local", NameClass::Local),
+            ("local.example.com", NameClass::Ordinary),
+        ] {
+            assert_eq!(facts(name.as_bytes()).1.class, class, "{name}");
+        }
+    }
+
+    #[test]
+    fn any_bytes_are_a_name() {
+        for name in [&b"...."[..], b".", b"\xff\xfe.\x00", b"a..b.", &[b'x'; 700]] {
+            let (range, facts) = facts(name);
+            assert!(range.end <= name.len() && facts.below <= 256);
+        }
+    }
+}

@@ -1,0 +1,285 @@
+//! Fits an estimator with smartcore and converts it to the engine's own form.
+//!
+//! In: examples and the columns to read. Out: an [`Estimator`], whose inference agrees with
+//! smartcore's. Must not know: which tool or network is left out of what.
+
+use crate::Example;
+use serde::Deserialize;
+use smartcore::api::Predictor;
+use smartcore::ensemble::random_forest_regressor::{
+    RandomForestRegressor, RandomForestRegressorParameters,
+};
+use smartcore::linalg::basic::arrays::Array;
+use smartcore::linalg::basic::matrix::DenseMatrix;
+use smartcore::linear::logistic_regression::{LogisticRegression, LogisticRegressionParameters};
+use std::collections::BTreeMap;
+use wakeful_engine::features::FeatureList;
+use wakeful_engine::models::{Estimator, Forest, Logistic, Node};
+use wakeful_lab::rng::Rng;
+
+type Fitted = LogisticRegression<f64, u32, DenseMatrix<f64>, Vec<u32>>;
+type FittedForest = RandomForestRegressor<f64, f64, DenseMatrix<f64>, Vec<f64>>;
+
+/// Which estimator, with its settings.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Recipe {
+    /// L2-regularised logistic regression.
+    Logistic {
+        /// Weight of the squared coefficients, for 1,000 examples.
+        alpha: f64,
+    },
+    /// Random forest of regression trees on 0/1.
+    Forest {
+        /// How many.
+        trees: usize,
+        /// Splits from the root to a leaf, at most.
+        depth: u16,
+        /// Examples in a leaf, at least.
+        leaf: usize,
+    },
+}
+
+/// An estimator and the library's own, for comparison.
+pub struct Fit {
+    /// The engine's form.
+    pub estimator: Estimator,
+    /// smartcore's score (probability, or mean of the trees) of each row that was fitted on.
+    pub library: Vec<f64>,
+    /// Those rows: the model's columns.
+    pub rows: Vec<Vec<f64>>,
+}
+
+/// Fits a recipe to examples, of the list's features at `columns`.
+///
+/// # Errors
+/// smartcore's own sentence.
+pub fn fit(
+    recipe: Recipe,
+    examples: &[&Example],
+    list: &FeatureList,
+    columns: &[usize],
+    seed: u64,
+) -> Result<Fit, String> {
+    let balanced = balance(examples, seed);
+    let rows: Vec<Vec<f64>> = balanced
+        .iter()
+        .map(|example| {
+            columns
+                .iter()
+                .map(|&column| example.vector[column])
+                .collect()
+        })
+        .collect();
+    let targets: Vec<u32> = balanced
+        .iter()
+        .map(|example| u32::from(example.tool.is_some()))
+        .collect();
+    match recipe {
+        Recipe::Logistic { alpha } => logistic(alpha, rows, &targets, list, columns),
+        Recipe::Forest { trees, depth, leaf } => {
+            let parameters = RandomForestRegressorParameters::default()
+                .with_n_trees(trees)
+                .with_max_depth(depth)
+                .with_min_samples_leaf(leaf)
+                .with_m((columns.len() as f64).sqrt().ceil() as usize)
+                .with_seed(seed);
+            forest(parameters, rows, &targets)
+        }
+    }
+}
+
+/// All benign examples, and as many of tunnels: each tool alike, within a tool each network alike,
+/// drawn with replacement. For fitting only; nothing is judged on it.
+fn balance<'a>(examples: &[&'a Example], seed: u64) -> Vec<&'a Example> {
+    let mut rng = Rng::new(seed).fork("balance");
+    let benign: Vec<&Example> = examples
+        .iter()
+        .copied()
+        .filter(|example| example.tool.is_none())
+        .collect();
+    let mut tools: BTreeMap<&str, BTreeMap<&str, Vec<&Example>>> = BTreeMap::new();
+    for example in examples {
+        if let Some(tool) = &example.tool {
+            tools
+                .entry(tool)
+                .or_default()
+                .entry(&example.network)
+                .or_default()
+                .push(example);
+        }
+    }
+    let tools: Vec<Vec<Vec<&Example>>> = tools
+        .into_values()
+        .map(|networks| networks.into_values().collect())
+        .collect();
+    let drawn = (0..if tools.is_empty() { 0 } else { benign.len() }).map(|at| {
+        let networks = &tools[at % tools.len()];
+        let network = &networks[rng.below(networks.len())];
+        network[rng.below(network.len())]
+    });
+    let mut balanced: Vec<&Example> = drawn.collect();
+    balanced.extend(benign);
+    balanced
+}
+
+fn matrix(rows: &[Vec<f64>]) -> Result<DenseMatrix<f64>, String> {
+    DenseMatrix::from_2d_vec(&rows.to_vec()).map_err(|error| error.to_string())
+}
+
+fn logistic(
+    alpha: f64,
+    rows: Vec<Vec<f64>>,
+    targets: &[u32],
+    list: &FeatureList,
+    columns: &[usize],
+) -> Result<Fit, String> {
+    let scales: Vec<_> = columns
+        .iter()
+        .map(|&column| list.features[column].scale)
+        .collect();
+    let n = rows.len() as f64;
+    let scaled = |at: usize| rows.iter().map(move |row| (at, row));
+    let mut means = Vec::new();
+    let mut sds = Vec::new();
+    for (at, scale) in scales.iter().enumerate() {
+        let mean = scaled(at)
+            .map(|(at, row)| scale.apply(row[at]))
+            .sum::<f64>()
+            / n;
+        let variance = scaled(at)
+            .map(|(at, row)| (scale.apply(row[at]) - mean).powi(2))
+            .sum::<f64>()
+            / n;
+        means.push(mean);
+        sds.push(variance.sqrt().max(1e-6));
+    }
+    let mut logistic = Logistic {
+        scales,
+        means,
+        sds,
+        weights: vec![0.0; columns.len()],
+        bias: 0.0,
+    };
+    let x = matrix(
+        &rows
+            .iter()
+            .map(|row| logistic.standardised(row))
+            .collect::<Vec<_>>(),
+    )?;
+    let parameters = LogisticRegressionParameters::default().with_alpha(alpha * n / 1000.0);
+    let fitted =
+        Fitted::fit(&x, &targets.to_vec(), parameters).map_err(|error| error.to_string())?;
+    logistic.weights = fitted.coefficients().iterator(0).copied().collect();
+    logistic.bias = *fitted.intercept().get((0, 0));
+    // smartcore has no probability for a logistic regression; this is its own linear algebra up
+    // to where it takes the sigmoid.
+    let library = x
+        .ab_with(fitted.coefficients())
+        .iter()
+        .map(|margin| wakeful_engine::models::sigmoid(margin + logistic.bias))
+        .collect();
+    Ok(Fit {
+        estimator: Estimator::Logistic(logistic),
+        library,
+        rows,
+    })
+}
+
+/// The product that smartcore's predict computes.
+trait Product {
+    fn ab_with(&self, coefficients: &DenseMatrix<f64>) -> Vec<f64>;
+}
+
+impl Product for DenseMatrix<f64> {
+    fn ab_with(&self, coefficients: &DenseMatrix<f64>) -> Vec<f64> {
+        use smartcore::linalg::basic::arrays::Array2;
+        self.ab(false, coefficients, true)
+            .iterator(0)
+            .copied()
+            .collect()
+    }
+}
+
+/// smartcore keeps its trees to itself, but writes them out: the parts of that form that are read.
+#[derive(Deserialize)]
+struct WrittenForest {
+    forest_regressor: WrittenTrees,
+}
+
+#[derive(Deserialize)]
+struct WrittenTrees {
+    trees: Vec<WrittenTree>,
+}
+
+#[derive(Deserialize)]
+struct WrittenTree {
+    nodes: Vec<WrittenNode>,
+}
+
+#[derive(Deserialize)]
+struct WrittenNode {
+    output: f64,
+    split_feature: usize,
+    split_value: Option<f64>,
+    true_child: Option<usize>,
+    false_child: Option<usize>,
+}
+
+fn forest(
+    parameters: RandomForestRegressorParameters,
+    rows: Vec<Vec<f64>>,
+    targets: &[u32],
+) -> Result<Fit, String> {
+    let x = matrix(&rows)?;
+    let y: Vec<f64> = targets.iter().map(|&target| f64::from(target)).collect();
+    let fitted = FittedForest::fit(&x, &y, parameters).map_err(|error| error.to_string())?;
+    let library: Vec<f64> = Predictor::predict(&fitted, &x).map_err(|error| error.to_string())?;
+    let written = serde_json::to_string(&fitted).map_err(|error| error.to_string())?;
+    let written: WrittenForest = serde_json::from_str(&written)
+        .map_err(|error| format!("smartcore writes its forest in another form now: {error}"))?;
+    let mut forest = Forest {
+        roots: Vec::new(),
+        nodes: Vec::new(),
+    };
+    for tree in written.forest_regressor.trees {
+        forest.roots.push(flatten(&tree.nodes, &mut forest.nodes)?);
+    }
+    Ok(Fit {
+        estimator: Estimator::Forest(forest),
+        library,
+        rows,
+    })
+}
+
+/// Appends a tree breadth first, so that two children are neighbours behind their parent. Gives
+/// its root's position.
+fn flatten(tree: &[WrittenNode], nodes: &mut Vec<Node>) -> Result<u32, String> {
+    let root = nodes.len();
+    let leaf = |value| Node {
+        column: Node::LEAF,
+        threshold: 0.0,
+        left: 0,
+        value,
+    };
+    nodes.push(leaf(tree.first().ok_or("a tree without nodes")?.output));
+    let mut queue = std::collections::VecDeque::from([(0, root)]);
+    while let Some((from, to)) = queue.pop_front() {
+        let node = &tree[from];
+        let (Some(threshold), Some(yes), Some(no)) =
+            (node.split_value, node.true_child, node.false_child)
+        else {
+            continue;
+        };
+        let left = nodes.len();
+        nodes.push(leaf(tree[yes].output));
+        nodes.push(leaf(tree[no].output));
+        nodes[to] = Node {
+            column: u16::try_from(node.split_feature).map_err(|error| error.to_string())?,
+            threshold,
+            left: u32::try_from(left).map_err(|error| error.to_string())?,
+            value: node.output,
+        };
+        queue.extend([(yes, left), (no, left + 1)]);
+    }
+    u32::try_from(root).map_err(|error| error.to_string())
+}
