@@ -60,7 +60,7 @@ pub fn sample_scenario(name: &str) -> Option<Scenario> {
                 "exfiltrator:rate=3,duration=6m,start=15.2h,client=30",
             ],
         ),
-        "low-and-slow" => (2, 2.0, 20, &["slow:client=9"]),
+        "low-and-slow" => (2, 2.0, 20, &["slow:client=9,chunk=24,encoding=base32"]),
         _ => return None,
     };
     let injections = injections

@@ -2,7 +2,7 @@
 //!
 //! In: the row's slots. Out: [`ConnRecord`], a view of them. Must not know: what a flow means.
 
-use crate::reader::Fields;
+use crate::fields::Fields;
 use crate::value::{Micros, Proto};
 use crate::zeek::Slot;
 

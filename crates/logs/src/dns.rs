@@ -2,7 +2,7 @@
 //!
 //! In: the row's slots. Out: [`DnsRecord`], a view of them. Must not know: what a query means.
 
-use crate::reader::Fields;
+use crate::fields::Fields;
 use crate::value::{List, Micros, Proto};
 use crate::zeek::Slot;
 

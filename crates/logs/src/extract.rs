@@ -57,10 +57,9 @@ impl Extract {
 
     /// The lines in the order asked for; `None` where the input ended before.
     #[must_use]
-    pub fn finish(mut self) -> Vec<Option<Vec<u8>>> {
+    pub fn finish(self) -> Vec<Option<Vec<u8>>> {
         // A stream that is broken behind the last wanted byte does not matter here; one that is
         // broken before shows as a line that is not all there.
-        let _ = self.inflate.finish(|unpacked| self.picker.take(unpacked));
         let mut lines: Vec<_> = self.picker.found.into_iter().map(Some).collect();
         for (start, end, position) in self.picker.wanted {
             if lines[position]

@@ -30,10 +30,12 @@
 mod conn;
 mod dns;
 mod extract;
+mod fields;
 mod inflate;
 mod lines;
 mod problem;
 mod reader;
+mod rows;
 mod sniff;
 mod value;
 mod zeek;

@@ -127,3 +127,116 @@ impl Lines {
 fn without_return(line: &[u8]) -> &[u8] {
     line.strip_suffix(b"\r").unwrap_or(line)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Each line's start (20 bytes are enough), length and place, and the count of lines.
+    fn cut(input: &[u8], chunk: usize) -> (Vec<(String, usize, u64, u64)>, u64) {
+        let mut lines = Lines::default();
+        let mut out = Vec::new();
+        let mut each = |line: Line<'_>, place: Place| {
+            let (text, length) = match line {
+                Line::Text { text, ended } => (
+                    format!(
+                        "{}{}",
+                        text[..text.len().min(20)].escape_ascii(),
+                        if ended { "" } else { "…" }
+                    ),
+                    text.len(),
+                ),
+                Line::TooLong => ("too long".to_owned(), 0),
+            };
+            let offset = if text == "too long" { 0 } else { place.offset };
+            out.push((text, length, place.number, offset));
+        };
+        for piece in input.chunks(chunk) {
+            lines.feed(piece, &mut each);
+        }
+        lines.finish(&mut each);
+        (out, lines.count())
+    }
+
+    fn line(text: &str, number: u64, offset: u64) -> (String, usize, u64, u64) {
+        (
+            text.to_owned(),
+            text.trim_end_matches('…').len(),
+            number,
+            offset,
+        )
+    }
+
+    #[test]
+    fn a_return_before_the_line_end_is_no_text_wherever_the_chunk_ends() {
+        let input = b"a\r\n\r\nb\rc\r\r\n\nend\r";
+        let expected = vec![
+            line("a", 1, 0),
+            line("", 2, 3),
+            ("b\\rc\\r".to_owned(), 4, 3, 5),
+            line("", 4, 11),
+            line("end…", 5, 12),
+        ];
+        for chunk in 1..=input.len() {
+            assert_eq!(
+                cut(input, chunk),
+                (expected.clone(), 5),
+                "chunks of {chunk}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_last_line_that_is_ended_is_not_followed_by_another() {
+        assert_eq!(cut(b"a\n", 1), (vec![line("a", 1, 0)], 1));
+        assert_eq!(cut(b"", 1), (vec![], 0));
+        assert_eq!(cut(b"\n\n", 2).1, 2);
+    }
+
+    #[test]
+    fn a_line_of_the_limit_is_read_and_one_byte_more_costs_that_line_only() {
+        for (length, end, read) in [
+            (MAX_LINE - 1, "\n", true),
+            (MAX_LINE, "\n", true),
+            (MAX_LINE + 1, "\n", false),
+            (MAX_LINE - 1, "\r\n", true),
+            // The limit counts the return.
+            (MAX_LINE, "\r\n", false),
+            (MAX_LINE, "", true),
+            (MAX_LINE + 1, "", false),
+            (3 * MAX_LINE, "\n", false),
+        ] {
+            let mut input = b"before\n".to_vec();
+            input.resize(input.len() + length, b'x');
+            input.extend_from_slice(end.as_bytes());
+            let after = input.len() as u64;
+            if !end.is_empty() {
+                input.extend_from_slice(b"after\n");
+            }
+            for chunk in [4099, 65_536, MAX_LINE, MAX_LINE + 1, input.len()] {
+                let (lines, count) = cut(&input, chunk);
+                let case = format!("{length} bytes and {end:?}, chunks of {chunk}");
+                assert_eq!(count, lines.len() as u64, "{case}");
+                assert_eq!(lines[0], line("before", 1, 0), "{case}");
+                assert_eq!(lines[1].1, if read { length } else { 0 }, "{case}");
+                assert_eq!(lines[1].0 == "too long", !read, "{case}");
+                assert_eq!(lines[1].2, 2, "{case}");
+                if end.is_empty() {
+                    assert_eq!(count, 2, "{case}");
+                } else {
+                    assert_eq!(lines[2], line("after", 3, after), "{case}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_held_of_a_line_never_exceeds_the_limit() {
+        let mut lines = Lines::default();
+        for _ in 0..300 {
+            lines.feed(&[b'x'; 10_000], |_, _| {});
+            assert!(lines.carry.len() <= MAX_LINE);
+        }
+        assert!(lines.carry.capacity() <= 2 * MAX_LINE);
+    }
+}

@@ -27,6 +27,11 @@ const REFUSED: &[(&[u8], &str)] = &[
         b"PK\x03\x04",
         "This is a zip archive; unpack it and drop the logs in it.",
     ),
+    (b"PK\x05\x06", "This is an empty zip archive."),
+    (
+        b"7z\xbc\xaf\x27\x1c",
+        "This is a 7z archive; unpack it and drop the logs in it.",
+    ),
     (
         b"\x28\xb5\x2f\xfd",
         "This is packed with zstd; unpack it (zstd -d) and drop the log.",
@@ -49,19 +54,36 @@ const UTF16: &str = "This text is UTF-16, as PowerShell's > writes it; save it a
 const BINARY: &str =
     "This is a binary file, not a log; drop a dns.log or conn.log that Zeek wrote.";
 
+/// Where a tar archive has its magic.
+const TAR_MAGIC: std::ops::Range<usize> = 257..262;
+const TAR: &str = "This is a tar archive; unpack it (tar -xf) and drop the logs in it.";
+
+/// Looks at no more than [`SNIFF_BYTES`]: what an input is does not depend on how it is cut.
 pub(crate) fn sniff(start: &[u8]) -> Sniffed {
+    let start = &start[..start.len().min(SNIFF_BYTES)];
     if start.starts_with(b"\x1f\x8b") {
         return Sniffed::Gzip;
     }
     if let Some((_, what)) = REFUSED.iter().find(|(magic, _)| start.starts_with(magic)) {
         return Sniffed::Refused(what);
     }
-    if memchr::memchr(0, start).is_some() {
-        return Sniffed::Refused(BINARY);
-    }
-    Sniffed::Text(if start.starts_with(b"\xef\xbb\xbf") {
+    let mark = if start.starts_with(b"\xef\xbb\xbf") {
         3
     } else {
         0
-    })
+    };
+    match &start[mark..] {
+        // "#" or "{" in UTF-16 without a byte order mark.
+        [b'#' | b'{', 0, ..] | [0, b'#' | b'{', ..] => Sniffed::Refused(UTF16),
+        // A header or a JSON row: zeros behind it, as a crash leaves them, cost a row.
+        [b'#' | b'{', ..] => Sniffed::Text(mark),
+        text if memchr::memchr(0, text).is_some() => {
+            Sniffed::Refused(if start.get(TAR_MAGIC) == Some(b"ustar") {
+                TAR
+            } else {
+                BINARY
+            })
+        }
+        _ => Sniffed::Text(mark),
+    }
 }

@@ -8,8 +8,12 @@ use std::borrow::Cow;
 /// Microseconds since 1970-01-01 UTC. Integers, so that sums and order are exact.
 pub type Micros = i64;
 
-/// The latest time that is taken for one: the year 5138. A larger number is a smaller unit.
-const MAX_SECONDS: f64 = 1e11;
+/// A number from here on is no number of seconds but of a smaller unit.
+const SMALLER_UNIT: f64 = 1e11;
+
+/// The first second that is no longer taken for a time: in November 2286. A clock that was
+/// negative and became 2^64 − x is behind it.
+const MAX_SECONDS: i64 = 10_000_000_000;
 
 /// A transport protocol as Zeek names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -62,13 +66,13 @@ pub(crate) fn time(text: &[u8]) -> Option<Micros> {
     }
     let mut seconds = number;
     for _ in 0..3 {
-        if seconds < MAX_SECONDS {
+        if seconds < SMALLER_UNIT {
             break;
         }
         seconds /= 1000.0;
     }
-    // The bound keeps the product far below 2^53 · 1000, where rounding is under a microsecond.
-    (seconds < MAX_SECONDS).then(|| (seconds * 1e6).round() as Micros)
+    // The bound keeps the product below 2^53 · 2, where rounding is about a microsecond.
+    (seconds < MAX_SECONDS as f64).then(|| (seconds * 1e6).round() as Micros)
 }
 
 /// The way Zeek writes it, `1693879261.970166`: exact, and without floating point.
@@ -138,7 +142,9 @@ fn iso(text: &[u8]) -> Option<Micros> {
     };
     let seconds =
         days_since_1970(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second - offset;
-    (seconds >= 0).then_some(seconds * 1_000_000 + micros)
+    (0..MAX_SECONDS)
+        .contains(&seconds)
+        .then_some(seconds * 1_000_000 + micros)
 }
 
 /// Days from 1970-01-01 in the proleptic Gregorian calendar (Howard Hinnant's `days_from_civil`).

@@ -1,4 +1,6 @@
 //! Every real log reads, with the number of records that its inventory gives.
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(clippy::panic, clippy::unwrap_used, clippy::expect_used)]
 
 use std::path::Path;
 use wakeful_logs::{At, ConnRecord, DnsRecord, Reader, Sink, Summary};

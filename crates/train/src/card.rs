@@ -54,17 +54,22 @@ fn write_card(
     )?;
     writeln!(
         out,
-        "## Severities\n\nA cut is the score that this share of benign channels reaches, each scored by a model that had not seen its network.\n"
+        "## Severities\n\nA cut is the probability that this share of benign channels reaches, each scored by a model that had not seen its network.\n"
     )?;
     writeln!(
         out,
-        "| severity | benign share | score from |\n|---|--:|--:|"
+        "| severity | benign share | probability from |\n|---|--:|--:|"
     )?;
     for (name, (share, cut)) in ["info", "low", "medium", "high", "critical"]
         .iter()
         .zip(BENIGN_SHARES.iter().zip(model.cuts))
     {
-        writeln!(out, "| {name} | {:.2} % | {cut:.6} |", share * 100.0)?;
+        let from = if cut > 1.0 {
+            "never".to_owned()
+        } else {
+            format!("{cut:.6}")
+        };
+        writeln!(out, "| {name} | {:.2} % | {from} |", share * 100.0)?;
     }
     writeln!(
         out,

@@ -15,6 +15,11 @@ use wakeful_engine::models::{Calibration, Estimator, Inputs, Model, log_odds, si
 /// Shares of benign candidates (out of fold) that reach a severity, from info to critical.
 pub const BENIGN_SHARES: [f64; 5] = [0.02, 0.01, 0.004, 0.002, 0.0];
 
+/// With fewer benign channels than this, nothing can be called rarer than one in a thousand.
+const CRITICAL_FROM: usize = 1000;
+/// A probability that is never reached.
+const NEVER: f64 = 2.0;
+
 /// What came out for a tool that was left out.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ToolResult {
@@ -80,7 +85,10 @@ pub fn study(
         .map(|at| scores[at])
         .collect();
     benign.sort_by(f64::total_cmp);
-    let cuts = BENIGN_SHARES.map(|share| cut(&benign, share));
+    let mut cuts = BENIGN_SHARES.map(|share| cut(&benign, share));
+    if benign.len() < CRITICAL_FROM {
+        cuts[4] = NEVER;
+    }
 
     let all: Vec<&Example> = examples
         .iter()

@@ -66,7 +66,7 @@ pub fn detect(analysis: &Analysis, model: &Model) -> Vec<Detection> {
         .filter_map(|ends| {
             let vector = vector(ends.channel, ends.other_clients);
             let score = model.score(&vector);
-            let severity = severity(model, score)?;
+            let severity = severity(score)?;
             let reasons = reasons(model, &LIST, &vector, &model.explain(&vector));
             let found = Found {
                 kind: KIND,

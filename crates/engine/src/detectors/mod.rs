@@ -9,7 +9,7 @@ pub mod flow_tunnel;
 use crate::Analysis;
 use crate::Place;
 use crate::channels::{Interval, Places};
-use crate::models::Model;
+use crate::models::BANDS;
 use crate::report::{Finding, Severity};
 
 /// A finding and where its records lie.
@@ -29,24 +29,20 @@ pub fn detect(analysis: &Analysis) -> Vec<Detection> {
     detections.extend(flow_tunnel::detect(analysis, flow_tunnel::model()));
     detections.sort_by(|a, b| {
         let (a, b) = (&a.finding, &b.finding);
-        b.severity
-            .cmp(&a.severity)
-            .then(b.score.total_cmp(&a.score))
-            .then_with(|| {
-                (&a.kind, &a.client, &a.domain, &a.peer)
-                    .cmp(&(&b.kind, &b.client, &b.domain, &b.peer))
-            })
+        b.score.total_cmp(&a.score).then_with(|| {
+            (&a.kind, &a.client, &a.domain, &a.peer).cmp(&(&b.kind, &b.client, &b.domain, &b.peer))
+        })
     });
     detections
 }
 
 /// The severity of a score; `None` below what is worth a line.
 #[must_use]
-pub fn severity(model: &Model, score: f64) -> Option<Severity> {
+pub fn severity(score: f64) -> Option<Severity> {
     Severity::WORST_FIRST
         .into_iter()
-        .zip(model.cuts.iter().rev())
-        .find(|(_, cut)| score >= **cut)
+        .zip(BANDS.iter().rev())
+        .find(|(_, band)| score >= **band)
         .map(|(severity, _)| severity)
 }
 

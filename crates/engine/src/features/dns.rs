@@ -30,11 +30,11 @@ const FEATURES: [Feature; 20] = [
         unit: Unit::Count,
         scale: Scale::Log,
         doc: "Distinct names asked under the domain. A tunnel needs a new name for each piece of data, or a cache would answer.",
-        sentence: "{value} different names were asked under this domain; {usual} is usual.",
+        sentence: "The number of different names asked under this domain is {value}; {usual} is usual.",
     },
     Feature {
         name: "unique_ratio",
-        unit: Unit::Ratio,
+        unit: Unit::Share,
         scale: Scale::Linear,
         doc: "Distinct names by rows: 1 where no name was asked twice.",
         sentence: "The share of names that were new is {value}; {usual} is usual.",
@@ -90,14 +90,14 @@ const FEATURES: [Feature; 20] = [
     },
     Feature {
         name: "digits",
-        unit: Unit::Ratio,
+        unit: Unit::Share,
         scale: Scale::Linear,
         doc: "Share of digits in the bytes below.",
         sentence: "The share of digits in the names is {value}; {usual} is usual.",
     },
     Feature {
         name: "odd_bytes",
-        unit: Unit::Ratio,
+        unit: Unit::Share,
         scale: Scale::Linear,
         doc: "Share of the bytes below that no host name has (iodine's and dns2tcp's alphabets use them).",
         sentence: "The share of characters that no host name has is {value}; {usual} is usual.",
@@ -111,21 +111,21 @@ const FEATURES: [Feature; 20] = [
     },
     Feature {
         name: "address_types",
-        unit: Unit::Ratio,
+        unit: Unit::Share,
         scale: Scale::Linear,
         doc: "Share of rows that ask for A, AAAA or HTTPS.",
         sentence: "The share of address look-ups is {value}; {usual} is usual.",
     },
     Feature {
         name: "free_types",
-        unit: Unit::Ratio,
+        unit: Unit::Share,
         scale: Scale::Linear,
         doc: "Share of rows that ask for types with free bytes in the answer: NULL, TXT, KEY, SIG, SPF, and unassigned ones.",
         sentence: "The share of queries for types that carry free bytes (TXT, NULL, KEY, private) is {value}; {usual} is usual.",
     },
     Feature {
         name: "name_types",
-        unit: Unit::Ratio,
+        unit: Unit::Share,
         scale: Scale::Linear,
         doc: "Share of rows that ask for types with a name in the answer: CNAME, MX, SRV, NS, DNAME.",
         sentence: "The share of queries for types that carry a name (CNAME, MX, SRV) is {value}; {usual} is usual.",
@@ -139,7 +139,7 @@ const FEATURES: [Feature; 20] = [
     },
     Feature {
         name: "nxdomain",
-        unit: Unit::Ratio,
+        unit: Unit::Share,
         scale: Scale::Linear,
         doc: "Share of answered rows that say that the name does not exist.",
         sentence: "The share of answers that say there is no such name is {value}; {usual} is usual.",
@@ -163,7 +163,7 @@ const FEATURES: [Feature; 20] = [
         unit: Unit::Count,
         scale: Scale::Log,
         doc: "Other clients in the same logs that ask under the domain: a service has many, a tunnel's operator few.",
-        sentence: "{value} other clients ask under this domain; {usual} is usual.",
+        sentence: "The number of other clients that ask under this domain is {value}; {usual} is usual.",
     },
 ];
 

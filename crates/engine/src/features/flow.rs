@@ -28,7 +28,7 @@ const FEATURES: [Feature; 16] = [
         unit: Unit::Count,
         scale: Scale::Log,
         doc: "Rows between the client and the peer.",
-        sentence: "There are {value} flows between the two; {usual} is usual.",
+        sentence: "The number of flows between the two is {value}; {usual} is usual.",
     },
     Feature {
         name: "orig_bytes",
@@ -116,21 +116,21 @@ const FEATURES: [Feature; 16] = [
     },
     Feature {
         name: "one_sided",
-        unit: Unit::Ratio,
+        unit: Unit::Share,
         scale: Scale::Linear,
         doc: "Share of flows to which the peer sent nothing.",
         sentence: "The share of flows without an answer is {value}; {usual} is usual.",
     },
     Feature {
         name: "tcp",
-        unit: Unit::Ratio,
+        unit: Unit::Share,
         scale: Scale::Linear,
         doc: "Share of flows over TCP.",
         sentence: "The share of flows over TCP is {value}; {usual} is usual.",
     },
     Feature {
         name: "ipv6",
-        unit: Unit::Ratio,
+        unit: Unit::Share,
         scale: Scale::Linear,
         doc: "Share of flows between IPv6 addresses.",
         sentence: "The share of flows over IPv6 is {value}; {usual} is usual.",

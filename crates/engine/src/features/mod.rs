@@ -47,6 +47,8 @@ pub enum Unit {
     BitsPerCharacter,
     /// 0 to 1, or −1 to 1 for a ratio that says so.
     Ratio,
+    /// A part of a whole, 0 to 1; shown in percent.
+    Share,
     /// Seconds.
     Seconds,
     /// Events a minute.
@@ -89,11 +91,14 @@ impl Unit {
     pub fn show(self, value: f64) -> String {
         match self {
             Self::Count => grouped(value.round()),
+            Self::Bytes if value >= 1e6 => format!("{} MB", short(value / 1e6)),
             Self::Bytes if value >= 10_000.0 => format!("{} kB", grouped((value / 1000.0).round())),
             Self::Bytes if value >= 100.0 => format!("{} bytes", grouped(value.round())),
+            Self::Bytes if value == 1.0 => "1 byte".to_owned(),
             Self::Bytes => format!("{} bytes", short(value)),
             Self::BitsPerCharacter => format!("{value:.2} bits"),
             Self::Ratio => format!("{value:.2}"),
+            Self::Share => format!("{} %", short(value * 100.0)),
             Self::Seconds if value >= 7200.0 => format!("{:.1} h", value / 3600.0),
             Self::Seconds if value >= 120.0 => format!("{:.1} min", value / 60.0),
             Self::Seconds if value >= 1.0 => format!("{value:.1} s"),

@@ -98,7 +98,7 @@ mod tests {
             (clock.median, clock.regularity, clock.per_minute),
             (60.0, 1.0, 1.0)
         );
-        assert!(of(&[0, 1, 2, 100, 101, 900, 901]).regularity < 0.5);
+        assert!(of(&[0, 1, 2, 100, 101, 500, 900, 901, 2000]).regularity < 0.5);
         assert_eq!(of(&[5]), Gaps::default());
     }
 

@@ -25,7 +25,8 @@ pub struct Model {
     pub usual: Vec<f64>,
     /// From the estimator's margin to a probability.
     pub calibration: Calibration,
-    /// Lowest score of each severity, from info to critical: quantiles of benign traffic.
+    /// Lowest probability of each severity, from info to critical: quantiles of benign traffic.
+    /// One above 1 is never reached: too few benign channels were seen to say so much.
     pub cuts: [f64; 5],
     /// A hash of the data that it was trained on.
     pub data_hash: u64,
@@ -99,11 +100,23 @@ impl Model {
         }
     }
 
-    /// The score of a vector of the model's list.
+    /// The score of a vector of the model's list, from 0 to 1: its log-odds by the model's
+    /// calibration, laid between the cuts of the severities, which stand at [`BANDS`]. So a score
+    /// says how rare it is in benign traffic, and says the same for every model.
     #[must_use]
     pub fn score(&self, vector: &[f64]) -> f64 {
-        let margin = self.margin(&self.columns(vector));
-        sigmoid(self.calibration.slope * margin + self.calibration.offset)
+        banded(self.log_odds(vector), self.cuts)
+    }
+
+    /// The calibrated probability of a vector of the model's list: tunnels and benign channels
+    /// counted as equally likely beforehand.
+    #[must_use]
+    pub fn probability(&self, vector: &[f64]) -> f64 {
+        sigmoid(self.log_odds(vector))
+    }
+
+    fn log_odds(&self, vector: &[f64]) -> f64 {
+        self.calibration.slope * self.margin(&self.columns(vector)) + self.calibration.offset
     }
 
     /// The score and each column's part in it. The parts of a logistic regression are exact: they
@@ -130,6 +143,26 @@ impl Model {
     }
 }
 
+/// The lowest score of each severity, from info to critical.
+pub const BANDS: [f64; 5] = [0.2, 0.4, 0.6, 0.8, 0.9];
+
+/// Log-odds to a score: linear between two cuts, towards the next band's border beyond the last.
+fn banded(log_odds: f64, cuts: [f64; 5]) -> f64 {
+    let cut = |at: usize| (cuts[at] / (1.0 - cuts[at])).ln();
+    let reached = |at: &usize| cuts[*at] < 1.0 && log_odds >= cut(*at);
+    let Some(band) = (0..BANDS.len()).rev().find(reached) else {
+        return BANDS[0] * sigmoid(log_odds) / cuts[0].min(1.0);
+    };
+    let (low, high) = (BANDS[band], BANDS.get(band + 1).copied().unwrap_or(1.0));
+    let beyond = log_odds - cut(band);
+    let share = match cuts.get(band + 1) {
+        Some(&next) if next < 1.0 => beyond / (cut(band + 1) - cut(band)),
+        // The last band that can be reached: never quite its upper border.
+        _ => 0.9999 * (1.0 - (-beyond / 2.0).exp()),
+    };
+    low + (high - low) * share
+}
+
 /// 1 / (1 + e^−x)
 #[must_use]
 pub fn sigmoid(x: f64) -> f64 {
@@ -141,4 +174,32 @@ pub fn sigmoid(x: f64) -> f64 {
 pub fn log_odds(p: f64) -> f64 {
     let p = p.clamp(1e-3, 1.0 - 1e-3);
     (p / (1.0 - p)).ln()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scores_rise_with_the_log_odds_and_meet_the_bands_at_the_cuts() {
+        let cuts = [0.5, 0.7, 0.9, 0.95, 0.99];
+        let scores: Vec<f64> = (-200..400)
+            .map(|tenth| banded(f64::from(tenth) / 10.0, cuts))
+            .collect();
+        assert!(
+            scores
+                .windows(2)
+                .all(|pair| pair[0] < pair[1] || pair[1] > 0.9999)
+        );
+        assert!(scores.iter().all(|score| (0.0..=1.0).contains(score)));
+        for (cut, band) in cuts.iter().zip(BANDS) {
+            assert!((banded((cut / (1.0 - cut)).ln(), cuts) - band).abs() < 1e-12);
+        }
+    }
+
+    #[test]
+    fn a_severity_without_a_cut_is_never_reached() {
+        assert!(banded(1e6, [0.5, 0.7, 0.9, 0.95, 2.0]) < BANDS[4]);
+        assert!(banded(1e6, [0.5, 0.7, 2.0, 2.0, 2.0]) < BANDS[2]);
+    }
 }

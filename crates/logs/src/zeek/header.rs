@@ -17,7 +17,6 @@ pub struct Header {
     path: Option<String>,
     columns: Vec<String>,
     slots: Vec<Option<Slot>>,
-    types: Option<usize>,
 }
 
 impl Default for Header {
@@ -31,7 +30,6 @@ impl Default for Header {
             path: None,
             columns: Vec::new(),
             slots: Vec::new(),
-            types: None,
         }
     }
 }
@@ -41,6 +39,8 @@ impl Default for Header {
 pub(crate) enum Directive {
     /// `#fields`: rows have names from here on.
     Fields,
+    /// `#fields` without columns.
+    NoFields,
     /// `#close`: the log was ended properly.
     Close,
     /// Another directive, or a comment.
@@ -78,6 +78,11 @@ impl Header {
         self.slots.contains(&Some(slot))
     }
 
+    /// Whether any column is read.
+    pub(crate) fn has_any(&self) -> bool {
+        self.slots.iter().any(Option::is_some)
+    }
+
     pub(crate) fn list<'a>(&self, text: Option<&'a [u8]>) -> List<'a> {
         match text {
             None => List::Unset,
@@ -93,7 +98,7 @@ impl Header {
         // "#separator" comes first and is itself followed by a blank; a new block begins.
         if let Some(text) = line.strip_prefix(b"#separator") {
             *self = Self::default();
-            return match one_byte(text.trim_ascii_start()) {
+            return match one_byte(text.get(1..).unwrap_or_default()) {
                 Some(separator) => {
                     self.separator = separator;
                     Directive::Other
@@ -109,25 +114,34 @@ impl Header {
         match &line[..name_end] {
             b"#set_separator" => match one_byte(value) {
                 Some(separator) => self.set_separator = separator,
-                None => return Directive::BadSeparator,
+                None => {
+                    self.set_separator = Self::default().set_separator;
+                    return Directive::BadSeparator;
+                }
             },
             b"#empty_field" => self.empty = decoded(value),
             b"#unset_field" => self.unset = decoded(value),
             b"#path" => self.path = Some(String::from_utf8_lossy(value).into_owned()),
             b"#fields" => {
-                let names = || value.split(|&byte| byte == self.separator);
-                self.slots = names().map(Slot::named).collect();
-                self.columns = names()
+                let names: Vec<_> = value.split(|&byte| byte == self.separator).collect();
+                self.slots.clear();
+                self.columns.clear();
+                // One name with blanks in it: the separators were lost.
+                if names.len() == 1 && (value.is_empty() || value.contains(&b' ')) {
+                    return Directive::NoFields;
+                }
+                self.slots = columns_to_slots(&names);
+                self.columns = names
+                    .iter()
                     .map(|name| String::from_utf8_lossy(name).into_owned())
                     .collect();
                 return Directive::Fields;
             }
             b"#types" => {
                 let count = value.split(|&byte| byte == self.separator).count();
-                if count != self.columns.len() {
+                if count != self.columns.len() && !self.columns.is_empty() {
                     return Directive::TypesDiffer;
                 }
-                self.types = Some(count);
             }
             b"#close" => return Directive::Close,
             _ => {}
@@ -164,8 +178,10 @@ impl Header {
         }
     }
 
-    pub(crate) fn last_slot(&self) -> Option<Slot> {
-        self.slots.last().copied().flatten()
+    /// The last column, if it is read, and its name.
+    pub(crate) fn last(&self) -> Option<(Slot, &str)> {
+        let slot = self.slots.last().copied().flatten()?;
+        Some((slot, self.columns.last()?))
     }
 
     /// A row for display: each set field's name and text, as it stands in the log.
@@ -177,6 +193,26 @@ impl Header {
             .map(|(name, text)| (name, shown(text).into_owned()))
             .collect()
     }
+}
+
+/// Which column is read as what. Zeek's own name wins over an alias of it, the first column over
+/// one of the same name.
+fn columns_to_slots(names: &[&[u8]]) -> Vec<Option<Slot>> {
+    let mut slots: Vec<Option<Slot>> = Vec::with_capacity(names.len());
+    for &name in names {
+        let slot = Slot::named(name);
+        let before = slot.and_then(|_| slots.iter().position(|&known| known == slot));
+        let read = match before {
+            Some(at) if Slot::is_alias(names[at]) && !Slot::is_alias(name) => {
+                slots[at] = None;
+                slot
+            }
+            Some(_) => None,
+            None => slot,
+        };
+        slots.push(read);
+    }
+    slots
 }
 
 /// Text as Zeek would write it: bytes that are no UTF-8 as `\xHH`.
@@ -200,9 +236,12 @@ fn decoded(text: &[u8]) -> Vec<u8> {
     out
 }
 
+/// A separator: as it is (a tab, say), or among the blanks that an editor left.
 fn one_byte(text: &[u8]) -> Option<u8> {
-    match decoded(text).as_slice() {
-        [byte] => Some(*byte),
-        _ => None,
-    }
+    [text, text.trim_ascii()]
+        .iter()
+        .find_map(|text| match decoded(text).as_slice() {
+            [byte] if *byte != b'\n' => Some(*byte),
+            _ => None,
+        })
 }

@@ -99,6 +99,8 @@ struct Raw<'a> {
     values: [Option<&'a str>; SLOTS],
     order: [Slot; SLOTS],
     met: usize,
+    /// The values that stand under a site's name for the field.
+    aliased: [bool; SLOTS],
     path: Option<&'a str>,
     hint: Option<&'static str>,
 }
@@ -109,6 +111,7 @@ impl Default for Raw<'_> {
             values: [None; SLOTS],
             order: [Slot::Ts; SLOTS],
             met: 0,
+            aliased: [false; SLOTS],
             path: None,
             hint: None,
         }
@@ -120,6 +123,23 @@ impl<'a> Raw<'a> {
         self.order[..self.met]
             .iter()
             .filter_map(|&slot| Some((slot, self.values[slot as usize]?)))
+    }
+
+    /// Keeps a value; false if it is there already. A site's name for a field gives way to
+    /// Zeek's own.
+    fn set(&mut self, slot: Slot, value: &'a str, alias: bool) -> bool {
+        let at = slot as usize;
+        if !self.order[..self.met].contains(&slot) {
+            self.order[self.met] = slot;
+            self.met += 1;
+        } else if self.aliased[at] == alias {
+            return false;
+        } else if alias {
+            return true;
+        }
+        self.aliased[at] = alias;
+        self.values[at] = (value != "null").then_some(value);
+        true
     }
 }
 
@@ -167,15 +187,13 @@ impl<'a> Visitor<'a> for Object<'_, 'a> {
                     depth: 1,
                 }))?;
             } else if key == "_path" {
-                self.raw.path = Some(map.next_value::<&RawValue>()?.get());
+                let value = map.next_value::<&RawValue>()?.get();
+                self.raw.path = (value != "null").then_some(value);
             } else if let Some(slot) = Slot::named(key.as_bytes()) {
                 let value = map.next_value::<&RawValue>()?.get();
-                if self.raw.order[..self.raw.met].contains(&slot) {
+                if !self.raw.set(slot, value, Slot::is_alias(key.as_bytes())) {
                     return Err(M::Error::custom(format!("the key {key:?} stands twice")));
                 }
-                self.raw.order[self.raw.met] = slot;
-                self.raw.met += 1;
-                self.raw.values[slot as usize] = (value != "null").then_some(value);
             } else {
                 if let Some((_, log)) = HINTS.iter().find(|(hint, _)| *hint == key) {
                     self.raw.hint = Some(log);
@@ -232,19 +250,22 @@ pub fn fields(line: &[u8]) -> Vec<(String, String)> {
     let mut out = Vec::new();
     if let Ok(Members(members)) = serde_json::from_str::<Members<'_>>(&text) {
         for (name, value) in members {
-            add_field(&mut out, name.0.into_owned(), value);
+            add_field(&mut out, name.0.into_owned(), value, 0);
         }
     }
     out
 }
 
-fn add_field(out: &mut Vec<(String, String)>, name: String, value: &RawValue) {
+/// Objects within objects that are taken apart; what is deeper is shown as it is written.
+const MAX_DEPTH: u8 = 8;
+
+fn add_field(out: &mut Vec<(String, String)>, name: String, value: &RawValue, depth: u8) {
     match value.get() {
         "null" => {}
-        text if text.starts_with('{') => {
+        text if text.starts_with('{') && depth < MAX_DEPTH => {
             if let Ok(Members(members)) = serde_json::from_str::<Members<'_>>(text) {
                 for (inner, value) in members {
-                    add_field(out, format!("{name}.{}", inner.0), value);
+                    add_field(out, format!("{name}.{}", inner.0), value, depth + 1);
                 }
             }
         }

@@ -93,7 +93,13 @@ impl Slot {
         })
     }
 
-    /// Whether a cut-off end makes another value of it: half a number is a number.
+    /// Whether this is a site's name for a field: an enriched row may have Zeek's own as well.
+    pub(crate) fn is_alias(name: &[u8]) -> bool {
+        matches!(name, b"src" | b"src_port" | b"dst" | b"dst_port")
+    }
+
+    /// Whether a cut-off end makes another value of it: half a number is a number. `T` and `F`
+    /// cannot be cut.
     pub(crate) fn is_number(self) -> bool {
         !matches!(
             self,
@@ -105,6 +111,13 @@ impl Slot {
                 | Self::Service
                 | Self::ConnState
                 | Self::History
+                | Self::Aa
+                | Self::Tc
+                | Self::Rd
+                | Self::Ra
+                | Self::Rejected
+                | Self::LocalOrig
+                | Self::LocalResp
         )
     }
 }
