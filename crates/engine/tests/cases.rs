@@ -2,6 +2,7 @@
 //!
 //! `expect.json`: `about`, and `findings`: each with kind, client, domain or peer, and the severity
 //! that it reaches at least. They stand first, in any order; no other *client* raises an alert.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod common;
 

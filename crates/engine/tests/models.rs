@@ -1,4 +1,5 @@
 //! The embedded models fit the source, and a file that does not is an error with a sentence.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use wakeful_engine::detectors::{dns_tunnel, flow_tunnel};
 use wakeful_engine::features::{dns, flow};

@@ -1,4 +1,5 @@
 //! The engine's inference is the library's, and training is repeatable.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use wakeful_engine::features::{dns, flow};
 use wakeful_engine::models::{Estimator, Model, sigmoid};

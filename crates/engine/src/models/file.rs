@@ -245,7 +245,7 @@ impl Model {
             out.extend(text.as_bytes());
         };
         let floats = |out: &mut Vec<u8>, numbers: &[f64]| {
-            out.extend(numbers.iter().flat_map(|number| number.to_le_bytes()))
+            out.extend(numbers.iter().flat_map(|number| number.to_le_bytes()));
         };
         out.extend(VERSION.to_le_bytes());
         text(&mut out, &self.inputs.list);
