@@ -127,7 +127,12 @@ impl Analysis {
     /// Once a distinct name. Names differ in case where a log keeps it; domains do not.
     fn add_name(&mut self, query: &[u8]) {
         let (range, facts) = facts(query);
-        let domain = query[range].to_ascii_lowercase();
+        let domain = if range.is_empty() {
+            // The root: a name without a registered domain is under no other.
+            b".".to_vec()
+        } else {
+            query[range].to_ascii_lowercase()
+        };
         let (domain, _) = self.domains.intern(&domain);
         self.name_facts.push(Name { domain, facts });
     }

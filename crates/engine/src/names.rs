@@ -48,7 +48,9 @@ pub enum NameClass {
 ///
 /// The registered domain is the public suffix and one label more, by the public suffix list;
 /// where the list has no suffix for the name, its last label counts as one. A name that is itself
-/// a suffix is its own registered domain.
+/// a suffix is its own registered domain. A name that ends in nothing that could be a top-level
+/// domain (`dnscat.5f1b02…`: a tunnel that asks its server directly) has none: the range is empty,
+/// and the whole name is below.
 #[must_use]
 pub fn facts(name: &[u8]) -> (std::ops::Range<usize>, NameFacts) {
     let end = name.len() - usize::from(name.last() == Some(&b'.'));
@@ -57,7 +59,12 @@ pub fn facts(name: &[u8]) -> (std::ops::Range<usize>, NameFacts) {
     let mut below = [0_u8; 256];
     let mut length = 0;
     let (mut labels, mut longest_label, mut digits, mut odd) = (0_u8, 0_usize, 0, 0);
-    for label in name[..start.saturating_sub(1)]
+    let payload = if start == end {
+        name
+    } else {
+        &name[..start.saturating_sub(1)]
+    };
+    for label in payload
         .split(|&byte| byte == b'.')
         .filter(|label| !label.is_empty())
     {
@@ -100,6 +107,9 @@ fn microbits(bits: f64) -> u32 {
 
 /// Where the registered domain begins.
 fn registered_start(name: &[u8]) -> usize {
+    if !ends_in_a_domain(name) {
+        return name.len();
+    }
     if let Some(domain) = psl::domain(name) {
         return name.len() - domain.as_bytes().len();
     }
@@ -114,6 +124,21 @@ fn registered_start(name: &[u8]) -> usize {
         (Some(_), Some(second)) => second + 1,
         _ => 0,
     }
+}
+
+/// Whether the last label could be a top-level domain: letters (or an internationalised one), and
+/// not longer than any that there is. Single labels and addresses written as names are left alone.
+fn ends_in_a_domain(name: &[u8]) -> bool {
+    let mut labels = name.rsplit(|&byte| byte == b'.');
+    let last = labels.next().unwrap_or_default();
+    let is_address = || {
+        name.iter()
+            .all(|byte| byte.is_ascii_digit() || *byte == b'.')
+    };
+    labels.next().is_none()
+        || last.len() <= 24
+            && (last.starts_with(b"xn--") || last.iter().all(u8::is_ascii_alphabetic))
+        || is_address()
 }
 
 fn class(name: &[u8]) -> NameClass {
@@ -159,6 +184,9 @@ mod tests {
             ("host.corp.unlisted", "corp.unlisted"),
             ("co.uk", "co.uk"),
             ("localhost", "localhost"),
+            ("dnscat.5f1b029d4c1e.00ff17", ""),
+            ("a.b.xn--p1ai", "b.xn--p1ai"),
+            ("192.0.2.7", "2.7"),
             ("", ""),
         ] {
             assert_eq!(domain(name), expected, "{name}");
@@ -175,6 +203,13 @@ mod tests {
             (3_000_000, 1_000_000)
         );
         assert_eq!(facts.length, 21);
+    }
+
+    #[test]
+    fn without_a_domain_the_whole_name_is_below() {
+        let (range, facts) = facts(b"dnscat.5f1b02");
+        assert!(range.is_empty());
+        assert_eq!((facts.below, facts.labels), (12, 2));
     }
 
     #[test]
