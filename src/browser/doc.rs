@@ -1,0 +1,141 @@
+//! The document around what yew draws: hooks on `<body>`, the theme, focus, the policies.
+//!
+//! In: plain values. Out: attributes, focus, the texts of the policies.
+//! Must not know: what a state means.
+
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::HtmlElement;
+
+/// The element that yew draws into.
+#[must_use]
+pub fn root() -> Option<web_sys::Element> {
+    super::document()?.get_element_by_id("app")
+}
+
+/// Sets `body[data-state]`, which end-to-end tests wait for.
+pub fn set_state(name: &str) {
+    if let Some(body) = super::document().and_then(|document| document.body()) {
+        let _ = body.set_attribute("data-state", name);
+    }
+}
+
+/// Sets the tab's title.
+pub fn set_title(title: &str) {
+    if let Some(document) = super::document() {
+        document.set_title(title);
+    }
+}
+
+/// Sets `html[data-theme]`; `None` follows the system.
+pub fn set_theme(name: Option<&str>) {
+    let Some(html) = super::document().and_then(|document| document.document_element()) else {
+        return;
+    };
+    let _ = match name {
+        Some(name) => html.set_attribute("data-theme", name),
+        None => html.remove_attribute("data-theme"),
+    };
+}
+
+/// Moves the focus to an element, by its id, and scrolls it into view; whether that worked (an
+/// element that is absent or not shown takes no focus).
+pub fn focus(id: &str) -> bool {
+    let Some(element) = element(id) else {
+        return false;
+    };
+    if element.focus().is_err() {
+        return false;
+    }
+    let options = web_sys::ScrollIntoViewOptions::new();
+    options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+    element.scroll_into_view_with_scroll_into_view_options(&options);
+    super::document()
+        .and_then(|document| document.active_element())
+        .is_some_and(|active| active.id() == id)
+}
+
+/// Takes the focus away from an element, by its id.
+pub fn blur(id: &str) {
+    if let Some(element) = element(id) {
+        let _ = element.blur();
+    }
+}
+
+/// Clicks an element, by its id: opens the file dialog of an input that is not shown.
+pub fn click(id: &str) {
+    if let Some(element) = element(id) {
+        element.click();
+    }
+}
+
+/// Opens or closes a dialog in front of the page.
+pub fn show_dialog(dialog: &web_sys::HtmlDialogElement, open: bool) {
+    if open && !dialog.open() {
+        // Fails only for a dialog that is open already or not in the document.
+        let _ = dialog.show_modal();
+    } else if !open && dialog.open() {
+        dialog.close();
+    }
+}
+
+fn element(id: &str) -> Option<HtmlElement> {
+    super::document()?.get_element_by_id(id)?.dyn_into().ok()
+}
+
+/// The content-security policies in force, as the document states them.
+#[must_use]
+pub fn policies() -> Vec<String> {
+    let Some(document) = super::document() else {
+        return Vec::new();
+    };
+    let metas = document.get_elements_by_tag_name("meta");
+    (0..metas.length())
+        .filter_map(|at| metas.item(at))
+        .filter(|meta| meta.get_attribute("http-equiv").is_some())
+        .filter_map(|meta| meta.get_attribute("content"))
+        .collect()
+}
+
+/// Shows the static element for a broken page, with a report to copy.
+pub fn show_broken(report: &str) {
+    set_state("failed");
+    let Some(document) = super::document() else {
+        return;
+    };
+    if let Some(text) = document.get_element_by_id("broken-report") {
+        text.set_text_content(Some(report));
+    }
+    if let Some(broken) = document.get_element_by_id("broken") {
+        let _ = broken.remove_attribute("hidden");
+    }
+    if let Some(app) = document.get_element_by_id("app") {
+        let _ = app.set_attribute("hidden", "");
+    }
+}
+
+/// Saves text as a file, through a link to a `blob:`.
+///
+/// # Errors
+/// Where the browser refuses; gives the error's name.
+pub fn save(name: &str, text: &str) -> Result<(), String> {
+    save_blob(name, text).map_err(|error| super::files::error_name(&error))
+}
+
+fn save_blob(name: &str, text: &str) -> Result<(), JsValue> {
+    let parts = js_sys::Array::of1(&JsValue::from_str(text));
+    let options = web_sys::BlobPropertyBag::new();
+    options.set_type("application/json");
+    let blob = web_sys::Blob::new_with_str_sequence_and_options(&parts, &options)?;
+    let url = web_sys::Url::create_object_url_with_blob(&blob)?;
+    let document = super::document().ok_or(JsValue::UNDEFINED)?;
+    let link: web_sys::HtmlAnchorElement = document.create_element("a")?.unchecked_into();
+    link.set_href(&url);
+    link.set_download(name);
+    link.click();
+    // The download has taken hold of the blob when the click returns in every engine, but a
+    // little later in some: give the address back in the next turn.
+    super::time::soon(move || {
+        let _ = web_sys::Url::revoke_object_url(&url);
+    });
+    Ok(())
+}

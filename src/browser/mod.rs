@@ -1,0 +1,57 @@
+//! Every call to the browser lives here.
+//!
+//! In: plain values and callbacks. Out: plain values; a JavaScript object only inside a handle
+//! of ours ([`files::FileHandle`], [`port::WorkerPort`]).
+//! Must not know: what a log is, what the page shows.
+
+pub mod clip;
+pub mod crash;
+pub mod doc;
+pub mod drop;
+pub mod files;
+pub mod listen;
+pub mod port;
+pub mod store;
+pub mod stream;
+pub mod time;
+
+use wasm_bindgen::JsCast;
+
+pub use web_sys::{HtmlDialogElement, HtmlInputElement, KeyboardEvent};
+
+/// Where this program was started.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// In a tab.
+    Page,
+    /// In a dedicated worker.
+    Worker,
+    /// Anywhere else (native tests).
+    Neither,
+}
+
+/// Looks at the global object.
+#[must_use]
+pub fn side() -> Side {
+    if !cfg!(target_family = "wasm") {
+        return Side::Neither;
+    }
+    let global = js_sys::global();
+    if global.has_type::<web_sys::Window>() {
+        Side::Page
+    } else if global.has_type::<web_sys::DedicatedWorkerGlobalScope>() {
+        Side::Worker
+    } else {
+        Side::Neither
+    }
+}
+
+/// The tab's window; `None` in a worker.
+pub(crate) fn window() -> Option<web_sys::Window> {
+    js_sys::global().dyn_into().ok()
+}
+
+/// The tab's document; `None` in a worker.
+pub(crate) fn document() -> Option<web_sys::Document> {
+    window()?.document()
+}

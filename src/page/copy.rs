@@ -1,0 +1,52 @@
+//! The copy buttons of a finding.
+//!
+//! In: the finding. Out: the clipboard, and a word whether it worked.
+//! Must not know: what the copies are for.
+
+use wakeful_engine::report::Finding;
+use yew::prelude::*;
+
+use crate::browser::clip;
+use crate::browser::time::after;
+use crate::state::copy::choices;
+
+/// How long the word stands.
+const WORD_MS: i32 = 2000;
+
+#[derive(Properties, PartialEq)]
+pub struct CopyProps {
+    pub finding: Finding,
+}
+
+#[component]
+pub fn CopyRow(props: &CopyProps) -> Html {
+    let said = use_state(|| None::<(&'static str, bool)>);
+    html! {
+        <div class="copies" role="group" aria-label="Copy">
+            <span class="copies-title" aria-hidden="true">{ "Copy" }</span>
+            { for choices(&props.finding).into_iter().map(|(label, text)| {
+                let word = match *said {
+                    Some((which, true)) if which == label => "Copied",
+                    Some((which, false)) if which == label => "Not allowed here",
+                    _ => label,
+                };
+                let said = said.clone();
+                let onclick = Callback::from(move |_: MouseEvent| {
+                    let said = said.clone();
+                    clip::copy(&text, move |copied| {
+                        said.set(Some((label, copied)));
+                        after(WORD_MS, move || said.set(None));
+                    });
+                });
+                html! { <button class="small" data-copy={label} {onclick}>{ word }</button> }
+            }) }
+            <span class="visually-hidden" role="status">
+                { match *said {
+                    Some((label, true)) => format!("{label} copied"),
+                    Some((label, false)) => format!("{label} was not copied: the browser does not allow it here"),
+                    None => String::new(),
+                } }
+            </span>
+        </div>
+    }
+}

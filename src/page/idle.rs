@@ -1,0 +1,95 @@
+//! The first screen: what this is, how to bring logs, samples, why nothing leaves.
+//!
+//! In: nothing. Out: scans.
+//! Must not know: what a scan does.
+
+use yew::prelude::*;
+
+use super::controller::{Brought, Hands};
+use crate::browser::doc;
+
+#[component]
+pub fn Idle() -> Html {
+    html! {
+        <>
+            <section class="hero" aria-labelledby="hero-title">
+                <h2 id="hero-title">{ "Who in your network talks over a covert channel?" }</h2>
+                <p class="lead">
+                    { "Drop Zeek’s " }<code>{ "dns.log" }</code>{ " and " }<code>{ "conn.log" }</code>
+                    { ". Within seconds Wakeful shows tunnels, command and control and exfiltration: \
+                       ranked, and each with its reasons." }
+                </p>
+                <div class="drop-zone">
+                    <svg class="drop-mark" viewBox="0 0 48 48" aria-hidden="true">
+                        <path d="M24 6v24M14 21l10 10 10-10M7 34v7h34v-7" />
+                    </svg>
+                    <p class="drop-title">{ "Drop logs anywhere in this window" }</p>
+                    <p class="drop-note">{ "Files or whole folders · TSV or JSON · plain or gzip · rotated logs together" }</p>
+                    <p class="drop-buttons">
+                        <button class="primary" onclick={open("files")}>{ "Choose files" }</button>
+                        <button onclick={open("folder")}>{ "Choose a folder" }</button>
+                    </p>
+                    <p class="drop-note">{ "or paste lines with " }<kbd>{ "Ctrl" }</kbd>{ " " }<kbd>{ "V" }</kbd></p>
+                </div>
+            </section>
+            <Samples />
+            <Proof />
+        </>
+    }
+}
+
+fn open(input: &'static str) -> Callback<MouseEvent> {
+    Callback::from(move |_| doc::click(input))
+}
+
+#[component]
+fn Samples() -> Html {
+    let hands = use_context::<Hands>();
+    html! {
+        <section class="samples" aria-labelledby="samples-title">
+            <h2 id="samples-title">{ "No logs at hand? Try it with a sample" }</h2>
+            <ul class="cards">
+                { for wakeful_lab::samples().iter().map(|sample| {
+                    let hands = hands.clone();
+                    let onclick = Callback::from(move |_: MouseEvent| {
+                        if let Some(hands) = &hands {
+                            hands.0.scan(Brought::Sample(sample.name, sample.title));
+                        }
+                    });
+                    html! {
+                        <li key={sample.name}>
+                            <button class="card" data-sample={sample.name} {onclick}>
+                                <strong>{ sample.title }</strong>
+                                <span>{ sample.description }</span>
+                            </button>
+                        </li>
+                    }
+                }) }
+            </ul>
+        </section>
+    }
+}
+
+#[component]
+fn Proof() -> Html {
+    html! {
+        <section class="proof" aria-labelledby="proof-title">
+            <h2 id="proof-title">{ "Nothing leaves this tab" }</h2>
+            <p>
+                { "Reading and analysis run here, on your machine. Your browser enforces it: since this \
+                   page has loaded, it may not connect to anything, not even to the server it came from." }
+            </p>
+            <details>
+                <summary>{ "The proof, and how to check it" }</summary>
+                <p>{ "The content-security policies in force, as your browser holds them; all of them apply at once, to the page and to the worker that reads your logs:" }</p>
+                <ul class="policies">
+                    { for doc::policies().into_iter().map(|policy| html! { <li><code>{ policy }</code></li> }) }
+                </ul>
+                <p>{ "To check: open the developer tools (F12). Under “Network”, scan a log: no line appears. In the console, type " }
+                    <code>{ "fetch(location.href)" }</code>
+                    { ": the browser refuses. Or switch the network off before you drop a log: nothing changes." }</p>
+                <p>{ "What a policy does not cover: leaving this page for another address, opening windows, and calls between browsers (WebRTC). No part of Wakeful does any of these, and the page takes the means away as well." }</p>
+            </details>
+        </section>
+    }
+}

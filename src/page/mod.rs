@@ -1,0 +1,34 @@
+//! What the user sees.
+//!
+//! In: [`State`](crate::state::State). Out: HTML (text nodes only: names in logs are hostile)
+//! and [`Action`](crate::state::Action)s.
+//! Must not know: `web_sys` (that is `browser`'s), how a score comes about.
+
+mod app;
+mod bar;
+mod controller;
+mod copy;
+mod detail;
+mod failed;
+mod findings;
+mod help;
+mod idle;
+mod inputs;
+mod reading;
+mod records;
+mod result;
+mod row;
+mod words;
+
+use crate::browser::{crash, doc};
+
+/// Draws the page into its place in the document.
+pub fn start() {
+    crash::watch_page();
+    match doc::root() {
+        Some(root) => {
+            yew::Renderer::<app::App>::with_root(root).render();
+        }
+        None => doc::show_broken("Wakeful, page: the document has no place for it"),
+    }
+}

@@ -1,0 +1,102 @@
+//! While the worker reads.
+//!
+//! In: the progress. Out: a bar, numbers, the cancel button.
+//! Must not know: what is read.
+
+use yew::prelude::*;
+
+use super::controller::Hands;
+use super::words::logged;
+use crate::state::format::{bytes, count, counted, duration, rate, time_left};
+use crate::state::verdict::{missing, records};
+use crate::state::{Reading, Stage};
+use crate::wire::Progress;
+
+#[derive(Properties, PartialEq)]
+pub struct ReadingProps {
+    pub reading: Reading,
+}
+
+#[component]
+pub fn ReadingView(props: &ReadingProps) -> Html {
+    let hands = use_context::<Hands>();
+    let cancel = Callback::from(move |_: MouseEvent| {
+        if let Some(hands) = &hands {
+            hands.0.cancel();
+        }
+    });
+    let reading = &props.reading;
+    html! {
+        <section class="reading" aria-labelledby="reading-title">
+            <h2 id="reading-title">{ "Reading " }{ logged(&reading.what) }</h2>
+            { match &reading.progress {
+                Some(progress) => numbers(progress),
+                None => html! { <progress aria-label="Bytes read"></progress> },
+            } }
+            <p>
+                <button onclick={cancel} disabled={reading.stopping}>
+                    { if reading.stopping { "Stopping…" } else { "Cancel" } }
+                </button>
+            </p>
+        </section>
+    }
+}
+
+fn numbers(progress: &Progress) -> Html {
+    let ends = progress.bytes >= progress.bytes_total;
+    let left = if ends {
+        "ranking findings…".to_owned()
+    } else {
+        match time_left(progress.bytes, progress.bytes_total, progress.elapsed_ms) {
+            Some(left) => format!("about {} left", duration(left.max(1.0).round())),
+            None => "starting…".to_owned(),
+        }
+    };
+    let speed = |done: u64, show: fn(u64) -> String| {
+        rate(done, progress.elapsed_ms).map_or_else(
+            || "–".to_owned(),
+            |rate| format!("{}/s", show(rate.round() as u64)),
+        )
+    };
+    html! {
+        <>
+            <progress
+                aria-label="Bytes read"
+                max={progress.bytes_total.max(1).to_string()}
+                value={progress.bytes.to_string()}
+            ></progress>
+            <p class="reading-left">{ left }</p>
+            <dl class="facts">
+                <div><dt>{ "Read" }</dt><dd>{ format!("{} of {}", bytes(progress.bytes), bytes(progress.bytes_total)) }</dd></div>
+                <div><dt>{ "Records" }</dt><dd>{ count(progress.records) }</dd></div>
+                <div><dt>{ "Rate" }</dt><dd>{ speed(progress.bytes, bytes) }{ " · " }{ speed(progress.records, |rows| counted(rows, "record")) }</dd></div>
+                <div><dt>{ "File" }</dt><dd>{ logged(&progress.input) }</dd></div>
+            </dl>
+        </>
+    }
+}
+
+/// What a screen reader says: at a start, at each quarter, at an end.
+pub fn spoken(stage: &Stage) -> String {
+    match stage {
+        Stage::Idle => String::new(),
+        Stage::Reading(reading) => match &reading.progress {
+            Some(progress) if progress.bytes_total > 0 => {
+                let quarters = progress.bytes * 4 / progress.bytes_total;
+                format!("Reading, {} percent.", quarters.min(4) * 25)
+            }
+            _ => "Reading.".to_owned(),
+        },
+        Stage::Done(outcome) => {
+            let report = &outcome.report;
+            let found = counted(report.findings.len() as u64, "finding");
+            let note = missing(report).unwrap_or_default();
+            format!(
+                "Scan finished: {found} in {}. {note}",
+                counted(records(report), "record")
+            )
+        }
+        Stage::Unreadable(_) => "Nothing could be read.".to_owned(),
+        Stage::Broken(_) => "The scan broke off.".to_owned(),
+    }
+}

@@ -1,0 +1,250 @@
+//! What the page knows, and how it changes.
+//!
+//! In: [`Action`]s: what the user did, what the worker said. Out: the next [`State`].
+//! Must not know: the browser. Everything here is pure and tested natively.
+
+pub mod attack;
+pub mod copy;
+pub mod filter;
+pub mod format;
+pub mod keys;
+pub mod text;
+pub mod verdict;
+
+mod reduce;
+#[cfg(test)]
+mod tests;
+
+use std::rc::Rc;
+
+use wakeful_engine::report::{Finding, Report, Severity};
+
+use crate::wire::{Event, Progress, RecordRow};
+use filter::Filter;
+
+/// How many findings the list shows at first, and how many more each time.
+pub const PAGE_OF_FINDINGS: usize = 200;
+
+/// Everything that the page shows follows from this.
+#[derive(Debug, Clone, PartialEq)]
+pub struct State {
+    /// Where the scan is.
+    pub stage: Stage,
+    /// The number of the scan that counts; events of others are late and ignored.
+    pub scan: u32,
+    /// A sentence about what just happened, until the next thing happens.
+    pub notice: Option<String>,
+    /// Which findings are shown.
+    pub filter: Filter,
+    /// How many findings the list shows at most.
+    pub shown: usize,
+    /// The id of the finding whose details are shown.
+    pub selected: Option<String>,
+    /// The records of the selected finding.
+    pub evidence: Evidence,
+    /// Light, dark, or as the system has it.
+    pub theme: Theme,
+    /// Whether the help is open.
+    pub help: bool,
+    /// Whether something is being dragged over the window.
+    pub dragging: bool,
+}
+
+impl Default for State {
+    fn default() -> Self {
+        Self {
+            stage: Stage::Idle,
+            scan: 0,
+            notice: None,
+            filter: Filter::default(),
+            shown: PAGE_OF_FINDINGS,
+            selected: None,
+            evidence: Evidence::None,
+            theme: Theme::System,
+            help: false,
+            dragging: false,
+        }
+    }
+}
+
+/// Where the scan is.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Stage {
+    /// Nothing was brought yet.
+    Idle,
+    /// The worker reads.
+    Reading(Reading),
+    /// A report lies on the table.
+    Done(Outcome),
+    /// Nothing could be read.
+    Unreadable(Outcome),
+    /// The scan broke off.
+    Broken(Breakage),
+}
+
+impl Stage {
+    /// The word in `body[data-state]`.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Idle => "idle",
+            Self::Reading(_) => "reading",
+            Self::Done(_) => "done",
+            Self::Unreadable(_) | Self::Broken(_) => "failed",
+        }
+    }
+}
+
+/// A scan under way.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reading {
+    /// What the user brought, in a few words.
+    pub what: String,
+    /// The latest word of the worker.
+    pub progress: Option<Progress>,
+    /// The user asked to stop, the worker has not answered.
+    pub stopping: bool,
+}
+
+/// A finished scan. Two are the same if their report is one and the same: comparing the contents of
+/// a hundred thousand findings at every redraw would freeze the page.
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    /// What was found.
+    pub report: Rc<Report>,
+    /// How long it took, milliseconds.
+    pub elapsed_ms: f64,
+}
+
+impl PartialEq for Outcome {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.report, &other.report)
+    }
+}
+
+/// A scan that broke off.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Breakage {
+    /// One sentence with the next step.
+    pub what: String,
+    /// A report for the maintainers, without any of the user's data.
+    pub report: Option<String>,
+}
+
+/// The records of the selected finding.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Evidence {
+    /// No finding is selected.
+    None,
+    /// Asked for.
+    Asked,
+    /// Here.
+    Here {
+        /// The first records.
+        rows: Rc<Vec<RecordRow>>,
+        /// How many there are in all.
+        total: u64,
+        /// Why some are missing.
+        problem: Option<String>,
+    },
+}
+
+/// The colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Theme {
+    /// As the system has it.
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+impl Theme {
+    /// The word that is stored and stands in `html[data-theme]`; `None` for the system's.
+    #[must_use]
+    pub fn name(self) -> Option<&'static str> {
+        match self {
+            Self::System => None,
+            Self::Light => Some("light"),
+            Self::Dark => Some("dark"),
+        }
+    }
+
+    /// The theme of a stored word.
+    #[must_use]
+    pub fn of(name: Option<&str>) -> Self {
+        match name {
+            Some("light") => Self::Light,
+            Some("dark") => Self::Dark,
+            _ => Self::System,
+        }
+    }
+
+    /// The next one when the button is pressed.
+    #[must_use]
+    pub fn next(self) -> Self {
+        match self {
+            Self::System => Self::Light,
+            Self::Light => Self::Dark,
+            Self::Dark => Self::System,
+        }
+    }
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Action {
+    /// A scan was sent to the worker.
+    Started {
+        /// Its number.
+        scan: u32,
+        /// What the user brought.
+        what: String,
+    },
+    /// The user asked to stop.
+    Stopping,
+    /// The worker said something.
+    Heard(Box<Event>),
+    /// The worker died, with its report.
+    WorkerDied(String),
+    /// Something could not be done; a sentence.
+    Notice(String),
+    /// The user wants to begin anew.
+    Reset,
+    /// The text filter was changed.
+    FilterText(String),
+    /// A severity was switched on or off.
+    ToggleSeverity(Severity),
+    /// Everything is shown again.
+    ClearFilter,
+    /// More findings.
+    ShowMore,
+    /// A finding was selected.
+    Select(String),
+    /// The selection moves through the list.
+    Move(i32),
+    /// No finding is selected any more.
+    Deselect,
+    /// Escape was pressed: closes what is on top.
+    Back,
+    /// The help is opened or closed.
+    Help(bool),
+    /// Something is dragged over the window, or no longer is.
+    Dragging(bool),
+    /// The colours were chosen.
+    Theme(Theme),
+}
+
+impl State {
+    /// The finding whose details are shown, and its rank from 1.
+    #[must_use]
+    pub fn selected_finding(&self) -> Option<(usize, &Finding)> {
+        let (Stage::Done(outcome), Some(id)) = (&self.stage, &self.selected) else {
+            return None;
+        };
+        let findings = &outcome.report.findings;
+        let at = findings.iter().position(|finding| &finding.id == id)?;
+        Some((at + 1, &findings[at]))
+    }
+}

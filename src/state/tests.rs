@@ -1,0 +1,210 @@
+//! The reducer, walked through.
+
+use wakeful_engine::report::{Counts, Finding, Input, REPORT_VERSION, Report, Severity, Span};
+
+use super::*;
+use crate::wire::Progress;
+
+fn finding(id: &str, severity: Severity) -> Finding {
+    Finding {
+        id: id.into(),
+        kind: "dns-tunnel".into(),
+        severity,
+        score: 0.9,
+        client: "10.0.0.1".into(),
+        domain: Some(format!("{id}.example")),
+        peer: None,
+        first: Some(0.0),
+        last: Some(60.0),
+        records: 10,
+        attack: vec!["T1071.004".into()],
+        reasons: Vec::new(),
+    }
+}
+
+fn report(kind: &str, findings: Vec<Finding>) -> Report {
+    Report {
+        report_version: REPORT_VERSION,
+        wakeful: "0".into(),
+        inputs: vec![Input {
+            name: "a.log".into(),
+            format: "zeek-tsv".into(),
+            kind: kind.into(),
+            bytes: 10,
+            records: 10,
+            set_aside: Vec::new(),
+            problem_count: 0,
+            problems: Vec::new(),
+        }],
+        span: Span {
+            first: Some(0.0),
+            last: Some(60.0),
+        },
+        counts: Counts::count(&findings),
+        findings,
+    }
+}
+
+fn heard(event: Event) -> Action {
+    Action::Heard(Box::new(event))
+}
+
+fn reading(scan: u32) -> State {
+    State::default().after(Action::Started {
+        scan,
+        what: "a.log".into(),
+    })
+}
+
+fn done(kind: &str, findings: Vec<Finding>) -> State {
+    reading(1).after(heard(Event::Done {
+        scan: 1,
+        report: Box::new(report(kind, findings)),
+        elapsed_ms: 5.0,
+    }))
+}
+
+fn three() -> State {
+    done(
+        "dns",
+        vec![
+            finding("a", Severity::Critical),
+            finding("b", Severity::High),
+            finding("c", Severity::Info),
+        ],
+    )
+}
+
+#[test]
+fn a_scan_goes_from_idle_over_reading_to_done() {
+    assert_eq!(State::default().stage.name(), "idle");
+    let state = reading(1);
+    assert_eq!(state.stage.name(), "reading");
+    assert_eq!(three().stage.name(), "done");
+    assert_eq!(done("conn", Vec::new()).stage.name(), "done");
+}
+
+#[test]
+fn no_log_among_the_inputs_is_a_failure() {
+    let state = done("other", Vec::new());
+    assert_eq!(state.stage.name(), "failed");
+    assert!(matches!(state.stage, Stage::Unreadable(_)));
+}
+
+#[test]
+fn events_of_an_earlier_scan_are_ignored() {
+    let state = reading(2).after(heard(Event::Done {
+        scan: 1,
+        report: Box::new(report("dns", Vec::new())),
+        elapsed_ms: 1.0,
+    }));
+    assert_eq!(state.stage.name(), "reading");
+    let state = state.after(heard(Event::Cancelled { scan: 1 }));
+    assert_eq!(state.stage.name(), "reading");
+}
+
+#[test]
+fn progress_is_kept_while_reading() {
+    let progress = Progress {
+        scan: 1,
+        input: "a.log".into(),
+        bytes: 5,
+        bytes_total: 10,
+        records: 3,
+        elapsed_ms: 1.0,
+    };
+    let state = reading(1).after(heard(Event::Progress(progress.clone())));
+    let Stage::Reading(reading) = &state.stage else {
+        panic!("not reading")
+    };
+    assert_eq!(reading.progress, Some(progress));
+}
+
+#[test]
+fn a_cancelled_scan_is_idle_with_a_sentence() {
+    let state = reading(1).after(Action::Stopping);
+    assert!(matches!(&state.stage, Stage::Reading(reading) if reading.stopping));
+    let state = state.after(heard(Event::Cancelled { scan: 1 }));
+    assert_eq!(state.stage.name(), "idle");
+    assert!(state.notice.unwrap().starts_with("Stopped."));
+}
+
+#[test]
+fn a_dead_worker_fails_a_scan_and_leaves_a_report() {
+    let state = reading(1).after(Action::WorkerDied("at x.rs:1:1".into()));
+    assert_eq!(state.stage.name(), "failed");
+    let state = three().after(Action::WorkerDied("at x.rs:1:1".into()));
+    assert_eq!(state.stage.name(), "done");
+    assert!(state.notice.is_some());
+}
+
+#[test]
+fn the_selection_walks_through_what_is_visible() {
+    let state = three().after(Action::Move(1));
+    assert_eq!(state.selected.as_deref(), Some("a"));
+    assert_eq!(state.evidence, Evidence::Asked);
+    let state = state
+        .after(Action::ToggleSeverity(Severity::High))
+        .after(Action::Move(1));
+    assert_eq!(state.selected.as_deref(), Some("c"));
+    let state = state.after(Action::Move(1));
+    assert_eq!(state.selected.as_deref(), Some("c"));
+    assert_eq!(state.selected_finding().unwrap().0, 3);
+    let state = state.after(Action::Deselect);
+    assert_eq!((state.selected, state.evidence), (None, Evidence::None));
+}
+
+#[test]
+fn records_of_another_finding_are_ignored() {
+    let answer = |finding: &str| {
+        heard(Event::Records {
+            scan: 1,
+            finding: finding.into(),
+            rows: Vec::new(),
+            total: 4,
+            problem: None,
+        })
+    };
+    let state = three().after(Action::Select("a".into())).after(answer("b"));
+    assert_eq!(state.evidence, Evidence::Asked);
+    let state = state.after(answer("a"));
+    assert!(matches!(state.evidence, Evidence::Here { total: 4, .. }));
+}
+
+#[test]
+fn the_filter_takes_words_and_severities() {
+    let findings = [
+        finding("alpha", Severity::Critical),
+        finding("beta", Severity::Low),
+    ];
+    let mut filter = Filter::default();
+    assert_eq!(filter.apply(&findings), [0, 1]);
+    filter.text = "BETA 10.0".into();
+    assert_eq!(filter.apply(&findings), [1]);
+    filter.text = "t1071 critical".into();
+    assert_eq!(filter.apply(&findings), [0]);
+    filter.toggle(Severity::Critical);
+    assert!(filter.apply(&findings).is_empty());
+    assert!(filter.is_active());
+}
+
+#[test]
+fn a_new_scan_forgets_the_view_of_the_old_one() {
+    let state = three()
+        .after(Action::FilterText("x".into()))
+        .after(Action::Select("a".into()))
+        .after(Action::ShowMore)
+        .after(Action::Started {
+            scan: 2,
+            what: "b.log".into(),
+        });
+    assert_eq!(state.filter, Filter::default());
+    assert_eq!((state.selected, state.shown), (None, PAGE_OF_FINDINGS));
+}
+
+#[test]
+fn themes_go_round() {
+    assert_eq!(Theme::System.next().next().next(), Theme::System);
+    assert_eq!(Theme::of(Theme::Dark.name()), Theme::Dark);
+    assert_eq!(Theme::of(Some("purple")), Theme::System);
+}

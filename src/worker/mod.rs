@@ -1,0 +1,100 @@
+//! The worker: reads inputs, drives the engine, answers the page.
+//!
+//! In: [`Command`]s, files beside them. Out: [`Event`]s.
+//! Must not know: what the page shows; what a record or a score is (the engine knows).
+//!
+//! The worker owns the data: the session of the last finished scan and the inputs it came from
+//! stay here, and the page asks for the records that it shows.
+
+mod evidence;
+mod scan;
+mod source;
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use wasm_bindgen_futures::spawn_local;
+
+use crate::browser::crash;
+use crate::browser::files::FileHandle;
+use crate::browser::port::{PagePort, report_end};
+use crate::wire::{Command, Event, decode, encode};
+
+/// What all tasks of the worker share.
+struct Desk {
+    port: PagePort,
+    /// The scan that may go on; a task of another one ends at its next chunk.
+    current: Cell<Option<u32>>,
+    /// What the last scan left behind.
+    finished: RefCell<Option<Rc<scan::Finished>>>,
+}
+
+impl Desk {
+    fn send(&self, event: &Event) {
+        let sent = match encode(event) {
+            Ok(bytes) => self.port.post(&bytes),
+            Err(error) => Err(error.to_string()),
+        };
+        if let Err(error) = sent {
+            report_end(&crash::describe(
+                "worker",
+                &error,
+                Some("a message could not be sent"),
+            ));
+        }
+    }
+
+    fn wants(&self, scan: u32) -> bool {
+        self.current.get() == Some(scan)
+    }
+}
+
+/// Takes commands until the page ends the worker.
+pub fn start() {
+    crash::watch_worker();
+    let Some(port) = PagePort::here() else { return };
+    let desk = Rc::new(Desk {
+        port: port.clone(),
+        current: Cell::new(None),
+        finished: RefCell::new(None),
+    });
+    let taker = Rc::clone(&desk);
+    let listener = port.listen(move |bytes, files| match decode(&bytes) {
+        Ok(command) => obey(&taker, command, files),
+        Err(error) => report_end(&crash::describe(
+            "worker",
+            &error.to_string(),
+            Some("a command could not be read"),
+        )),
+    });
+    // The listener lives as long as the worker: nobody is left to drop it.
+    std::mem::forget(listener);
+    desk.send(&Event::Ready);
+}
+
+fn obey(desk: &Rc<Desk>, command: Command, files: Vec<FileHandle>) {
+    match command {
+        Command::Scan { scan, inputs } => {
+            desk.current.set(Some(scan));
+            // The session before holds memory that this scan may need.
+            desk.finished.replace(None);
+            spawn_local(scan::run(Rc::clone(desk), scan, inputs, files));
+        }
+        Command::Cancel { scan } => {
+            if desk.wants(scan) {
+                desk.current.set(None);
+            }
+        }
+        Command::Records { scan, finding } => {
+            let finished = desk.finished.borrow().clone();
+            let Some(finished) = finished.filter(|finished| finished.scan == scan) else {
+                return;
+            };
+            let desk = Rc::clone(desk);
+            spawn_local(async move {
+                let event = evidence::gather(&finished, finding).await;
+                desk.send(&event);
+            });
+        }
+    }
+}

@@ -1,0 +1,321 @@
+// What a user does, from bringing logs to reading a finding.
+
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import zlib from 'node:zlib';
+import { after, before, test } from 'node:test';
+import { chooseFiles, dropFiles, findings, launch, waitState } from './harness.mjs';
+
+const out = new URL('out/', import.meta.url).pathname;
+const DNS_FIELDS = ['ts', 'uid', 'id.orig_h', 'id.orig_p', 'id.resp_h', 'id.resp_p', 'proto', 'query', 'qtype_name', 'rcode_name', 'answers', 'TTLs'];
+const DNS_TYPES = ['time', 'string', 'addr', 'port', 'addr', 'port', 'enum', 'string', 'string', 'string', 'vector[string]', 'vector[interval]'];
+
+let chrome;
+let folder;
+
+before(async () => {
+  chrome = await launch();
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'wakeful-page-'));
+  fs.mkdirSync(out, { recursive: true });
+});
+after(async () => {
+  await chrome?.close();
+  if (folder) fs.rmSync(folder, { recursive: true });
+});
+
+/** A dns.log: `rows` of `[ts, client, query, qtype]`. */
+function dnsLog(rows) {
+  const line = ([ts, client, query, qtype], at) =>
+    [ts.toFixed(6), `C${at}`, client, 40000 + (at % 20000), '10.0.0.53', 53, 'udp', query, qtype, 'NOERROR', '-', '-'].join('\t');
+  return ['#separator \\x09', '#set_separator\t,', '#empty_field\t(empty)', '#unset_field\t-', '#path\tdns',
+    `#fields\t${DNS_FIELDS.join('\t')}`, `#types\t${DNS_TYPES.join('\t')}`, ...rows.map(line), ''].join('\n');
+}
+
+/** A tunnel in TXT queries, from one client. */
+function tunnel(domain, count = 600) {
+  const hex = (at) => [...Array(50)].map((_, i) => ((at * 2654435761 + i * 40503 + (at ^ i) * 977) >>> 7 & 15).toString(16)).join('');
+  return Array.from({ length: count }, (_, at) =>
+    [1.7e9 + at * 0.4, '10.1.2.3', `${hex(at)}.${hex(at + 9999)}.${domain}`, 'TXT']);
+}
+
+function write(name, content) {
+  const file = path.join(folder, name);
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  fs.writeFileSync(file, content);
+  return file;
+}
+
+async function open(options) {
+  const page = await chrome.newPage(options);
+  await waitState(page, 'idle');
+  return page;
+}
+
+async function sample(page, name = 'three-tunnels') {
+  await page.locator(`[data-sample="${name}"]`).click();
+  await waitState(page, 'done');
+}
+
+test('the sample with three tunnels shows three, and their reasons and records', async () => {
+  const page = await open();
+  await sample(page);
+  const rows = await findings(page);
+  assert.ok(rows.length >= 3, `${rows.length} findings`);
+  const rank = ['critical', 'high', 'medium', 'low', 'info'];
+  const severities = rows.map((row) => rank.indexOf(row.severity));
+  assert.deepEqual(severities, severities.toSorted((a, b) => a - b), 'in rank order');
+  assert.equal(new Set(rows.slice(0, 3).map((row) => row.domain)).size, 3);
+  await page.locator('.finding-open').first().click();
+  assert.equal(await page.locator('.detail h2').innerText().then((text) => text.includes(rows[0].client)), true);
+  assert.ok(await page.locator('.reason .plot-bar').count() > 2);
+  await page.waitForSelector('.records tbody tr');
+  const text = await page.locator('.records').innerText();
+  assert.ok(text.includes(rows[0].client) && text.includes(rows[0].domain));
+  chrome.assertNoErrors();
+  chrome.assertNoForeignRequests();
+});
+
+test('the quiet sample has no alert, and says what was examined', async () => {
+  const page = await open();
+  await sample(page, 'quiet-day');
+  const alerts = (await findings(page)).filter((row) => ['critical', 'high', 'medium'].includes(row.severity));
+  assert.deepEqual(alerts, []);
+  assert.match(await page.locator('.summary').innerText(), /DNS and .* connection records/);
+});
+
+test('a dropped file, a chosen one, a gzip and a paste give the same finding', async () => {
+  const text = dnsLog(tunnel('evil-domain.com'));
+  const plain = write('plain/dns.log', text);
+  const packed = write('packed/dns.log.gz', zlib.gzipSync(text));
+  const bring = {
+    dropped: (page) => dropFiles(page, plain),
+    chosen: (page) => chooseFiles(page, plain),
+    gzip: (page) => chooseFiles(page, packed),
+    folder: (page) => dropFiles(page, path.dirname(plain)),
+    pasted: (page) => page.evaluate((pasted) => {
+      const clipboardData = new DataTransfer();
+      clipboardData.setData('text/plain', pasted);
+      window.dispatchEvent(new ClipboardEvent('paste', { clipboardData }));
+    }, text),
+  };
+  const seen = {};
+  for (const [how, act] of Object.entries(bring)) {
+    const page = await open();
+    await act(page);
+    await waitState(page, 'done');
+    seen[how] = (await findings(page)).map(({ severity, client, domain, id }) => ({ severity, client, domain, id }));
+    await page.keyboard.press('j');
+    await page.waitForSelector('.records tbody tr');
+    assert.match(await page.locator('.records').innerText(), /evil-domain\.com/, how);
+  }
+  assert.equal(seen.dropped[0]?.domain, 'evil-domain.com');
+  for (const [how, rows] of Object.entries(seen)) assert.deepEqual(rows, seen.dropped, how);
+  chrome.assertNoErrors();
+});
+
+test('the order of dropping does not matter', async () => {
+  const files = ['a', 'b', 'c'].map((name) => write(`order/${name}.log`, dnsLog(tunnel(`${name}-tunnel.com`, 300))));
+  const texts = [];
+  for (const order of [files, files.toReversed()]) {
+    const page = await open();
+    await chooseFiles(page, order);
+    await waitState(page, 'done');
+    texts.push([await findings(page), await page.locator('.inputs tbody').innerText()]);
+  }
+  assert.deepEqual(texts[0], texts[1]);
+});
+
+test('what is no log fails, with a sentence for each file', async () => {
+  const page = await open();
+  await chooseFiles(page, [write('photo.jpg', Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 16, 1])), write('empty.log', '')]);
+  await waitState(page, 'failed');
+  const text = await page.locator('#main').innerText();
+  assert.match(text, /Nothing could be read/);
+  assert.match(text, /photo\.jpg/);
+  assert.match(text, /empty\.log/);
+  await page.screenshot({ path: `${out}unreadable.png` });
+  await page.getByRole('button', { name: 'Scan other files' }).click();
+  await waitState(page, 'idle');
+  chrome.assertNoErrors();
+});
+
+test('a log with nothing in it that is covert is done, and looks different', async () => {
+  const page = await open();
+  const rows = Array.from({ length: 40 }, (_, at) => [1.7e9 + at * 60, '10.1.2.3', 'www.example.com', 'A']);
+  await chooseFiles(page, write('calm/dns.log', dnsLog(rows)));
+  await waitState(page, 'done');
+  assert.match(await page.locator('#main').innerText(), /Nothing found[^]*40 DNS records/);
+});
+
+test('problems are shown with their lines', async () => {
+  const page = await open();
+  const lines = dnsLog(tunnel('evil-domain.com', 100)).split('\n');
+  lines[10] = 'not\ta\trow';
+  await chooseFiles(page, write('damaged/dns.log', lines.join('\n')));
+  await waitState(page, 'done');
+  assert.match(await page.locator('.inputs > summary').innerText(), /1 problem/);
+  await page.locator('.problems summary').click();
+  assert.match(await page.locator('.problem-list').innerText(), /line 11/);
+});
+
+test('hostile names are text, and their invisible characters are written out', async () => {
+  const page = await open();
+  const records = tunnel('evil-domain.com', 300)
+    .map(([ts, , query, qtype]) => JSON.stringify({ ts, uid: '<img src=x onerror=alert(1)>', 'id.orig_h': '10.1.2.3', 'id.orig_p': 1, 'id.resp_h': '10.0.0.53', 'id.resp_p': 53, proto: 'udp', query, qtype_name: qtype, extra: 'a\u202eb\u0007' }));
+  await chooseFiles(page, write('<b>hostile\u202e.log', records.join('\n')));
+  await waitState(page, 'done');
+  assert.equal(await page.locator('main b, main img').count(), 0);
+  assert.match(await page.locator('.inputs').evaluate((node) => node.textContent), /<b>hostile\\u\{202e\}\.log/);
+  chrome.assertNoErrors();
+});
+
+test('a long read shows its progress, keeps the page alive, and can be cancelled', async () => {
+  const block = dnsLog(tunnel('evil-domain.com', 20_000));
+  const file = path.join(folder, 'long.log');
+  const handle = fs.openSync(file, 'w');
+  for (let written = 0; written < 400e6; written += block.length) fs.writeSync(handle, block);
+  fs.closeSync(handle);
+  const page = await open();
+  await page.evaluate(() => {
+    globalThis.longest = 0;
+    let last = performance.now();
+    const beat = () => {
+      const now = performance.now();
+      globalThis.longest = Math.max(globalThis.longest, now - last);
+      last = now;
+      setTimeout(beat, 10);
+    };
+    beat();
+  });
+  await dropFiles(page, file);
+  await waitState(page, 'reading');
+  await page.getByText(/ left$/).waitFor();
+  const text = await page.locator('.reading').innerText();
+  assert.match(text, /MB of 4\d\d\.\d MB/);
+  assert.match(text, /records\/s/);
+  assert.match(text, /left/);
+  await page.screenshot({ path: `${out}reading.png` });
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await waitState(page, 'idle', { timeout: 3000 });
+  assert.match(await page.locator('.notice').innerText(), /Stopped/);
+  const longest = await page.evaluate(() => globalThis.longest);
+  assert.ok(longest < 500, `the page stood still for ${longest} ms`);
+  await sample(page);
+  assert.ok((await findings(page)).length >= 3, 'the worker still works');
+  chrome.assertNoErrors();
+  fs.rmSync(file);
+});
+
+test('a file that changes under the scan breaks it off with a sentence', async () => {
+  const file = write('vanishing/dns.log', dnsLog(tunnel('evil-domain.com', 1000)));
+  const page = await open();
+  // An input of the test's own: the page's would scan at once.
+  await page.evaluate(() => document.body.append(Object.assign(document.createElement('input'), { type: 'file', id: 'other' })));
+  await page.setInputFiles('#other', file);
+  fs.writeFileSync(file, 'something else entirely');
+  await page.evaluate(() => {
+    const clipboardData = new DataTransfer();
+    clipboardData.items.add(document.getElementById('other').files[0]);
+    window.dispatchEvent(new ClipboardEvent('paste', { clipboardData }));
+  });
+  await waitState(page, 'failed');
+  assert.match(await page.locator('#main').innerText(), /could not be read on/);
+});
+
+test('a worker that dies is replaced', async () => {
+  const page = await open();
+  await sample(page);
+  await page.workers()[0].evaluate(() => { setTimeout(() => { throw new Error('broken'); }); });
+  await page.waitForSelector('.notice');
+  await page.getByRole('button', { name: 'Scan other files' }).click();
+  await waitState(page, 'idle');
+  await sample(page);
+  assert.ok((await findings(page)).length >= 3);
+  chrome.errors.length = 0;
+});
+
+test('the report is saved as JSON', async () => {
+  const page = await open();
+  await sample(page);
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: /Save report/ }).click(),
+  ]);
+  assert.match(download.suggestedFilename(), /^wakeful-\d{4}-\d\d-\d\d\.json$/);
+  const report = JSON.parse(fs.readFileSync(await download.path(), 'utf8'));
+  assert.equal(report.report_version, 1);
+  assert.equal(report.findings.length, (await findings(page)).length);
+  chrome.assertNoErrors();
+});
+
+test('values are copied as they are, defanged, and as JSON', async () => {
+  const page = await open({ permissions: ['clipboard-read', 'clipboard-write'] });
+  await sample(page);
+  const [first] = await findings(page);
+  await page.keyboard.press('j');
+  const copied = async (label) => {
+    await page.locator(`[data-copy="${label}"]`).click();
+    await page.getByRole('button', { name: 'Copied' }).waitFor();
+    return page.evaluate(() => navigator.clipboard.readText());
+  };
+  assert.equal(await copied('Domain'), first.domain);
+  assert.equal(await copied('Defanged'), first.domain.replaceAll('.', '[.]'));
+  assert.equal(JSON.parse(await copied('JSON')).id, first.id);
+});
+
+test('the keyboard walks through findings, filters and closes', async () => {
+  const page = await open();
+  await sample(page);
+  const current = () => page.locator('.finding-open[aria-current]').getAttribute('id').catch(() => null);
+  const focused = () => page.evaluate(() => document.activeElement.id);
+  await page.keyboard.press('j');
+  assert.equal(await current(), 'finding-1');
+  assert.equal(await focused(), 'finding-1');
+  await page.keyboard.press('j');
+  assert.equal(await focused(), 'finding-2');
+  await page.keyboard.press('k');
+  assert.equal(await focused(), 'finding-1');
+  await page.keyboard.press('Escape');
+  await page.waitForSelector('.detail', { state: 'detached' });
+  assert.equal(await focused(), 'finding-1');
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('.detail');
+  await page.keyboard.press('/');
+  assert.equal(await focused(), 'filter');
+  const [, second] = await findings(page);
+  await page.keyboard.type(second.domain);
+  await page.waitForFunction(() => document.querySelectorAll('.finding').length === 1);
+  assert.equal((await findings(page))[0].domain, second.domain);
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('?');
+  await page.waitForSelector('dialog[open]');
+  await page.keyboard.press('Escape');
+  await page.waitForSelector('dialog[open]', { state: 'detached' });
+  assert.ok(await page.locator('.detail').count(), 'Escape closed the help alone');
+  chrome.assertNoErrors();
+});
+
+test('severities can be switched off', async () => {
+  const page = await open();
+  await sample(page);
+  const before = await findings(page);
+  await page.locator('.chip.sev-critical').click();
+  await page.waitForSelector('.finding.sev-critical', { state: 'detached' });
+  assert.deepEqual(await findings(page), before.filter((row) => row.severity !== 'critical'));
+});
+
+test('the colours are chosen, and kept for the next visit', async () => {
+  const page = await open({ colorScheme: 'light' });
+  const ground = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+  const light = await ground();
+  const button = page.getByRole('button', { name: /^Colours/ });
+  await button.click();
+  assert.equal(await ground(), light);
+  await button.click();
+  await page.waitForSelector('html[data-theme="dark"]');
+  assert.notEqual(await ground(), light);
+  await page.reload();
+  await page.waitForSelector('html[data-theme="dark"]');
+});
