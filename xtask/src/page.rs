@@ -12,7 +12,8 @@ use crate::command::{Failure, Result, fail, run, step};
 use crate::tools::Tools;
 
 /// What the page is made from. `docs` is among them because help texts may be compiled in.
-const INPUTS: [&str; 8] = [
+const INPUTS: [&str; 9] = [
+    ".cargo/config.toml",
     "Cargo.lock",
     "Cargo.toml",
     "Trunk.toml",
