@@ -12,6 +12,7 @@
 mod analysis;
 pub mod channels;
 pub mod detectors;
+pub mod evaluation;
 pub mod features;
 mod intern;
 pub mod models;

@@ -158,7 +158,7 @@ impl Book {
                 orig_bytes: None,
                 resp_bytes: None,
                 state: "S0",
-                history: "D",
+                history: "D".into(),
                 orig_pkts: 0,
                 orig_ip_bytes: 0,
                 resp_pkts: 0,
@@ -176,7 +176,7 @@ impl Book {
         if rtt.is_some() {
             row.resp_pkts += 1;
             row.resp_ip_bytes += answered + 28;
-            (row.state, row.history) = ("SF", "Dd");
+            (row.state, row.history) = ("SF", "Dd".into());
         }
         // Of one packet without an answer Zeek knows neither duration nor bytes.
         if row.orig_pkts + row.resp_pkts > 1 {
@@ -193,13 +193,16 @@ impl Book {
             client_port: socket.port,
             server: socket.server,
             server_port: socket.server_port,
+            proto: Proto::Udp,
             trans_id,
             rtt,
             query: query.to_ascii_lowercase(),
             qtype,
             rcode: rtt.map(|_| reply.rcode),
             authoritative: false,
+            truncated: false,
             recursion: !multicast,
+            recursion_available: !multicast && rtt.is_some(),
             answers: reply.answers,
             // Zeek's word for a reply without any record, as of a resolver that fails.
             rejected: matches!(reply.rcode, 2 | 5),
@@ -231,7 +234,7 @@ impl Book {
             orig_bytes: flow.bytes.map(|b| b.0),
             resp_bytes: flow.bytes.map(|b| b.1),
             state: flow.state,
-            history: flow.history,
+            history: flow.history.into(),
             orig_pkts: flow.packets.0,
             orig_ip_bytes: orig + header * flow.packets.0,
             resp_pkts: flow.packets.1,

@@ -2,6 +2,7 @@
 //!
 //! Must not know: who produced a row, whether it is benign, how it is written.
 
+use std::borrow::Cow;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// The number of a DNS record type.
@@ -80,7 +81,7 @@ impl QType {
 }
 
 /// The transport of a flow.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Proto {
     /// UDP.
     Udp,
@@ -185,6 +186,8 @@ pub struct DnsRow {
     pub server: IpAddr,
     /// At which port.
     pub server_port: u16,
+    /// Transport.
+    pub proto: Proto,
     /// Number of the message.
     pub trans_id: u16,
     /// Seconds to the answer; none without an answer.
@@ -197,8 +200,12 @@ pub struct DnsRow {
     pub rcode: Option<u16>,
     /// The answer came from an authority.
     pub authoritative: bool,
+    /// The answer was cut short by its sender.
+    pub truncated: bool,
     /// Recursion was wanted.
     pub recursion: bool,
+    /// The answer offered recursion.
+    pub recursion_available: bool,
     /// The records of the answer.
     pub answers: Vec<Answer>,
     /// The answer refused the question.
@@ -243,7 +250,7 @@ pub struct ConnRow {
     /// `SF`, `S0`, …
     pub state: &'static str,
     /// `ShADadFf`, `Dd`, …; empty is written as unset.
-    pub history: &'static str,
+    pub history: Cow<'static, str>,
     /// Packets of the opener.
     pub orig_pkts: u64,
     /// Bytes of the opener with IP headers.

@@ -116,7 +116,7 @@ fn dns_values(row: &DnsRow) -> [Value; 24] {
         Value::Count(row.client_port.into()),
         text(row.server.to_string()),
         Value::Count(row.server_port.into()),
-        text("udp"),
+        text(row.proto.name()),
         Value::Count(row.trans_id.into()),
         or_unset(row.rtt, Value::Time),
         text(row.query.clone()),
@@ -127,9 +127,9 @@ fn dns_values(row: &DnsRow) -> [Value; 24] {
         or_unset(row.rcode, |code| Value::Count(code.into())),
         or_unset(row.rcode, |code| text(rcode_name(code))),
         Value::Bool(row.authoritative),
-        Value::Bool(false),
+        Value::Bool(row.truncated),
         Value::Bool(row.recursion),
-        Value::Bool(row.recursion && row.rcode.is_some()),
+        Value::Bool(row.recursion_available),
         Value::Count(0),
         answers,
         ttls,
@@ -138,7 +138,7 @@ fn dns_values(row: &DnsRow) -> [Value; 24] {
 }
 
 fn conn_values(row: &ConnRow) -> [Value; 21] {
-    let history = (!row.history.is_empty()).then_some(row.history);
+    let history = (!row.history.is_empty()).then_some(row.history.as_ref());
     [
         Value::Time(row.ts),
         text(row.uid.as_str()),
