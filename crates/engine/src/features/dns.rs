@@ -10,13 +10,13 @@ use crate::channels::dns::DnsChannel;
 pub const COUNT: usize = FEATURES.len();
 
 /// A and AAAA: what people's programs ask for. HTTPS (65) goes along with them.
-const ADDRESS_TYPES: &[u16] = &[1, 28, 65];
+pub(super) const ADDRESS_TYPES: &[u16] = &[1, 28, 65];
 /// Types that carry free bytes in the answer and that few programs ask for: NULL, TXT, SIG, KEY, SPF.
-const FREE_TYPES: &[u16] = &[10, 16, 24, 25, 99];
+pub(super) const FREE_TYPES: &[u16] = &[10, 16, 24, 25, 99];
 /// Types that carry a name in the answer: CNAME, MX, SRV, DNAME, NS.
-const NAME_TYPES: &[u16] = &[2, 5, 15, 33, 39];
+pub(super) const NAME_TYPES: &[u16] = &[2, 5, 15, 33, 39];
 /// The last type number that is assigned by IANA's registry and common; beyond are private ones.
-const PRIVATE_TYPES_FROM: u16 = 300;
+pub(super) const PRIVATE_TYPES_FROM: u16 = 300;
 
 /// The features of a DNS channel. "Below" means the part under the registered domain.
 pub static LIST: FeatureList = FeatureList {

@@ -8,7 +8,9 @@
 //! brings it to its own scale by [`Scale`].
 
 pub mod dns;
+pub mod dns_row;
 pub mod flow;
+pub mod flow_row;
 pub mod name;
 pub mod timing;
 
@@ -160,7 +162,7 @@ mod tests {
 
     #[test]
     fn every_feature_has_a_unique_name_and_a_sentence_with_its_value() {
-        for list in [&dns::LIST, &flow::LIST] {
+        for list in [&dns::LIST, &flow::LIST, &dns_row::LIST, &flow_row::LIST] {
             let mut names: Vec<_> = list.features.iter().map(|feature| feature.name).collect();
             names.sort_unstable();
             names.dedup();

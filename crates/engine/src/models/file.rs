@@ -13,11 +13,12 @@
 //! | calibration: slope, offset | f64 × 2 |
 //! | cuts: info, low, medium, high, critical | f64 × 5 |
 //! | hash of the training data | u64 |
-//! | estimator: 1 logistic, 2 forest | u8 |
+//! | estimator: 1 logistic, 2 forest, 3 boosting | u8 |
 //! | logistic: scale (0 linear, 1 log), means, sds, weights, bias | u8 a column, f64 × 3 a column, f64 |
 //! | forest: trees, roots, nodes, then column, threshold, left, value of each | u32, u32 a tree, u32, u16 f64 u32 f64 a node |
+//! | boosting: base, then as a forest | f64, … |
 
-use super::{Calibration, Estimator, Forest, Inputs, Logistic, Model, Node};
+use super::{Boosting, Calibration, Estimator, Forest, Inputs, Logistic, Model, Node};
 use crate::features::{FeatureList, Scale};
 use std::fmt;
 
@@ -164,6 +165,10 @@ pub(super) fn parse(bytes: &[u8], list: &FeatureList) -> Result<Model, ModelErro
     let estimator = match bytes.array::<1>()? {
         [1] => Estimator::Logistic(logistic(&mut bytes, count)?),
         [2] => Estimator::Forest(forest(&mut bytes, count)?),
+        [3] => Estimator::Boosting(Boosting {
+            base: bytes.f64()?,
+            trees: forest(&mut bytes, count)?,
+        }),
         _ => return Err(ModelError::Damaged("its estimator is unknown")),
     };
     if !bytes.0.is_empty() {
@@ -274,17 +279,26 @@ impl Model {
             }
             Estimator::Forest(forest) => {
                 out.push(2);
-                out.extend((forest.roots.len() as u32).to_le_bytes());
-                out.extend(forest.roots.iter().flat_map(|root| root.to_le_bytes()));
-                out.extend((forest.nodes.len() as u32).to_le_bytes());
-                for node in &forest.nodes {
-                    out.extend(node.column.to_le_bytes());
-                    out.extend(node.threshold.to_le_bytes());
-                    out.extend(node.left.to_le_bytes());
-                    out.extend(node.value.to_le_bytes());
-                }
+                write_trees(&mut out, forest);
+            }
+            Estimator::Boosting(boosting) => {
+                out.push(3);
+                floats(&mut out, &[boosting.base]);
+                write_trees(&mut out, &boosting.trees);
             }
         }
         out
+    }
+}
+
+fn write_trees(out: &mut Vec<u8>, forest: &Forest) {
+    out.extend((forest.roots.len() as u32).to_le_bytes());
+    out.extend(forest.roots.iter().flat_map(|root| root.to_le_bytes()));
+    out.extend((forest.nodes.len() as u32).to_le_bytes());
+    for node in &forest.nodes {
+        out.extend(node.column.to_le_bytes());
+        out.extend(node.threshold.to_le_bytes());
+        out.extend(node.left.to_le_bytes());
+        out.extend(node.value.to_le_bytes());
     }
 }

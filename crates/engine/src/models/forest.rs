@@ -1,7 +1,7 @@
-//! A forest of regression trees on 0/1 targets, flat.
+//! Trees, flat: a forest of regression trees on 0/1 targets, and gradient boosting.
 //!
-//! In: the model's columns. Out: the mean of the trees' leaves, a number from 0 to 1. Must not
-//! know: features' names.
+//! In: the model's columns. Out: of a forest the mean of the trees' leaves, a number from 0 to 1;
+//! of boosting the sum of the leaves, log-odds. Must not know: features' names.
 
 /// A node of a tree. All trees lie in one array; a node's two children are neighbours, behind it.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -34,12 +34,16 @@ impl Forest {
     /// The mean of the trees' leaves.
     #[must_use]
     pub fn mean(&self, columns: &[f64]) -> f64 {
-        let sum: f64 = self
-            .roots
+        self.sum(columns) / self.roots.len() as f64
+    }
+
+    /// The sum of the trees' leaves.
+    #[must_use]
+    pub fn sum(&self, columns: &[f64]) -> f64 {
+        self.roots
             .iter()
             .map(|&root| self.leaf(root, columns).value)
-            .sum();
-        sum / self.roots.len() as f64
+            .sum()
     }
 
     fn leaf(&self, root: u32, columns: &[f64]) -> &Node {
@@ -71,6 +75,32 @@ impl Forest {
         pushes
             .iter_mut()
             .for_each(|push| *push /= self.roots.len() as f64);
+        pushes
+    }
+}
+
+/// Gradient boosting: trees whose leaves add up to log-odds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Boosting {
+    /// The log-odds before any tree.
+    pub base: f64,
+    /// A node's value is a part of the log-odds.
+    pub trees: Forest,
+}
+
+impl Boosting {
+    /// Log-odds.
+    #[must_use]
+    pub fn margin(&self, columns: &[f64]) -> f64 {
+        self.base + self.trees.sum(columns)
+    }
+
+    /// Each column's part in the log-odds, beyond the base and the roots.
+    #[must_use]
+    pub fn pushes(&self, columns: &[f64]) -> Vec<f64> {
+        let mut pushes = self.trees.pushes(columns);
+        let trees = self.trees.roots.len() as f64;
+        pushes.iter_mut().for_each(|push| *push *= trees);
         pushes
     }
 }

@@ -11,7 +11,7 @@ mod forest;
 mod logistic;
 
 pub use file::ModelError;
-pub use forest::{Forest, Node};
+pub use forest::{Boosting, Forest, Node};
 pub use logistic::Logistic;
 
 use crate::features::FeatureList;
@@ -61,6 +61,20 @@ pub enum Estimator {
     Logistic(Logistic),
     /// A forest of regression trees on 0/1.
     Forest(Forest),
+    /// Gradient boosting on the logistic loss.
+    Boosting(Boosting),
+}
+
+impl Estimator {
+    /// Log-odds of the model's columns, before calibration.
+    #[must_use]
+    pub fn margin(&self, columns: &[f64]) -> f64 {
+        match self {
+            Self::Logistic(logistic) => logistic.margin(columns),
+            Self::Forest(forest) => log_odds(forest.mean(columns)),
+            Self::Boosting(boosting) => boosting.margin(columns),
+        }
+    }
 }
 
 /// What a model says of a vector.
@@ -69,7 +83,7 @@ pub struct Verdict {
     /// 0 (as benign traffic) to 1 (certain).
     pub score: f64,
     /// How far each of the model's columns pushed, towards covert when positive: log-odds for a
-    /// logistic regression, probability for a forest.
+    /// logistic regression and for boosting, probability for a forest.
     pub pushes: Vec<f64>,
 }
 
@@ -92,14 +106,6 @@ impl Model {
             .collect()
     }
 
-    /// The estimator's margin (log-odds) for the model's columns.
-    fn margin(&self, columns: &[f64]) -> f64 {
-        match &self.estimator {
-            Estimator::Logistic(logistic) => logistic.margin(columns),
-            Estimator::Forest(forest) => log_odds(forest.mean(columns)),
-        }
-    }
-
     /// The score of a vector of the model's list, from 0 to 1: its log-odds by the model's
     /// calibration, laid between the cuts of the severities, which stand at [`BANDS`]. So a score
     /// says how rare it is in benign traffic, and says the same for every model.
@@ -116,13 +122,14 @@ impl Model {
     }
 
     fn log_odds(&self, vector: &[f64]) -> f64 {
-        self.calibration.slope * self.margin(&self.columns(vector)) + self.calibration.offset
+        self.calibration.slope * self.estimator.margin(&self.columns(vector))
+            + self.calibration.offset
     }
 
     /// The score and each column's part in it. The parts of a logistic regression are exact: they
-    /// add up to the difference in log-odds from a channel with the usual values. Those of a
-    /// forest are path attributions (Saabas 2014): they add up to the difference from the mean of
-    /// the training data.
+    /// add up to the difference in log-odds from a channel with the usual values. Those of
+    /// trees are path attributions (Saabas 2014): they add up to the difference from the trees'
+    /// roots, which hold the mean of the training data.
     #[must_use]
     pub fn explain(&self, vector: &[f64]) -> Verdict {
         let columns = self.columns(vector);
@@ -135,6 +142,13 @@ impl Model {
                 pushes
             }
             Estimator::Forest(forest) => forest.pushes(&columns),
+            Estimator::Boosting(boosting) => {
+                let mut pushes = boosting.pushes(&columns);
+                pushes
+                    .iter_mut()
+                    .for_each(|push| *push *= self.calibration.slope);
+                pushes
+            }
         };
         Verdict {
             score: self.score(vector),

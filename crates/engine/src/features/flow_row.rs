@@ -1,0 +1,112 @@
+//! Features of one row of `conn.log`.
+//!
+//! In: a record. Out: a vector in the order of [`LIST`]. Must not know: addresses, ports, other
+//! rows.
+//!
+//! No detector uses them (see [`super::dns_row`]).
+
+use super::flow::producer_consumer_ratio;
+use super::{Feature, FeatureList, Scale, Unit, ratio};
+use wakeful_logs::{ConnRecord, Proto};
+
+/// How many features [`vector`] gives.
+pub const COUNT: usize = FEATURES.len();
+
+/// The features of a row of `conn.log`.
+pub static LIST: FeatureList = FeatureList {
+    name: "flow-row/1",
+    features: &FEATURES,
+};
+
+const fn feature(name: &'static str, unit: Unit, scale: Scale, doc: &'static str) -> Feature {
+    Feature {
+        name,
+        unit,
+        scale,
+        doc,
+        sentence: "The value is {value}; {usual} is usual.",
+    }
+}
+
+const FEATURES: [Feature; 12] = [
+    feature("duration", Unit::Seconds, Scale::Log, "Seconds."),
+    feature(
+        "orig_bytes",
+        Unit::Bytes,
+        Scale::Log,
+        "Payload bytes from the originator.",
+    ),
+    feature(
+        "resp_bytes",
+        Unit::Bytes,
+        Scale::Log,
+        "Payload bytes from the responder.",
+    ),
+    feature(
+        "orig_packets",
+        Unit::Count,
+        Scale::Log,
+        "Packets from the originator.",
+    ),
+    feature(
+        "resp_packets",
+        Unit::Count,
+        Scale::Log,
+        "Packets from the responder.",
+    ),
+    feature(
+        "orig_packet",
+        Unit::Bytes,
+        Scale::Log,
+        "Payload bytes by packets from the originator.",
+    ),
+    feature(
+        "resp_packet",
+        Unit::Bytes,
+        Scale::Log,
+        "Payload bytes by packets from the responder.",
+    ),
+    feature(
+        "pcr",
+        Unit::Ratio,
+        Scale::Linear,
+        "Producer-consumer ratio; 0 without payload.",
+    ),
+    feature(
+        "one_sided",
+        Unit::Share,
+        Scale::Linear,
+        "1 where the responder sent nothing.",
+    ),
+    feature("tcp", Unit::Share, Scale::Linear, "1 over TCP."),
+    feature("udp", Unit::Share, Scale::Linear, "1 over UDP."),
+    feature(
+        "ipv6",
+        Unit::Share,
+        Scale::Linear,
+        "1 between IPv6 addresses.",
+    ),
+];
+
+/// The row's features, in the order of [`LIST`]. Unset counts are 0, as Zeek means them.
+#[must_use]
+pub fn vector(record: &ConnRecord<'_>) -> [f64; COUNT] {
+    let number = |count: Option<u64>| count.unwrap_or(0) as f64;
+    let flag = |set: bool| f64::from(u8::from(set));
+    let (orig, resp) = (number(record.orig_bytes), number(record.resp_bytes));
+    let (orig_packets, resp_packets) = (number(record.orig_pkts), number(record.resp_pkts));
+    [
+        record.duration.unwrap_or(0.0).min(1e9),
+        orig,
+        resp,
+        orig_packets,
+        resp_packets,
+        ratio(orig, orig_packets),
+        ratio(resp, resp_packets),
+        producer_consumer_ratio(orig, resp).unwrap_or(0.0),
+        flag(resp == 0.0 && resp_packets == 0.0),
+        flag(record.proto == Proto::Tcp),
+        flag(record.proto == Proto::Udp),
+        flag(record.resp_host.is_some_and(|host| host.contains(&b':'))),
+    ]
+}
