@@ -2,16 +2,17 @@
 //!
 //! In: a [`Study`]. Out: Markdown. Must not know: how it was computed.
 
-use crate::evaluate::{BENIGN_SHARES, Study};
+use crate::Dataset;
+use crate::evaluate::{BENIGN_SHARES, MEDIUM, SEVERITIES, Study};
 use std::fmt::Write;
 use wakeful_engine::models::Estimator;
 
 /// The card's text.
 #[must_use]
-pub fn card(title: &str, study: &Study, tunnels: usize, benign: usize) -> String {
+pub fn card(title: &str, study: &Study, data: &Dataset, date: Option<&str>) -> String {
     let mut out = String::new();
     // Writing to a String cannot fail.
-    let _ = write_card(&mut out, title, study, tunnels, benign);
+    let _ = write_card(&mut out, title, study, data, date);
     out
 }
 
@@ -19,8 +20,8 @@ fn write_card(
     out: &mut String,
     title: &str,
     study: &Study,
-    tunnels: usize,
-    benign: usize,
+    data: &Dataset,
+    date: Option<&str>,
 ) -> std::fmt::Result {
     let model = &study.model;
     let what = match &model.estimator {
@@ -30,27 +31,47 @@ fn write_card(
             forest.roots.len(),
             forest.nodes.len()
         ),
+        Estimator::Boosting(boosting) => format!(
+            "gradient boosting, {} trees, {} nodes",
+            boosting.trees.roots.len(),
+            boosting.trees.nodes.len()
+        ),
     };
+    let tunnels = data
+        .examples
+        .iter()
+        .filter(|example| example.tool.is_some())
+        .count();
     writeln!(out, "# {title}\n")?;
     writeln!(
         out,
-        "A {what}, on the features `{}`. Written by `cargo xtask train`; not edited by hand.\n",
+        "A {what}, on {} features of the list `{}`. Written by `cargo xtask train`; not edited by hand.\n",
+        model.inputs.names.len(),
         model.inputs.list
     )?;
     writeln!(
         out,
-        "- Fitted on {tunnels} windows of tunnels and {benign} benign channels; data hash `{:016x}`.",
+        "- Data: {tunnels} windows of tunnels and {} benign channels, of the corpora named in [docs/evaluation.md](../../../docs/evaluation.md) with their licences; hash `{:016x}`.",
+        data.examples.len() - tunnels,
         model.data_hash
     )?;
+    if let Some(date) = date {
+        writeln!(out, "- Date: {date}.")?;
+    }
+    writeln!(out, "- Settings: {}.", study.trial.settings)?;
     writeln!(
         out,
-        "- Its inference agrees with smartcore's to {:.1e}.",
+        "- Its inference agrees with the library's to {:.1e}.",
         study.difference
     )?;
     writeln!(
         out,
-        "- Calibration: p = σ({:.4} · margin + {:.4}).\n",
+        "- Calibration: p = σ({:.4} · margin + {:.4}).",
         model.calibration.slope, model.calibration.offset
+    )?;
+    writeln!(
+        out,
+        "- Limits: the benign channels are few and of small networks; a cut says how rare a score was among them, not among yours.\n"
     )?;
     writeln!(
         out,
@@ -60,10 +81,7 @@ fn write_card(
         out,
         "| severity | benign share | probability from |\n|---|--:|--:|"
     )?;
-    for (name, (share, cut)) in ["info", "low", "medium", "high", "critical"]
-        .iter()
-        .zip(BENIGN_SHARES.iter().zip(model.cuts))
-    {
+    for (name, (share, cut)) in SEVERITIES.iter().zip(BENIGN_SHARES.iter().zip(model.cuts)) {
         let from = if cut > 1.0 {
             "never".to_owned()
         } else {
@@ -73,54 +91,66 @@ fn write_card(
     }
     writeln!(
         out,
-        "\n## Tools, each left out of its own training\n\nA window is a part of a capture, from 8 rows on, at 1, 8 and 64 times its own pace. \"Found\" is medium or worse.\n"
+        "\n## Tools, each left out of its own training\n\nA window is a part of a capture, from 8 rows on; of DNS at 1, 8 and 64 times its own pace. \"Found\" is medium or worse.\n"
     )?;
     writeln!(
         out,
-        "| tool | windows | AUC | windows found | windows high | whole captures found |\n|---|--:|--:|--:|--:|--:|"
+        "| tool | from | windows | AUC | windows found | windows high | whole captures found |\n|---|---|--:|--:|--:|--:|--:|"
     )?;
-    for tool in &study.tools {
+    for tool in &study.trial.tools {
+        let share = |at: usize| {
+            study
+                .reached
+                .get(&tool.tool)
+                .map_or(0.0, |reached| reached[at] as f64)
+                / tool.examples.max(1) as f64
+                * 100.0
+        };
+        let (wholes, found) = study.wholes.get(&tool.tool).copied().unwrap_or_default();
+        let from = if tool.captured { "captures" } else { "the lab" };
         writeln!(
             out,
-            "| {} | {} | {:.4} | {:.1} % | {:.1} % | {:.0} of {} |",
+            "| {} | {from} | {} | {:.4} | {:.1} % | {:.1} % | {found} of {wholes} |",
             tool.tool,
             tool.examples,
             tool.auc,
-            tool.recall[2] * 100.0,
-            tool.recall[3] * 100.0,
-            tool.whole * tool.wholes as f64,
-            tool.wholes
+            share(MEDIUM),
+            share(MEDIUM + 1)
         )?;
     }
     writeln!(
         out,
-        "\n## Benign networks, each left out of its own training\n\n| network | judged channels | info or worse | low | medium | high | critical |\n|---|--:|--:|--:|--:|--:|--:|"
+        "\n## Benign networks, each left out of its own training\n\n| network | judged channels | medium or worse | a day for 10,000 clients |\n|---|--:|--:|--:|"
     )?;
-    for network in &study.networks {
-        let [info, low, medium, high, critical] = network.alarms;
+    for network in &study.trial.networks {
+        let a_day = network
+            .alarms_a_day
+            .map_or("too short to tell".to_owned(), |alarms| {
+                format!("{alarms:.0}")
+            });
         writeln!(
             out,
-            "| {} | {} | {info} | {low} | {medium} | {high} | {critical} |",
-            network.network, network.examples
+            "| {} | {} | {} | {a_day} |",
+            network.network, network.examples, network.alarms
         )?;
     }
     writeln!(
         out,
-        "\n## Features\n\n| feature | usual (benign median) | weight |\n|---|--:|--:|"
+        "\n## Features\n\nImportance is the loss of mean AUC, out of fold, when the feature's values are shuffled.\n\n| feature | usual (benign median) | importance |\n|---|--:|--:|"
     )?;
-    for (at, name) in model.inputs.names.iter().enumerate() {
-        let weight = match &model.estimator {
-            Estimator::Logistic(logistic) => format!("{:+.3}", logistic.weights[at]),
-            Estimator::Forest(forest) => {
-                let splits = forest
-                    .nodes
-                    .iter()
-                    .filter(|node| usize::from(node.column) == at)
-                    .count();
-                format!("{splits} splits")
-            }
-        };
-        writeln!(out, "| {name} | {:.4} | {weight} |", model.usual[at])?;
+    for feature in &study.trial.features {
+        let at = model
+            .inputs
+            .names
+            .iter()
+            .position(|name| *name == feature.name);
+        writeln!(
+            out,
+            "| {} | {:.4} | {:+.4} |",
+            feature.name,
+            at.map_or(0.0, |at| model.usual[at]),
+            feature.importance
+        )?;
     }
     Ok(())
 }

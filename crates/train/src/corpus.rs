@@ -1,13 +1,17 @@
 //! The labelled logs: which folder is which tool or network, and how they become examples.
 //!
-//! In: the corpora's folder, the lab. Out: [`Example`]s. Must not know: estimators.
+//! In: the corpora's folder, the lab. Out: [`Corpus`]. Must not know: estimators.
 
-use crate::Example;
 use crate::tunnels::{DnsRow, FlowRow, Tunnel};
+use crate::{Dataset, Example};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use wakeful_engine::channels::flow::FlowClass;
 use wakeful_engine::detectors::{dns_tunnel, flow_tunnel};
+use wakeful_engine::evaluation;
+use wakeful_engine::names::facts;
 use wakeful_engine::{Analysis, features};
+use wakeful_lab::rng::{Rng, hash};
 use wakeful_lab::scenario::{Injection, Scenario, Target};
 use wakeful_lab::zeek::{Format, conn_log, dns_log};
 use wakeful_logs::{At, ConnRecord, DnsRecord, Reader, Sink};
@@ -21,30 +25,94 @@ const SUFFIXES: &[&str] = &[
     ".biillpi.com",
 ];
 
-/// Folders of the corpora with tunnels: folder, network.
-const TUNNEL_FOLDERS: &[(&str, &str)] = &[
-    ("malicious/korving", "korving"),
-    ("malicious/ggyggy", "ggyggy"),
-    ("malicious/netrack_dns2tcp", "netrack"),
-    ("malicious/dmachard", "dmachard"),
+/// Folders with tunnels: folder, network, licence, what it is.
+const TUNNEL_FOLDERS: &[(&str, &str, &str, &str)] = &[
+    (
+        "malicious/korving",
+        "korving",
+        "MIT",
+        "iodine, dnscat2 and dns2tcp through four resolvers, in every record type; a scripted lab.",
+    ),
+    (
+        "malicious/ggyggy",
+        "ggyggy",
+        "none stated",
+        "iodine, dnscat2 and dns2tcp through a home router.",
+    ),
+    (
+        "malicious/netrack_dns2tcp",
+        "netrack",
+        "Apache-2.0 (origin)",
+        "dns2tcp in TXT records.",
+    ),
+    (
+        "malicious/dmachard",
+        "dmachard",
+        "none stated",
+        "iodine, dnscat2 and dns2tcp, a dozen queries each.",
+    ),
 ];
 
 /// Folders without tunnels: each is one network.
-const BENIGN_FOLDERS: &[&str] = &[
-    "benign/brobeat_sample2012",
-    "benign/ggyggy_top1m_crawl",
-    "benign/ndpi_apps",
-    "benign/rita_missing_host",
-    "benign/rita_proxy",
-    "benign/rita_proxy_rolling",
-    "benign/zat_bro2013",
-    "benign/zat_json2019",
-    "benign/zed-sample-data_wrccdc2018",
-    "mixed/bromalware_http_malware",
-    "mixed/c2detect_ctu_irc_botnet",
-    "mixed/slips_test10",
-    "mixed/slips_test18_ctu_sme11",
-    "mixed/slips_test9",
+const BENIGN_FOLDERS: &[(&str, &str, &str)] = &[
+    (
+        "benign/brobeat_sample2012",
+        "Apache-2.0",
+        "A few connections of 2012.",
+    ),
+    (
+        "benign/ggyggy_top1m_crawl",
+        "none stated",
+        "One client that looks up a million popular names in a row.",
+    ),
+    (
+        "benign/ndpi_apps",
+        "LGPL-3.0",
+        "Captures of apps on phones and desktops.",
+    ),
+    (
+        "benign/rita_missing_host",
+        "GPL-3.0",
+        "Three days of a server on the internet, four fifths reverse look-ups.",
+    ),
+    (
+        "benign/rita_proxy",
+        "GPL-3.0",
+        "A small network with multicast DNS.",
+    ),
+    (
+        "benign/rita_proxy_rolling",
+        "GPL-3.0",
+        "Two hours of an office behind a proxy.",
+    ),
+    ("benign/zat_bro2013", "MIT", "Browsing in 2013."),
+    ("benign/zat_json2019", "MIT", "A Windows domain in 2019."),
+    (
+        "benign/zed-sample-data_wrccdc2018",
+        "CC-BY-SA",
+        "A competition's network of 2018, attackers in it, no tunnel.",
+    ),
+    (
+        "mixed/bromalware_http_malware",
+        "none stated",
+        "Malware over HTTP, no tunnel.",
+    ),
+    (
+        "mixed/c2detect_ctu_irc_botnet",
+        "none stated",
+        "A bot over IRC in 2011, no tunnel.",
+    ),
+    ("mixed/slips_test10", "GPL-2.0", "A campus, no tunnel."),
+    (
+        "mixed/slips_test18_ctu_sme11",
+        "GPL-2.0",
+        "A small office with a scan, no tunnel.",
+    ),
+    (
+        "mixed/slips_test9",
+        "GPL-2.0",
+        "Malware and ordinary traffic, no tunnel.",
+    ),
 ];
 
 /// Tools of the lab that no capture has, with parameters; each makes the tunnel another way.
@@ -68,17 +136,37 @@ pub const JUDGED_ONLY: &[(&str, &[&str])] = &[
     ("words", &["words", "words:rate=0.3"]),
 ];
 
+/// Benign rows of a network, at most.
+const BENIGN_ROWS: usize = 2500;
+
 /// Everything that the models are fitted and judged on.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Corpus {
-    /// DNS channels, for `dns-channel/1`.
-    pub dns: Vec<Example>,
-    /// Flow channels, for `flow-channel/1`.
-    pub flow: Vec<Example>,
+    /// DNS channels.
+    pub dns_channels: Dataset,
+    /// Flow channels, of flows of DNS.
+    pub flow_channels: Dataset,
+    /// Rows of `dns.log`.
+    pub dns_rows: Dataset,
+    /// Rows of `conn.log`, of any flows.
+    pub flow_rows: Dataset,
+    /// Clients and days of each benign network.
+    pub networks: BTreeMap<String, Network>,
+    /// What was read, for the report.
+    pub parts: Vec<evaluation::Corpus>,
     /// FNV-1a over the bytes of all files read, in order.
     pub hash: u64,
     /// All channels of benign networks, also those with too little to be judged.
     pub benign_channels: usize,
+}
+
+/// How much traffic a benign network is.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Network {
+    /// Clients that asked anything.
+    pub clients: usize,
+    /// From the first to the last record.
+    pub days: f64,
 }
 
 /// Reads the corpora and runs the lab.
@@ -87,37 +175,53 @@ pub struct Corpus {
 /// A sentence naming the file or folder that could not be read.
 pub fn read(data: &Path) -> Result<Corpus, String> {
     let mut corpus = Corpus {
+        dns_channels: Dataset::new("dns", "channel", &features::dns::LIST),
+        flow_channels: Dataset::new("flow", "channel", &features::flow::LIST),
+        dns_rows: Dataset::new("dns", "row", &features::dns_row::LIST),
+        flow_rows: Dataset::new("flow", "row", &features::flow_row::LIST),
+        networks: BTreeMap::new(),
+        parts: Vec::new(),
         hash: 0xcbf2_9ce4_8422_2325,
-        ..Corpus::default()
+        benign_channels: 0,
     };
-    for folder in BENIGN_FOLDERS {
+    for (folder, licence, about) in BENIGN_FOLDERS {
         let network = folder.rsplit('/').next().unwrap_or(folder);
-        let mut analysis = Analysis::new();
+        let mut seen = Benign::default();
         for path in logs(&data.join(folder))? {
-            read_into(&path, &mut corpus.hash, &mut ToAnalysis(&mut analysis))?;
+            read_into(&path, &mut corpus.hash, &mut seen)?;
         }
-        corpus.add_benign(network, &analysis);
+        corpus.part(network, licence, about, seen.dns.len(), seen.flows.len());
+        corpus.add_benign(network, seen);
     }
     for seed in 1..=4 {
-        let logs = Scenario {
+        let scenario = Scenario {
             seed: 900 + seed,
             days: 1.0,
             clients: 60,
             start: 1_700_000_000.0,
             injections: Vec::new(),
-        }
-        .run();
-        let mut analysis = Analysis::new();
+        };
+        let logs = scenario.run();
+        let mut seen = Benign::default();
         for bytes in [
             dns_log(&logs.dns, Format::Tsv),
             conn_log(&logs.conn, Format::Tsv),
         ] {
-            read_bytes(&bytes, &mut ToAnalysis(&mut analysis));
+            read_bytes(&bytes, &mut seen);
         }
-        corpus.add_benign(&format!("lab-{seed}"), &analysis);
+        let name = format!("lab-{seed}");
+        corpus.part(
+            &name,
+            "the project's own",
+            "A made-up office of 60 clients, one day.",
+            seen.dns.len(),
+            seen.flows.len(),
+        );
+        corpus.add_benign(&name, seen);
     }
     let mut tunnels = Vec::new();
-    for (folder, network) in TUNNEL_FOLDERS {
+    for (folder, network, licence, about) in TUNNEL_FOLDERS {
+        let before = tunnels.len();
         for path in logs(&data.join(folder))? {
             let tool = tool(&path)
                 .ok_or_else(|| format!("{}: no tool's name in the path", path.display()))?;
@@ -128,23 +232,49 @@ pub fn read(data: &Path) -> Result<Corpus, String> {
                 .unwrap_or(&path)
                 .display()
                 .to_string();
-            tunnels.extend(rows.tunnels(tool, network, &name));
+            tunnels.extend(rows.tunnels(tool, network, true, &name));
         }
+        let read: &[Tunnel] = &tunnels[before..];
+        let (dns, flows) = (
+            read.iter().map(|tunnel| tunnel.dns.len()).sum(),
+            read.iter().map(|tunnel| tunnel.flows.len()).sum(),
+        );
+        corpus.part(network, licence, about, dns, flows);
     }
     for (tool, ways) in LAB_TUNNELS.iter().chain(JUDGED_ONLY) {
         for (number, way) in ways.iter().enumerate() {
-            tunnels.extend(lab_tunnel(tool, way, 70 + number as u64)?);
+            tunnels.extend(lab_tunnel(tool, way, 70 + number as u64, 1.0)?);
         }
     }
     for tunnel in &tunnels {
-        corpus.dns.extend(tunnel.dns_examples());
-        corpus.flow.extend(tunnel.flow_examples());
+        corpus.dns_channels.examples.extend(tunnel.dns_examples());
+        corpus.flow_channels.examples.extend(tunnel.flow_examples());
+        corpus.dns_rows.examples.extend(tunnel.dns_row_examples());
+        corpus.flow_rows.examples.extend(tunnel.flow_row_examples());
     }
     Ok(corpus)
 }
 
 impl Corpus {
-    fn add_benign(&mut self, network: &str, analysis: &Analysis) {
+    fn part(&mut self, name: &str, licence: &str, about: &str, dns_rows: usize, flow_rows: usize) {
+        self.parts.push(evaluation::Corpus {
+            name: name.to_owned(),
+            about: about.to_owned(),
+            licence: licence.to_owned(),
+            dns_rows: dns_rows as u64,
+            flow_rows: flow_rows as u64,
+        });
+    }
+
+    fn add_benign(&mut self, network: &str, seen: Benign) {
+        let example = |name: String, vector: Vec<f64>, text: Vec<u8>| Example {
+            tool: None,
+            captured: true,
+            network: network.to_owned(),
+            name,
+            vector,
+            text,
+        };
         let name = |client: &[u8], other: &[u8]| {
             format!(
                 "{} {}",
@@ -152,42 +282,77 @@ impl Corpus {
                 String::from_utf8_lossy(other)
             )
         };
+        let analysis = &seen.analysis;
+        let mut clients = BTreeSet::new();
         let mut dns = Vec::new();
         for ends in analysis.dns_channels() {
             self.benign_channels += 1;
+            clients.insert(ends.client);
             if dns_tunnel::is_candidate(ends.channel) {
-                dns.push(Example {
-                    tool: None,
-                    network: network.to_owned(),
-                    name: name(ends.client, ends.other),
-                    vector: features::dns::vector(ends.channel, ends.other_clients).to_vec(),
-                });
+                let vector = features::dns::vector(ends.channel, ends.other_clients);
+                dns.push(example(
+                    name(ends.client, ends.other),
+                    vector.to_vec(),
+                    Vec::new(),
+                ));
             }
         }
-        let mut flow: Vec<Example> = analysis
+        let candidates = analysis
             .flow_channels(FlowClass::Dns)
-            .filter(|ends| flow_tunnel::is_candidate(ends.channel))
-            .map(|ends| Example {
-                tool: None,
-                network: network.to_owned(),
-                name: name(ends.client, ends.other),
-                vector: features::flow::vector(ends.channel).to_vec(),
+            .filter(|ends| flow_tunnel::is_candidate(ends.channel));
+        let mut flow: Vec<Example> = candidates
+            .map(|ends| {
+                example(
+                    name(ends.client, ends.other),
+                    features::flow::vector(ends.channel).to_vec(),
+                    Vec::new(),
+                )
             })
             .collect();
         for list in [&mut dns, &mut flow] {
             list.sort_by(|a, b| a.name.cmp(&b.name));
         }
-        self.dns.extend(dns);
-        self.flow.extend(flow);
+        self.dns_channels.examples.extend(dns);
+        self.flow_channels.examples.extend(flow);
+
+        let interval = analysis.interval();
+        let days = interval
+            .first
+            .zip(interval.last)
+            .map_or(0.0, |(first, last)| (last - first) as f64 / 86_400e6);
+        self.networks.insert(
+            network.to_owned(),
+            Network {
+                clients: clients.len(),
+                days,
+            },
+        );
+
+        let mut rng = Rng::new(hash(network));
+        for (rows, dataset) in [
+            (seen.dns, &mut self.dns_rows),
+            (seen.flows, &mut self.flow_rows),
+        ] {
+            let mut rows = rows;
+            rng.shuffle(&mut rows);
+            rows.truncate(BENIGN_ROWS);
+            dataset.examples.extend(
+                rows.into_iter()
+                    .map(|(vector, text)| example(network.to_owned(), vector, text)),
+            );
+        }
     }
 }
 
 /// A tunnel of the lab, alone in its logs.
-fn lab_tunnel(tool: &str, way: &str, seed: u64) -> Result<Vec<Tunnel>, String> {
+///
+/// # Errors
+/// Where `way` is not a tunnel of the lab.
+pub fn lab_tunnel(tool: &str, way: &str, seed: u64, days: f64) -> Result<Vec<Tunnel>, String> {
     let injection = Injection::parse(way)?;
     let logs = Scenario {
         seed,
-        days: 1.0,
+        days,
         clients: 2,
         start: 1_700_000_000.0,
         injections: vec![injection],
@@ -202,16 +367,15 @@ fn lab_tunnel(tool: &str, way: &str, seed: u64) -> Result<Vec<Tunnel>, String> {
     let suffixes: Vec<&str> = suffixes.iter().map(String::as_str).collect();
     let mut rows = ToTunnel::new(&suffixes);
     read_bytes(&dns_log(&logs.dns, Format::Tsv), &mut rows);
-    Ok(rows.tunnels(tool, "lab", way))
+    Ok(rows.tunnels(tool, "lab", false, way))
 }
 
 /// The tool that a capture's path names.
 fn tool(path: &Path) -> Option<&'static str> {
     let text = path.to_string_lossy();
-    if text.contains("netrack_dns2tcp")
-        || text.contains("dns2tcp_")
-        || text.contains("dns2tcp-")
-        || text.contains("derived_dns2tcp")
+    if ["netrack_dns2tcp", "dns2tcp_", "dns2tcp-", "derived_dns2tcp"]
+        .iter()
+        .any(|part| text.contains(part))
     {
         Some("dns2tcp")
     } else if text.contains("dnscat") {
@@ -273,38 +437,59 @@ fn read_bytes(bytes: &[u8], sink: &mut impl Sink) {
     reader.finish(sink);
 }
 
-struct ToAnalysis<'a>(&'a mut Analysis);
+/// A benign network: its channels, and the vectors of its rows.
+#[derive(Default)]
+struct Benign {
+    analysis: Analysis,
+    dns: Vec<(Vec<f64>, Vec<u8>)>,
+    flows: Vec<(Vec<f64>, Vec<u8>)>,
+}
 
-impl Sink for ToAnalysis<'_> {
+impl Sink for Benign {
     fn dns(&mut self, record: &DnsRecord<'_>, _at: At) {
-        self.0.dns(record, None);
+        self.analysis.dns(record, None);
+        if let Some(query) = record.query {
+            let (domain, facts) = facts(query);
+            let vector = features::dns_row::vector(
+                &facts,
+                record.qtype,
+                record.rcode,
+                record.answers.stats(),
+            );
+            let below = &query[..domain.start.saturating_sub(1)];
+            self.dns.push((vector.to_vec(), below.to_vec()));
+        }
     }
 
     fn conn(&mut self, record: &ConnRecord<'_>, _at: At) {
-        self.0.conn(record, None);
+        self.analysis.conn(record, None);
+        let history = record.history.unwrap_or_default().to_vec();
+        self.flows
+            .push((features::flow_row::vector(record).to_vec(), history));
     }
 }
 
 /// Picks a tunnel's rows out of its capture: queries under a labelled suffix, flows of DNS.
 struct ToTunnel<'a> {
     suffixes: &'a [&'a str],
-    dns: std::collections::BTreeMap<Vec<u8>, Vec<DnsRow>>,
-    flows: std::collections::BTreeMap<(Vec<u8>, Vec<u8>), Vec<FlowRow>>,
+    dns: BTreeMap<Vec<u8>, Vec<DnsRow>>,
+    flows: BTreeMap<(Vec<u8>, Vec<u8>), Vec<FlowRow>>,
 }
 
 impl<'a> ToTunnel<'a> {
     fn new(suffixes: &'a [&'a str]) -> Self {
         Self {
             suffixes,
-            dns: std::collections::BTreeMap::new(),
-            flows: std::collections::BTreeMap::new(),
+            dns: BTreeMap::new(),
+            flows: BTreeMap::new(),
         }
     }
 
     /// A tunnel for each client (a resolver on the way is one too), and for each pair of flows.
-    fn tunnels(self, tool: &str, network: &str, name: &str) -> Vec<Tunnel> {
+    fn tunnels(self, tool: &str, network: &str, captured: bool, name: &str) -> Vec<Tunnel> {
         let tunnel = |dns, flows| Tunnel {
             tool: tool.to_owned(),
+            captured,
             network: network.to_owned(),
             name: name.to_owned(),
             dns,

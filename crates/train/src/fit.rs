@@ -1,9 +1,13 @@
-//! Fits an estimator with smartcore and converts it to the engine's own form.
+//! Fits an estimator by its library and converts it to the engine's own form: logistic regression
+//! and random forest by smartcore, gradient boosting by forust.
 //!
 //! In: examples and the columns to read. Out: an [`Estimator`], whose inference agrees with
-//! smartcore's. Must not know: which tool or network is left out of what.
+//! the library's. Must not know: which tool or network is left out of what.
 
 use crate::Example;
+use forust_ml::constraints::{Constraint, ConstraintMap};
+use forust_ml::objective::ObjectiveType;
+use forust_ml::{GradientBooster, Matrix};
 use serde::Deserialize;
 use smartcore::api::Predictor;
 use smartcore::ensemble::random_forest_regressor::{
@@ -14,7 +18,7 @@ use smartcore::linalg::basic::matrix::DenseMatrix;
 use smartcore::linear::logistic_regression::{LogisticRegression, LogisticRegressionParameters};
 use std::collections::BTreeMap;
 use wakeful_engine::features::FeatureList;
-use wakeful_engine::models::{Estimator, Forest, Logistic, Node};
+use wakeful_engine::models::{Boosting, Estimator, Forest, Logistic, Node, sigmoid};
 use wakeful_lab::rng::Rng;
 
 type Fitted = LogisticRegression<f64, u32, DenseMatrix<f64>, Vec<u32>>;
@@ -37,13 +41,55 @@ pub enum Recipe {
         /// Examples in a leaf, at least.
         leaf: usize,
     },
+    /// Gradient boosting on the logistic loss.
+    Boosting {
+        /// How many.
+        trees: usize,
+        /// Splits from the root to a leaf, at most.
+        depth: usize,
+        /// Whether what a tunnel has more of may only push up, and what a service has only down.
+        monotone: bool,
+    },
+}
+
+impl Recipe {
+    /// The estimator's name in reports.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Logistic { .. } => "logistic",
+            Self::Forest { .. } => "forest",
+            Self::Boosting { .. } => "boosting",
+        }
+    }
+
+    /// The settings in words.
+    #[must_use]
+    pub fn settings(self) -> String {
+        match self {
+            Self::Logistic { alpha } => format!("L2 weight {alpha} for 1,000 examples (smartcore)"),
+            Self::Forest { trees, depth, leaf } => {
+                format!("{trees} trees of depth {depth}, {leaf} examples in a leaf (smartcore)")
+            }
+            Self::Boosting {
+                trees,
+                depth,
+                monotone,
+            } => {
+                let rule = if monotone { ", monotone" } else { "" };
+                format!(
+                    "{trees} trees of depth {depth}, learning rate {LEARNING_RATE}{rule} (forust)"
+                )
+            }
+        }
+    }
 }
 
 /// An estimator and the library's own, for comparison.
 pub struct Fit {
     /// The engine's form.
     pub estimator: Estimator,
-    /// smartcore's score (probability, or mean of the trees) of each row that was fitted on.
+    /// The library's own score (probability, or mean of the trees) of each row that was fitted on.
     pub library: Vec<f64>,
     /// Those rows: the model's columns.
     pub rows: Vec<Vec<f64>>,
@@ -52,7 +98,7 @@ pub struct Fit {
 /// Fits a recipe to examples, of the list's features at `columns`.
 ///
 /// # Errors
-/// smartcore's own sentence.
+/// The library's own sentence.
 pub fn fit(
     recipe: Recipe,
     examples: &[&Example],
@@ -61,6 +107,9 @@ pub fn fit(
     seed: u64,
 ) -> Result<Fit, String> {
     let balanced = balance(examples, seed);
+    if balanced.is_empty() {
+        return Err("there is nothing to fit on".to_owned());
+    }
     let rows: Vec<Vec<f64>> = balanced
         .iter()
         .map(|example| {
@@ -85,18 +134,33 @@ pub fn fit(
                 .with_seed(seed);
             forest(parameters, rows, &targets)
         }
+        Recipe::Boosting {
+            trees,
+            depth,
+            monotone,
+        } => {
+            let constraints = monotone.then(|| constraints(list, columns));
+            boosting(trees, depth, constraints, rows, &targets, seed)
+        }
     }
 }
 
-/// All benign examples, and as many of tunnels: each tool alike, within a tool each network alike,
+/// Benign examples in a fit, at most: more make it slow and hardly better.
+const BENIGN: usize = 4000;
+
+/// The benign examples, and as many of tunnels: each tool alike, within a tool each network alike,
 /// drawn with replacement. For fitting only; nothing is judged on it.
 fn balance<'a>(examples: &[&'a Example], seed: u64) -> Vec<&'a Example> {
     let mut rng = Rng::new(seed).fork("balance");
-    let benign: Vec<&Example> = examples
+    let mut benign: Vec<&Example> = examples
         .iter()
         .copied()
         .filter(|example| example.tool.is_none())
         .collect();
+    if benign.len() > BENIGN {
+        rng.shuffle(&mut benign);
+        benign.truncate(BENIGN);
+    }
     let mut tools: BTreeMap<&str, BTreeMap<&str, Vec<&Example>>> = BTreeMap::new();
     for example in examples {
         if let Some(tool) = &example.tool {
@@ -176,7 +240,7 @@ fn logistic(
     let library = x
         .ab_with(fitted.coefficients())
         .iter()
-        .map(|margin| wakeful_engine::models::sigmoid(margin + logistic.bias))
+        .map(|margin| sigmoid(margin + logistic.bias))
         .collect();
     Ok(Fit {
         estimator: Estimator::Logistic(logistic),
@@ -282,4 +346,97 @@ fn flatten(tree: &[WrittenNode], nodes: &mut Vec<Node>) -> Result<u32, String> {
         queue.extend([(yes, left), (no, left + 1)]);
     }
     u32::try_from(root).map_err(|error| error.to_string())
+}
+
+/// Which way a feature may push, for those where the trade is sure.
+fn constraints(list: &FeatureList, columns: &[usize]) -> ConstraintMap {
+    const UP: &[&str] = &[
+        "distinct_names",
+        "unique_ratio",
+        "length_mean",
+        "length_max",
+        "label_length",
+        "entropy",
+        "odd_bytes",
+        "information",
+        "free_types",
+        "orig_packet",
+        "resp_packet",
+    ];
+    const DOWN: &[&str] = &["address_types", "other_clients"];
+    let mut map = ConstraintMap::default();
+    for (at, &column) in columns.iter().enumerate() {
+        let name = list.features[column].name;
+        if UP.contains(&name) {
+            map.insert(at, Constraint::Positive);
+        } else if DOWN.contains(&name) {
+            map.insert(at, Constraint::Negative);
+        }
+    }
+    map
+}
+
+/// How much of a tree is taken.
+const LEARNING_RATE: f32 = 0.1;
+
+fn boosting(
+    trees: usize,
+    depth: usize,
+    constraints: Option<ConstraintMap>,
+    rows: Vec<Vec<f64>>,
+    targets: &[u32],
+    seed: u64,
+) -> Result<Fit, String> {
+    let columns = rows.first().map_or(0, Vec::len);
+    let by_column: Vec<f64> = (0..columns)
+        .flat_map(|column| rows.iter().map(move |row| row[column]))
+        .collect();
+    let data = Matrix::new(&by_column, rows.len(), columns);
+    let y: Vec<f64> = targets.iter().map(|&target| f64::from(target)).collect();
+    let mut booster = GradientBooster::default()
+        .set_objective_type(ObjectiveType::LogLoss)
+        .set_iterations(trees)
+        .set_learning_rate(LEARNING_RATE)
+        .set_max_depth(depth)
+        .set_l2(1.0)
+        .set_min_leaf_weight(2.0)
+        .set_monotone_constraints(constraints)
+        .set_parallel(false)
+        .set_seed(seed);
+    booster
+        .fit_unweighted(&data, &y, None)
+        .map_err(|error| error.to_string())?;
+    let library = booster
+        .predict(&data, false)
+        .into_iter()
+        .map(sigmoid)
+        .collect();
+    let mut flat = Forest {
+        roots: Vec::new(),
+        nodes: Vec::new(),
+    };
+    for tree in &booster.trees {
+        // Less than the split goes left there, at most the threshold here: the largest number below.
+        let written: Vec<WrittenNode> = tree
+            .nodes
+            .iter()
+            .map(|node| WrittenNode {
+                output: f64::from(node.weight_value),
+                split_feature: node.split_feature,
+                split_value: (!node.is_leaf).then(|| node.split_value.next_down()),
+                true_child: (!node.is_leaf).then_some(node.left_child),
+                false_child: (!node.is_leaf).then_some(node.right_child),
+            })
+            .collect();
+        flat.roots.push(flatten(&written, &mut flat.nodes)?);
+    }
+    let boosting = Boosting {
+        base: booster.base_score,
+        trees: flat,
+    };
+    Ok(Fit {
+        estimator: Estimator::Boosting(boosting),
+        library,
+        rows,
+    })
 }

@@ -1,16 +1,43 @@
-//! `cargo xtask train`: reads the corpora, fits both models, writes them and their cards.
+//! `cargo xtask train`: reads the corpora, studies, writes the models, their cards and the evaluation.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use wakeful_engine::features;
+use wakeful_engine::evaluation::{EVALUATION_VERSION, Evaluation, Tried};
+use wakeful_train::corpus::Corpus;
 use wakeful_train::evaluate::{Study, study};
 use wakeful_train::fit::Recipe;
-use wakeful_train::{Example, card, corpus};
+use wakeful_train::{Dataset, card, corpus, curves, report, select, tried};
 
 const SEED: u64 = 2018;
+const LOGISTIC: Recipe = Recipe::Logistic { alpha: 2.0 };
+const FOREST: Recipe = Recipe::Forest {
+    trees: 60,
+    depth: 8,
+    leaf: 5,
+};
+const BOOSTING: Recipe = Recipe::Boosting {
+    trees: 100,
+    depth: 4,
+    monotone: false,
+};
+const MONOTONE: Recipe = Recipe::Boosting {
+    trees: 100,
+    depth: 4,
+    monotone: true,
+};
+
+const USAGE: &str = "usage: wakeful-train [--data FOLDER] [--models FOLDER] [--docs FOLDER] [--date YYYY-MM-DD] [--verbose]";
+
+struct Options {
+    data: Option<PathBuf>,
+    models: PathBuf,
+    docs: PathBuf,
+    date: Option<String>,
+    verbose: bool,
+}
 
 fn main() -> ExitCode {
-    match run() {
+    match options().and_then(|options| run(&options)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(what) => {
             eprintln!("{what}");
@@ -19,100 +46,235 @@ fn main() -> ExitCode {
     }
 }
 
-fn run() -> Result<(), String> {
-    let (mut data, mut out, mut verbose) = (
-        std::env::var_os("WAKEFUL_DATA").map(PathBuf::from),
-        PathBuf::from("crates/engine/models"),
-        false,
-    );
+fn options() -> Result<Options, String> {
+    let mut options = Options {
+        data: std::env::var_os("WAKEFUL_DATA").map(PathBuf::from),
+        models: PathBuf::from("crates/engine/models"),
+        docs: PathBuf::from("docs"),
+        date: None,
+        verbose: false,
+    };
     let mut arguments = lexopt::Parser::from_env();
     while let Some(argument) = arguments.next().map_err(|error| error.to_string())? {
         match argument {
-            lexopt::Arg::Long("data") => {
-                data = Some(arguments.value().map_err(|error| error.to_string())?.into())
-            }
-            lexopt::Arg::Long("out") => {
-                out = arguments.value().map_err(|error| error.to_string())?.into()
-            }
-            lexopt::Arg::Long("verbose") => verbose = true,
-            _ => {
-                return Err(
-                    "usage: wakeful-train [--data FOLDER] [--out FOLDER] [--verbose]".to_owned(),
-                );
-            }
+            lexopt::Arg::Long("data") => options.data = Some(value(&mut arguments)?.into()),
+            lexopt::Arg::Long("models") => options.models = value(&mut arguments)?.into(),
+            lexopt::Arg::Long("docs") => options.docs = value(&mut arguments)?.into(),
+            lexopt::Arg::Long("date") => options.date = Some(value(&mut arguments)?),
+            lexopt::Arg::Long("verbose") => options.verbose = true,
+            _ => return Err(USAGE.to_owned()),
         }
     }
-    let data = data.ok_or("Training needs the labelled logs: set WAKEFUL_DATA to their folder, or give --data FOLDER.")?;
-    let corpus = corpus::read(&data)?;
-    println!("{} benign channels in all", corpus.benign_channels);
-    let dns = |columns: &[usize]| {
-        study(
-            Recipe::Logistic { alpha: 2.0 },
-            &corpus.dns,
-            &features::dns::LIST,
-            columns,
-            corpus.hash,
-            SEED,
-        )
-    };
-    let flow = |columns: &[usize]| {
-        study(
-            Recipe::Forest {
-                trees: 60,
-                depth: 8,
-                leaf: 5,
-            },
-            &corpus.flow,
-            &features::flow::LIST,
-            columns,
-            corpus.hash,
-            SEED,
-        )
-    };
-    let all = |count: usize| (0..count).collect::<Vec<_>>();
-    write(
-        &out,
-        "dns-tunnel",
-        "DNS tunnel",
-        &dns(&all(features::dns::COUNT))?,
-        &corpus.dns,
-        verbose,
-    )?;
-    write(
-        &out,
-        "flow-tunnel",
-        "Tunnel in DNS flows",
-        &flow(&all(features::flow::COUNT))?,
-        &corpus.flow,
-        verbose,
-    )?;
-    Ok(())
+    Ok(options)
 }
 
-fn write(
-    out: &std::path::Path,
-    name: &str,
-    title: &str,
-    study: &Study,
-    examples: &[Example],
-    verbose: bool,
-) -> Result<(), String> {
-    let tunnels = examples
-        .iter()
-        .filter(|example| example.tool.is_some())
-        .count();
-    let card = card::card(title, study, tunnels, examples.len() - tunnels);
-    println!("{card}");
-    if verbose {
-        for (channel, score) in study.worst.iter().take(12) {
-            println!("{score:.6} {channel}");
+fn value(arguments: &mut lexopt::Parser) -> Result<String, String> {
+    let value = arguments.value().map_err(|error| error.to_string())?;
+    value.into_string().map_err(|_| USAGE.to_owned())
+}
+
+fn run(options: &Options) -> Result<(), String> {
+    let data = options.data.as_ref().ok_or("Training needs the labelled logs: set WAKEFUL_DATA to their folder, or give --data FOLDER.")?;
+    println!("· reading the corpora");
+    let corpus = corpus::read(data)?;
+    println!("  {} benign channels in all", corpus.benign_channels);
+    let mut tried = Vec::new();
+    let mut trials = Vec::new();
+
+    for rows in [&corpus.dns_rows, &corpus.flow_rows] {
+        let columns = selected(rows)?;
+        for columns in [columns, rows.all_columns()] {
+            for recipe in [BOOSTING, FOREST, LOGISTIC] {
+                trials.push(study_of(&corpus, rows, recipe, &columns)?.trial);
+            }
         }
     }
-    for (path, bytes) in [
-        (out.join(format!("{name}.model")), study.model.to_bytes()),
-        (out.join(format!("{name}.md")), card.into_bytes()),
-    ] {
-        std::fs::write(&path, bytes).map_err(|error| format!("{}: {error}", path.display()))?;
+    let dns = channels(&corpus, &corpus.dns_channels, &mut tried)?;
+    let flow = channels(&corpus, &corpus.flow_channels, &mut tried)?;
+    println!("· curves");
+    let curves = curves::curves(dns.shipped())?;
+    println!("· ideas");
+    for (what, auc) in tried::ideas(
+        &corpus.dns_rows,
+        &corpus.flow_rows,
+        &corpus.dns_channels,
+        SEED,
+    ) {
+        tried.push(Tried {
+            what: what.to_owned(),
+            result: format!("Alone, mean AUC over the tools {auc:.3}."),
+            kept: false,
+        });
     }
-    Ok(())
+
+    for (channels, name, title) in [
+        (&dns, "dns-tunnel", "DNS tunnel"),
+        (&flow, "flow-tunnel", "Tunnel in DNS flows"),
+    ] {
+        let study = channels.shipped();
+        let card = card::card(title, study, channels.data, options.date.as_deref());
+        if options.verbose {
+            study
+                .worst
+                .iter()
+                .for_each(|(channel, score)| println!("{score:.6} {channel}"));
+        }
+        write(
+            &options.models.join(format!("{name}.model")),
+            &study.model.to_bytes(),
+        )?;
+        write(&options.models.join(format!("{name}.md")), card.as_bytes())?;
+    }
+    trials.extend(dns.trials());
+    trials.extend(flow.trials());
+    let mut evaluation = Evaluation {
+        version: EVALUATION_VERSION,
+        wakeful: env!("CARGO_PKG_VERSION").to_owned(),
+        date: options.date.clone(),
+        data_hash: format!("{:016x}", corpus.hash),
+        corpora: corpus.parts.clone(),
+        origin: report::origin(),
+        trials,
+        curves,
+        tried,
+        misses: Vec::new(),
+    };
+    evaluation.misses = report::misses(&evaluation);
+    let json = serde_json::to_string(&evaluation).map_err(|error| error.to_string())?;
+    write(&options.docs.join("evaluation.json"), json.as_bytes())?;
+    write(
+        &options.docs.join("evaluation.md"),
+        report::markdown(&evaluation).as_bytes(),
+    )
+}
+
+fn selected(data: &Dataset) -> Result<Vec<usize>, String> {
+    println!(
+        "· selecting features of {} {}s ({} examples)",
+        data.log,
+        data.unit,
+        data.examples.len()
+    );
+    let columns = select::select(data, SEED)?;
+    let names: Vec<&str> = columns
+        .iter()
+        .map(|&column| data.list.features[column].name)
+        .collect();
+    println!("  {}", names.join(", "));
+    Ok(columns)
+}
+
+fn study_of(
+    corpus: &Corpus,
+    data: &Dataset,
+    recipe: Recipe,
+    columns: &[usize],
+) -> Result<Study, String> {
+    let study = study(recipe, data, columns, &corpus.networks, corpus.hash, SEED)?;
+    let trial = &study.trial;
+    println!(
+        "· {} {}s, {}, {} features: mean AUC {:.4}, worst {:.4}, recall at 1 in 1,000 {:.3}",
+        trial.log,
+        trial.unit,
+        trial.estimator,
+        columns.len(),
+        trial.mean_auc,
+        trial.worst_auc,
+        trial.recall_1_in_1000
+    );
+    Ok(study)
+}
+
+/// The studies of channels of one log.
+struct Channels<'a> {
+    data: &'a Dataset,
+    studies: Vec<Study>,
+    shipped: usize,
+}
+
+impl Channels<'_> {
+    fn shipped(&self) -> &Study {
+        &self.studies[self.shipped]
+    }
+
+    fn trials(&self) -> Vec<wakeful_engine::evaluation::Trial> {
+        self.studies
+            .iter()
+            .map(|study| study.trial.clone())
+            .collect()
+    }
+}
+
+/// Each estimator on the selected features and on all of them. What ships is what loses least on a
+/// tool that was left out: mean and worst AUC first, recall at one in 1,000 where they are close.
+fn channels<'a>(
+    corpus: &Corpus,
+    data: &'a Dataset,
+    tried: &mut Vec<Tried>,
+) -> Result<Channels<'a>, String> {
+    let selected = selected(data)?;
+    let mut studies = Vec::new();
+    for columns in [&selected, &data.all_columns()] {
+        for recipe in [BOOSTING, FOREST, LOGISTIC] {
+            studies.push(study_of(corpus, data, recipe, columns)?);
+        }
+        let monotone = study_of(corpus, data, MONOTONE, columns)?;
+        tried.push(Tried {
+            what: format!(
+                "Boosting of {} channels with monotone constraints, {} features",
+                data.log,
+                columns.len()
+            ),
+            result: result(&monotone),
+            kept: false,
+        });
+    }
+    let goal = |study: &Study| {
+        study.trial.mean_auc + study.trial.worst_auc + 0.1 * study.trial.recall_1_in_1000
+    };
+    let shipped = (0..studies.len())
+        .max_by(|&a, &b| goal(&studies[a]).total_cmp(&goal(&studies[b])))
+        .unwrap_or_default();
+    studies[shipped].trial.shipped = true;
+    let count = |study: &Study| study.trial.features.len();
+    let rival = studies.iter().find(|study| {
+        study.trial.estimator == studies[shipped].trial.estimator
+            && count(study) != count(&studies[shipped])
+    });
+    if let Some(rival) = rival {
+        tried.push(Tried {
+            what: format!(
+                "{} features of {} channels instead of {} ({})",
+                count(rival),
+                data.log,
+                count(&studies[shipped]),
+                rival.trial.estimator
+            ),
+            result: format!(
+                "{} The shipped ones: {}",
+                result(rival),
+                result(&studies[shipped])
+            ),
+            kept: false,
+        });
+    }
+    Ok(Channels {
+        data,
+        studies,
+        shipped,
+    })
+}
+
+fn result(study: &Study) -> String {
+    let trial = &study.trial;
+    format!(
+        "Mean AUC {:.4}, worst tool {:.4}, recall at 1 in 1,000 {:.1} %.",
+        trial.mean_auc,
+        trial.worst_auc,
+        trial.recall_1_in_1000 * 100.0
+    )
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<(), String> {
+    std::fs::write(path, bytes).map_err(|error| format!("{}: {error}", path.display()))
 }

@@ -19,6 +19,8 @@ use wakeful_logs::{ConnRecord, DnsRecord, ListStats, Micros, Proto};
 
 /// How many rows a window has; a capture gives those that it is long enough for, and all of it.
 const WINDOWS: &[usize] = &[8, 20, 60, 200, 800, 3000];
+/// Single rows of a capture, at most.
+const ROWS: usize = 150;
 /// Windows of a size, at most, from different places in the capture.
 const PER_SIZE: usize = 3;
 /// How much slower the same rows may come.
@@ -41,6 +43,8 @@ const DOMAINS: &[&str] = &[
 pub struct Tunnel {
     /// The tool.
     pub tool: String,
+    /// Whether the real tool was captured.
+    pub captured: bool,
     /// Where it was captured.
     pub network: String,
     /// Which capture.
@@ -77,6 +81,7 @@ pub struct FlowRow {
     orig_pkts: Option<u64>,
     resp_pkts: Option<u64>,
     ipv6: bool,
+    history: Vec<u8>,
 }
 
 impl FlowRow {
@@ -92,8 +97,35 @@ impl FlowRow {
             orig_pkts: record.orig_pkts,
             resp_pkts: record.resp_pkts,
             ipv6: record.resp_host.is_some_and(|host| host.contains(&b':')),
+            history: record.history.unwrap_or_default().to_vec(),
         }
     }
+}
+
+impl FlowRow {
+    /// As a record again, between addresses that say nothing.
+    fn record(&self) -> ConnRecord<'static> {
+        ConnRecord {
+            ts: self.ts,
+            proto: self.proto,
+            duration: self.duration,
+            orig_bytes: self.orig_bytes,
+            resp_bytes: self.resp_bytes,
+            orig_pkts: self.orig_pkts,
+            resp_pkts: self.resp_pkts,
+            resp_host: Some(if self.ipv6 { b"::" } else { b"0.0.0.0" }),
+            ..ConnRecord::default()
+        }
+    }
+}
+
+/// A domain with or without something before it, and the dot before both.
+fn made_up_suffix(rng: &mut Rng) -> String {
+    format!(
+        ".{}{}",
+        PREFIXES[rng.below(PREFIXES.len())],
+        DOMAINS[rng.below(DOMAINS.len())]
+    )
 }
 
 impl Tunnel {
@@ -116,11 +148,7 @@ impl Tunnel {
         for (start, size) in self.windows(self.dns.len()) {
             let rows = &self.dns[start..start + size];
             for &stretch in STRETCHES {
-                let suffix = format!(
-                    ".{}{}",
-                    PREFIXES[rng.below(PREFIXES.len())],
-                    DOMAINS[rng.below(DOMAINS.len())]
-                );
+                let suffix = made_up_suffix(&mut rng);
                 let channel = dns_channel(rows, &suffix, stretch);
                 let others = OTHERS[rng.below(OTHERS.len())];
                 if dns_tunnel::is_candidate(&channel) {
@@ -146,17 +174,7 @@ impl Tunnel {
         for (start, size) in self.windows(self.flows.len()) {
             let mut channel = FlowChannel::default();
             for row in &self.flows[start..start + size] {
-                channel.add(&ConnRecord {
-                    ts: row.ts,
-                    proto: row.proto,
-                    duration: row.duration,
-                    orig_bytes: row.orig_bytes,
-                    resp_bytes: row.resp_bytes,
-                    orig_pkts: row.orig_pkts,
-                    resp_pkts: row.resp_pkts,
-                    resp_host: Some(if row.ipv6 { b"::" } else { b"0.0.0.0" }),
-                    ..ConnRecord::default()
-                });
+                channel.add(&row.record());
             }
             if flow_tunnel::is_candidate(&channel) {
                 examples.push(self.example(
@@ -170,9 +188,59 @@ impl Tunnel {
         examples
     }
 
+    /// Examples of single rows of `dns.log`: at most [`ROWS`], drawn from all of the capture.
+    #[must_use]
+    pub fn dns_row_examples(&self) -> Vec<Example> {
+        let mut rng = Rng::new(hash(&self.name)).fork("dns rows");
+        let mut rows: Vec<&DnsRow> = self.dns.iter().collect();
+        rng.shuffle(&mut rows);
+        rows.into_iter()
+            .take(ROWS)
+            .map(|row| {
+                let name = [row.payload.as_slice(), made_up_suffix(&mut rng).as_bytes()].concat();
+                let facts = facts(&name).1;
+                let vector = features::dns_row::vector(&facts, row.qtype, row.rcode, row.answers);
+                self.row_example(vector.to_vec(), &row.payload)
+            })
+            .collect()
+    }
+
+    /// Examples of single rows of `conn.log`: at most [`ROWS`].
+    #[must_use]
+    pub fn flow_row_examples(&self) -> Vec<Example> {
+        let mut rng = Rng::new(hash(&self.name)).fork("flow rows");
+        let mut rows: Vec<&FlowRow> = self.flows.iter().collect();
+        rng.shuffle(&mut rows);
+        rows.into_iter()
+            .take(ROWS)
+            .map(|row| {
+                self.row_example(
+                    features::flow_row::vector(&row.record()).to_vec(),
+                    &row.history,
+                )
+            })
+            .collect()
+    }
+
+    /// The channel of all rows of `dns.log`, at their own pace, under a made-up domain.
+    #[must_use]
+    pub fn whole(&self) -> DnsChannel {
+        let mut rng = Rng::new(hash(&self.name)).fork("whole");
+        dns_channel(&self.dns, &made_up_suffix(&mut rng), 1)
+    }
+
+    fn row_example(&self, vector: Vec<f64>, text: &[u8]) -> Example {
+        Example {
+            text: text.to_vec(),
+            ..self.example(0, 1, 1, vector)
+        }
+    }
+
     fn example(&self, start: usize, size: usize, stretch: i64, vector: Vec<f64>) -> Example {
         Example {
+            text: Vec::new(),
             tool: Some(self.tool.clone()),
+            captured: self.captured,
             network: self.network.clone(),
             name: format!("{} rows {start}+{size} x{stretch}", self.name),
             vector,

@@ -1,94 +1,180 @@
 //! The engine's inference is the library's, and training is repeatable.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use wakeful_engine::features::{dns, flow};
+use std::collections::BTreeMap;
+use wakeful_engine::features::{FeatureList, dns, flow};
 use wakeful_engine::models::{Estimator, Model, sigmoid};
 use wakeful_lab::rng::Rng;
-use wakeful_train::Example;
-use wakeful_train::evaluate::study;
+use wakeful_train::evaluate::{Study, auc, recall_at, study, wilson};
 use wakeful_train::fit::{Recipe, fit};
+use wakeful_train::folds::{Group, out_of_fold};
+use wakeful_train::select::select;
+use wakeful_train::{Dataset, Example};
 
-/// Made-up channels: tunnels of three tools lie higher in some features, with overlap.
-fn examples(count: usize, columns: usize) -> Vec<Example> {
+/// Made-up channels: tunnels of three tools lie higher in every other feature, with overlap.
+fn dataset(count: usize, list: &'static FeatureList) -> Dataset {
     let mut rng = Rng::new(11);
-    (0..count)
+    let mut data = Dataset::new("dns", "channel", list);
+    data.examples = (0..count)
         .map(|at| {
             let tool = (at % 3 == 0).then(|| ["one", "two", "three"][at / 3 % 3].to_owned());
             let shift = if tool.is_some() { 1.5 } else { 0.0 };
-            let vector = (0..columns)
-                .map(|column| (rng.normal() + if column % 2 == 0 { shift } else { 0.0 }).exp())
-                .collect();
+            let value = |column: usize| {
+                (rng.normal() + if column.is_multiple_of(2) { shift } else { 0.0 }).exp()
+            };
             Example {
                 tool,
+                captured: true,
                 network: ["a", "b"][at % 2].to_owned(),
                 name: format!("{at} rows 0+1 x1"),
-                vector,
+                vector: (0..list.features.len()).map(value).collect(),
+                text: Vec::new(),
             }
         })
-        .collect()
+        .collect();
+    data
 }
 
-const LOGISTIC: Recipe = Recipe::Logistic { alpha: 1.0 };
-const FOREST: Recipe = Recipe::Forest {
-    trees: 25,
-    depth: 8,
-    leaf: 3,
-};
+const RECIPES: [(Recipe, &FeatureList); 4] = [
+    (Recipe::Logistic { alpha: 1.0 }, &dns::LIST),
+    (
+        Recipe::Forest {
+            trees: 25,
+            depth: 8,
+            leaf: 3,
+        },
+        &flow::LIST,
+    ),
+    (
+        Recipe::Boosting {
+            trees: 30,
+            depth: 4,
+            monotone: false,
+        },
+        &dns::LIST,
+    ),
+    (
+        Recipe::Boosting {
+            trees: 30,
+            depth: 4,
+            monotone: true,
+        },
+        &dns::LIST,
+    ),
+];
+
+fn study_of(recipe: Recipe, data: &Dataset, columns: &[usize]) -> Study {
+    study(recipe, data, columns, &BTreeMap::new(), 1, 5).unwrap()
+}
 
 #[test]
 fn scores_agree_with_the_librarys_to_a_millionth() {
-    for (recipe, list) in [(LOGISTIC, &dns::LIST), (FOREST, &flow::LIST)] {
-        let examples = examples(600, list.features.len());
-        let columns: Vec<usize> = (0..list.features.len()).collect();
-        let fitted = fit(
-            recipe,
-            &examples.iter().collect::<Vec<_>>(),
-            list,
-            &columns,
-            5,
-        )
-        .unwrap();
+    for (recipe, list) in RECIPES {
+        let data = dataset(600, list);
+        let examples: Vec<&Example> = data.examples.iter().collect();
+        let fitted = fit(recipe, &examples, list, &data.all_columns(), 5).unwrap();
+        let any = |of: fn(f64) -> bool| fitted.library.iter().any(|&score| of(score));
         assert!(
-            fitted.library.iter().any(|&score| score > 0.7)
-                && fitted.library.iter().any(|&score| score < 0.3)
+            any(|score| score > 0.7) && any(|score| score < 0.3),
+            "{recipe:?}"
         );
         for (row, theirs) in fitted.rows.iter().zip(&fitted.library) {
             let ours = match &fitted.estimator {
-                Estimator::Logistic(logistic) => sigmoid(logistic.margin(row)),
                 Estimator::Forest(forest) => forest.mean(row),
+                estimator => sigmoid(estimator.margin(row)),
             };
-            assert!((ours - theirs).abs() < 1e-6, "{ours} {theirs}");
+            assert!((ours - theirs).abs() < 1e-6, "{recipe:?}: {ours} {theirs}");
         }
     }
 }
 
 #[test]
 fn a_model_file_gives_the_scores_of_the_model_that_wrote_it() {
-    for (recipe, list) in [(LOGISTIC, &dns::LIST), (FOREST, &flow::LIST)] {
-        let examples = examples(300, list.features.len());
+    for (recipe, list) in RECIPES {
+        let data = dataset(300, list);
         // A model may read a part of its list, in another order.
-        let columns = [4, 0, 2, 9];
-        let model = study(recipe, &examples, list, &columns, 1, 5)
-            .unwrap()
-            .model;
+        let model = study_of(recipe, &data, &[4, 0, 2, 9]).model;
         let read = Model::parse(&model.to_bytes(), list).unwrap();
-        for example in &examples {
+        for example in &data.examples {
             assert_eq!(read.score(&example.vector), model.score(&example.vector));
+            assert_eq!(
+                read.explain(&example.vector),
+                model.explain(&example.vector)
+            );
+        }
+    }
+}
+
+#[test]
+fn pushes_add_up_to_the_log_odds_beyond_the_roots() {
+    for (recipe, list) in RECIPES {
+        let data = dataset(300, list);
+        let examples: Vec<&Example> = data.examples.iter().collect();
+        let Estimator::Boosting(boosting) = fit(recipe, &examples, list, &data.all_columns(), 5)
+            .unwrap()
+            .estimator
+        else {
+            continue;
+        };
+        let roots: f64 = boosting
+            .trees
+            .roots
+            .iter()
+            .map(|&root| boosting.trees.nodes[root as usize].value)
+            .sum();
+        for example in &data.examples {
+            let sum: f64 = boosting.pushes(&example.vector).iter().sum();
+            assert!((boosting.base + roots + sum - boosting.margin(&example.vector)).abs() < 1e-9);
         }
     }
 }
 
 #[test]
 fn the_same_examples_and_seed_give_the_same_bytes() {
-    for (recipe, list) in [(LOGISTIC, &dns::LIST), (FOREST, &flow::LIST)] {
-        let examples = examples(300, list.features.len());
-        let columns: Vec<usize> = (0..list.features.len()).collect();
+    for (recipe, list) in RECIPES {
+        let data = dataset(300, list);
         let bytes = || {
-            study(recipe, &examples, list, &columns, 1, 5)
-                .unwrap()
+            study_of(recipe, &data, &data.all_columns())
                 .model
                 .to_bytes()
         };
         assert_eq!(bytes(), bytes());
+        assert_eq!(select(&data, 3).unwrap(), select(&data, 3).unwrap());
     }
+}
+
+#[test]
+fn nobody_is_judged_by_a_model_that_has_seen_its_tool_or_network() {
+    let data = dataset(300, &dns::LIST);
+    let folds = out_of_fold(RECIPES[0].0, &data.examples, data.list, &[0, 2], 5).unwrap();
+    for (example, &judge) in data.examples.iter().zip(&folds.judges) {
+        let own = match (&example.tool, &folds.folds[judge].left_out) {
+            (Some(tool), Group::Tool(left_out)) => tool == left_out,
+            (None, Group::Network(left_out)) => *left_out == example.network,
+            _ => false,
+        };
+        assert!(own, "{example:?}");
+    }
+}
+
+#[test]
+fn selection_takes_features_that_tell_and_leaves_noise() {
+    let chosen = select(&dataset(900, &dns::LIST), 3).unwrap();
+    assert!(!chosen.is_empty());
+    // Every other feature is noise.
+    assert!(
+        chosen.iter().take(3).all(|column| column.is_multiple_of(2)),
+        "{chosen:?}"
+    );
+}
+
+#[test]
+fn statistics_agree_with_their_definitions() {
+    assert_eq!(auc(&[2.0, 3.0], &[0.0, 1.0]), 1.0);
+    assert_eq!(auc(&[1.0], &[0.0, 1.0, 2.0]), 0.5);
+    let benign: Vec<f64> = (0..1000).map(f64::from).collect();
+    assert_eq!(recall_at(&[998.5, 997.5, 999.5], &benign, 1e-3), 2.0 / 3.0);
+    let (low, high) = wilson(0.5, 100.0);
+    assert!((low - 0.404).abs() < 1e-3 && (high - 0.596).abs() < 1e-3);
+    assert_eq!(wilson(0.0, 20.0).0, 0.0);
 }
