@@ -54,6 +54,25 @@ pub fn focus(id: &str) -> bool {
         .is_some_and(|active| active.id() == id)
 }
 
+/// Moves the focus to a heading, by its id, and scrolls it to the top of the window.
+pub fn jump(id: &str) {
+    if let Some(element) = element(id)
+        && element.focus().is_ok()
+    {
+        let options = web_sys::ScrollIntoViewOptions::new();
+        options.set_block(web_sys::ScrollLogicalPosition::Start);
+        element.scroll_into_view_with_scroll_into_view_options(&options);
+    }
+}
+
+/// Whether no control has the focus: what had it is gone.
+#[must_use]
+pub fn focus_is_lost() -> bool {
+    super::document()
+        .and_then(|document| document.active_element())
+        .is_none_or(|active| active.tag_name() == "BODY" || active.id() == "main")
+}
+
 /// Takes the focus away from an element, by its id.
 pub fn blur(id: &str) {
     if let Some(element) = element(id) {

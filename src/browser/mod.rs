@@ -10,6 +10,7 @@ pub mod doc;
 pub mod drop;
 pub mod files;
 pub mod listen;
+pub mod place;
 pub mod port;
 pub mod store;
 pub mod stream;

@@ -3,7 +3,10 @@
 //! In: numbers. Out: rectangles in a unit of our choice, for SVG attributes.
 //! Must not know: SVG, colours, the page.
 
-/// The width of every plot, in its own units; the page stretches it.
+pub mod plot;
+pub mod scale;
+
+/// The width of every bar chart, in its own units; the page stretches it.
 pub const WIDTH: f64 = 100.0;
 
 /// A rectangle's horizontal part.

@@ -10,13 +10,15 @@ use yew::prelude::*;
 use super::bar::Bar;
 use super::controller::{Brought, Controller, Hands};
 use super::failed::{Broken, Unreadable};
+use super::focus::{MODELS, use_address, use_focus};
 use super::help::Help;
 use super::idle::Idle;
+use super::models::ModelsView;
 use super::reading::{ReadingView, spoken};
 use super::result::ResultView;
 use crate::browser::drop::{self, Brought as Dropped, pick_folders};
 use crate::browser::listen::{from_text_field, on_key};
-use crate::browser::{HtmlInputElement, doc, files, store};
+use crate::browser::{HtmlInputElement, doc, files, place, store};
 use crate::state::keys::{Shortcut, shortcut};
 use crate::state::{Action, Evidence, Stage, State, Theme};
 
@@ -41,6 +43,7 @@ pub fn App() -> Html {
     let board = use_reducer(|| {
         Board(State {
             theme: Theme::of(store::theme().as_deref()),
+            models: place::fragment() == MODELS,
             ..State::default()
         })
     });
@@ -55,18 +58,21 @@ pub fn App() -> Html {
     use_document(state);
     use_world(&hands, &dispatch);
     use_records(state, &hands);
+    use_address(state.models, &dispatch);
+    use_focus(state);
 
     html! {
         <ContextProvider<Hands> context={hands}>
-            <a class="skip" href="#main">{ "Skip to the content" }</a>
+            <a class="skip" href="#main" onclick={skip()}>{ "Skip to the content" }</a>
             <Pickers />
             <Bar
                 stage={state.stage.name()}
                 theme={state.theme}
+                models={state.models}
                 report={outcome(&state.stage).cloned()}
                 dispatch={dispatch.clone()}
             />
-            <main id="main" class={classes!("view", format!("view-{}", state.stage.name()))}>
+            <main id="main" tabindex="-1" class={classes!("view", format!("view-{}", view_name(state)))}>
                 if let Some(notice) = &state.notice {
                     <p class="notice" role="status">{ notice }</p>
                 }
@@ -88,7 +94,26 @@ fn outcome(stage: &Stage) -> Option<&crate::state::Outcome> {
     }
 }
 
+fn view_name(state: &State) -> &'static str {
+    if state.models {
+        "models"
+    } else {
+        state.stage.name()
+    }
+}
+
+/// Past the header without a fragment in the address, which would be another view's.
+fn skip() -> Callback<MouseEvent> {
+    Callback::from(|event: MouseEvent| {
+        event.prevent_default();
+        doc::focus("main");
+    })
+}
+
 fn view(state: &State, dispatch: &Dispatch) -> Html {
+    if state.models {
+        return html! { <ModelsView stage={state.stage.name()} dispatch={dispatch.clone()} /> };
+    }
     match &state.stage {
         Stage::Idle => html! { <Idle /> },
         Stage::Reading(reading) => html! { <ReadingView reading={reading.clone()} /> },
@@ -115,9 +140,10 @@ fn use_document(state: &State) {
         Stage::Done(outcome) => Some(outcome.report.findings.len()),
         _ => None,
     };
-    use_effect_with((name, alerts), |(name, findings)| {
+    use_effect_with((name, alerts, state.models), |(name, findings, models)| {
         doc::set_state(name);
         doc::set_title(&match (*name, findings) {
+            _ if *models => "Models – Wakeful".to_owned(),
             ("reading", _) => "Reading… – Wakeful".to_owned(),
             ("failed", _) => "Not read – Wakeful".to_owned(),
             (_, Some(1)) => "1 finding – Wakeful".to_owned(),
@@ -128,24 +154,6 @@ fn use_document(state: &State) {
     use_effect_with(state.theme, |theme| {
         doc::set_theme(theme.name());
         store::set_theme(theme.name());
-    });
-    // After a key or a click: the row in focus; where the row is not in sight (narrow windows
-    // show the details alone), the heading of the details.
-    let rank = state.selected_finding().map(|(rank, _)| rank);
-    let before = use_mut_ref(|| None::<usize>);
-    use_effect_with(rank, move |rank| {
-        let last = before.replace(*rank);
-        match (*rank, last) {
-            (Some(rank), _) => {
-                if !doc::focus(&super::row::row_id(rank)) {
-                    doc::focus("detail-title");
-                }
-            }
-            (None, Some(last)) => {
-                doc::focus(&super::row::row_id(last));
-            }
-            (None, None) => {}
-        }
     });
 }
 
@@ -186,6 +194,7 @@ fn press(dispatch: &Dispatch, event: &crate::browser::KeyboardEvent) {
         Shortcut::Next => dispatch.emit(Action::Move(1)),
         Shortcut::Previous => dispatch.emit(Action::Move(-1)),
         Shortcut::Help => dispatch.emit(Action::Help(true)),
+        Shortcut::Models => dispatch.emit(Action::ToggleModels),
         Shortcut::Filter => {
             if doc::focus("filter") {
                 // The slash itself is not part of what is looked for.

@@ -6,6 +6,7 @@
 use yew::prelude::*;
 
 use super::app::Dispatch;
+use super::focus::MODELS_BUTTON;
 use crate::browser::doc;
 use crate::state::format::iso;
 use crate::state::{Action, Outcome, Theme};
@@ -14,6 +15,7 @@ use crate::state::{Action, Outcome, Theme};
 pub struct BarProps {
     pub stage: &'static str,
     pub theme: Theme,
+    pub models: bool,
     pub report: Option<Outcome>,
     pub dispatch: Dispatch,
 }
@@ -47,6 +49,17 @@ pub fn Bar(props: &BarProps) -> Html {
                 } else if props.stage == "failed" {
                     { other_files(act(Action::Reset)) }
                 }
+                if props.stage != "reading" {
+                    <button
+                        id={MODELS_BUTTON}
+                        class="quiet"
+                        aria-pressed={props.models.to_string()}
+                        aria-keyshortcuts="m"
+                        onclick={act(Action::ToggleModels)}
+                    >
+                        { "Models" }
+                    </button>
+                }
                 <button
                     class="quiet"
                     onclick={act(Action::Theme(props.theme.next()))}
@@ -67,7 +80,7 @@ pub fn Bar(props: &BarProps) -> Html {
 fn other_files(onclick: Callback<MouseEvent>) -> Html {
     html! {
         <button class="primary" {onclick} aria-label="Scan other files">
-            <span class="wide-only">{ "Scan other files" }</span><span class="narrow-only">{ "Other files" }</span>
+            <span class="wide-only">{ "Scan other files" }</span><span class="narrow-only">{ "Other files" }</span><span class="tiny-only">{ "Files" }</span>
         </button>
     }
 }

@@ -9,11 +9,11 @@ use yew::prelude::*;
 use super::app::Dispatch;
 use super::copy::CopyRow;
 use super::records::Records;
-use super::words::{badge, bar, logged, time, who};
+use super::words::{badge, bar, logged, sentence, time, who};
 use crate::chart::{Run, bars};
 use crate::state::format::{count, duration, push, score, value};
 use crate::state::text::visible;
-use crate::state::verdict::kind;
+use crate::state::verdict::{gist, kind};
 use crate::state::{Action, Evidence, Outcome, attack};
 
 #[derive(Properties, PartialEq)]
@@ -45,6 +45,7 @@ pub fn Detail(props: &DetailProps) -> Html {
                 </button>
             </div>
             <h2 id="detail-title" tabindex="-1">{ who(finding) }</h2>
+            <p>{ sentence(&gist(finding)) }</p>
             <CopyRow finding={finding.clone()} />
             { facts(finding) }
             <h3>{ "Why" }</h3>

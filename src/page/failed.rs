@@ -28,7 +28,7 @@ pub fn Unreadable(props: &UnreadableProps) -> Html {
             <svg class="failure-mark" viewBox="0 0 48 48" aria-hidden="true">
                 <path d="M24 6L44 41H4z" /><path d="M24 19v11M24 34.5v1.5" />
             </svg>
-            <h2 id="failure-title">{ "Nothing could be read" }</h2>
+            <h2 id="failure-title" tabindex="-1">{ "Nothing could be read" }</h2>
             <p>
                 { "None of the inputs is a " }<code>{ "dns.log" }</code>{ " or " }<code>{ "conn.log" }</code>
                 { " of Zeek (TSV or JSON, plain or gzip), so nothing was examined. This says nothing about your network." }
@@ -71,7 +71,7 @@ pub struct BrokenProps {
 pub fn Broken(props: &BrokenProps) -> Html {
     html! {
         <section class="failure" aria-labelledby="failure-title">
-            <h2 id="failure-title">{ "The scan broke off" }</h2>
+            <h2 id="failure-title" tabindex="-1">{ "The scan broke off" }</h2>
             <p>{ &props.breakage.what }</p>
             if let Some(report) = &props.breakage.report {
                 <pre class="report" tabindex="0">{ report }</pre>

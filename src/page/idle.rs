@@ -13,7 +13,7 @@ pub fn Idle() -> Html {
     html! {
         <>
             <section class="hero" aria-labelledby="hero-title">
-                <h2 id="hero-title">{ "Who in your network talks over a covert channel?" }</h2>
+                <h2 id="hero-title" tabindex="-1">{ "Who in your network talks over a covert channel?" }</h2>
                 <p class="lead">
                     { "Drop Zeek’s " }<code>{ "dns.log" }</code>{ " and " }<code>{ "conn.log" }</code>
                     { ". Within seconds Wakeful shows tunnels, command and control and exfiltration: \

@@ -28,7 +28,7 @@ pub fn ReadingView(props: &ReadingProps) -> Html {
     let reading = &props.reading;
     html! {
         <section class="reading" aria-labelledby="reading-title">
-            <h2 id="reading-title">{ "Reading " }{ logged(&reading.what) }</h2>
+            <h2 id="reading-title" tabindex="-1">{ "Reading " }{ logged(&reading.what) }</h2>
             { match &reading.progress {
                 Some(progress) => numbers(progress),
                 None => html! { <progress aria-label="Bytes read"></progress> },

@@ -75,7 +75,7 @@ fn Summary(props: &OutcomeProps) -> Html {
     let speed = rate(verdict::bytes(report), props.outcome.elapsed_ms);
     html! {
         <section class="summary" aria-labelledby="summary-title">
-            <h2 id="summary-title">{ headline(&props.outcome) }</h2>
+            <h2 id="summary-title" tabindex="-1">{ headline(&props.outcome) }</h2>
             <dl class="facts">
                 <div><dt>{ "Examined" }</dt><dd>{ examined(report) }</dd></div>
                 if let (Some(first), Some(last)) = (report.span.first, report.span.last) {

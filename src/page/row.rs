@@ -6,11 +6,11 @@
 use yew::prelude::*;
 
 use super::app::Dispatch;
-use super::words::{badge, bar, who};
+use super::words::{badge, bar, sentence, who};
 use crate::chart::within;
 use crate::state::format::{counted, duration, score};
 use crate::state::text::visible;
-use crate::state::verdict::kind;
+use crate::state::verdict::{gist, kind};
 use crate::state::{Action, Outcome};
 
 /// The id of the button in the row of a rank.
@@ -70,6 +70,7 @@ pub fn Row(props: &RowProps) -> Html {
                     <span class="score-number">{ score(finding.score) }</span>
                     { bar(0.0, finding.score * 100.0, None, "plot-score") }
                 </span>
+                <span class="gist">{ sentence(&gist(finding)) }</span>
                 <span class="why">
                     { match finding.reasons.first() {
                         Some(reason) => visible(&reason.text).into_owned(),

@@ -196,6 +196,35 @@ pub fn score(score: f64) -> String {
     format!("{hundredths:.0}")
 }
 
+/// A share as a percentage: `97.3 %`. 0 and 100 are kept for none and all.
+#[must_use]
+pub fn percent(share: f64) -> String {
+    if !share.is_finite() {
+        return "–".to_owned();
+    }
+    let percent = share * 100.0;
+    match format!("{percent:.1}").as_str() {
+        "100.0" if share < 1.0 => ">99.9 %".to_owned(),
+        "0.0" if share > 0.0 => "<0.1 %".to_owned(),
+        "100.0" => "100 %".to_owned(),
+        "0.0" | "-0.0" => "0 %".to_owned(),
+        text => format!("{} %", text.replacen('-', "−", 1)),
+    }
+}
+
+/// An area under a ROC curve: `0.9982`. 1 is kept for no mistake at all.
+#[must_use]
+pub fn auc(area: f64) -> String {
+    if !area.is_finite() {
+        return "–".to_owned();
+    }
+    match format!("{area:.4}").as_str() {
+        "1.0000" if area < 1.0 => ">0.9999".to_owned(),
+        "1.0000" => "1".to_owned(),
+        text => text.to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -211,6 +240,19 @@ mod tests {
         assert_eq!(bytes(1000), "1.0 kB");
         assert_eq!(bytes(999_960), "1.0 MB");
         assert_eq!(bytes(12_345_678), "12.3 MB");
+    }
+
+    #[test]
+    fn only_all_is_all() {
+        assert_eq!(percent(0.9732), "97.3 %");
+        assert_eq!(percent(1.0), "100 %");
+        assert_eq!(percent(0.9999), ">99.9 %");
+        assert_eq!(percent(0.0), "0 %");
+        assert_eq!(percent(0.0001), "<0.1 %");
+        assert_eq!(auc(0.99824), "0.9982");
+        assert_eq!(auc(0.99999), ">0.9999");
+        assert_eq!(auc(1.0), "1");
+        assert_eq!(auc(f64::NAN), "–");
     }
 
     #[test]

@@ -14,17 +14,20 @@ pub enum Shortcut {
     Filter,
     /// Opens the help.
     Help,
-    /// Closes the details, or leaves the filter.
+    /// Opens or closes the view of the models.
+    Models,
+    /// Closes the details or the models, or leaves the filter.
     Back,
 }
 
 /// Keys and what they do, for the help.
-pub const SHORTCUTS: [(&str, &str); 6] = [
+pub const SHORTCUTS: [(&str, &str); 7] = [
     ("j", "next finding"),
     ("k", "previous finding"),
     ("Enter", "open the finding in focus"),
-    ("Esc", "close the details, leave the filter"),
+    ("Esc", "close the details or the models, leave the filter"),
     ("/", "filter findings"),
+    ("m", "how the models were judged"),
     ("?", "this help"),
 ];
 
@@ -41,6 +44,7 @@ pub fn shortcut(key: &str, typing: bool, modified: bool) -> Option<Shortcut> {
         ("k", _) => Some(Shortcut::Previous),
         ("/", _) => Some(Shortcut::Filter),
         ("?", _) => Some(Shortcut::Help),
+        ("m", _) => Some(Shortcut::Models),
         _ => None,
     }
 }

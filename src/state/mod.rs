@@ -5,8 +5,10 @@
 
 pub mod attack;
 pub mod copy;
+pub mod evaluation;
 pub mod filter;
 pub mod format;
+pub mod glossary;
 pub mod keys;
 pub mod text;
 pub mod verdict;
@@ -46,6 +48,8 @@ pub struct State {
     pub theme: Theme,
     /// Whether the help is open.
     pub help: bool,
+    /// Whether the view of the models stands in front of what the stage shows.
+    pub models: bool,
     /// Whether something is being dragged over the window.
     pub dragging: bool,
 }
@@ -62,6 +66,7 @@ impl Default for State {
             evidence: Evidence::None,
             theme: Theme::System,
             help: false,
+            models: false,
             dragging: false,
         }
     }
@@ -230,6 +235,10 @@ pub enum Action {
     Back,
     /// The help is opened or closed.
     Help(bool),
+    /// The view of the models is opened or closed.
+    Models(bool),
+    /// It is opened if it is closed, and the other way round.
+    ToggleModels,
     /// Something is dragged over the window, or no longer is.
     Dragging(bool),
     /// The colours were chosen.

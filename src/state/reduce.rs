@@ -26,6 +26,7 @@ impl State {
             Action::Reset => {
                 self.forget_view();
                 self.notice = None;
+                self.models = false;
                 self.stage = Stage::Idle;
             }
             Action::FilterText(text) => {
@@ -43,7 +44,11 @@ impl State {
             Action::ShowMore => self.shown += PAGE_OF_FINDINGS,
             Action::Select(id) => self.select(id),
             // The dialog in front takes keys first; it closes by itself on Escape.
-            Action::Move(_) | Action::Back if self.help => {}
+            Action::Move(_) | Action::Back | Action::ToggleModels if self.help => {}
+            Action::Models(open) => self.show_models(open),
+            Action::ToggleModels => self.show_models(!self.models),
+            Action::Back if self.models => self.models = false,
+            Action::Move(_) if self.models => {}
             Action::Move(by) => self.step(by),
             Action::Deselect | Action::Back => {
                 self.selected = None;
@@ -60,12 +65,18 @@ impl State {
         self.forget_view();
         self.notice = None;
         self.help = false;
+        self.models = false;
         self.scan = scan;
         self.stage = Stage::Reading(Reading {
             what,
             progress: None,
             stopping: false,
         });
+    }
+
+    /// A scan under way is not hidden: its progress and its cancel button stay in sight.
+    fn show_models(&mut self, open: bool) {
+        self.models = open && !matches!(self.stage, Stage::Reading(_));
     }
 
     fn forget_view(&mut self) {

@@ -203,6 +203,28 @@ fn a_new_scan_forgets_the_view_of_the_old_one() {
 }
 
 #[test]
+fn the_models_stand_in_front_of_a_report_and_leave_it_as_it_was() {
+    let before = three().after(Action::Select("b".into()));
+    let state = before.clone().after(Action::ToggleModels);
+    assert!(state.models);
+    let state = state.after(Action::Move(1));
+    assert_eq!(state.selected.as_deref(), Some("b"));
+    assert_eq!(state.after(Action::Back), before);
+    let state = before.after(Action::Help(true)).after(Action::ToggleModels);
+    assert!(!state.models, "the help in front takes the keys");
+}
+
+#[test]
+fn the_models_never_hide_a_scan_under_way() {
+    assert!(!reading(1).after(Action::Models(true)).models);
+    let state = three().after(Action::Models(true)).after(Action::Started {
+        scan: 2,
+        what: "b.log".into(),
+    });
+    assert!(!state.models);
+}
+
+#[test]
 fn themes_go_round() {
     assert_eq!(Theme::System.next().next().next(), Theme::System);
     assert_eq!(Theme::of(Theme::Dark.name()), Theme::Dark);

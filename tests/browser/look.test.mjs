@@ -39,6 +39,15 @@ const STATES = {
     await page.keyboard.press('?');
     await page.waitForSelector('dialog[open]');
   },
+  models: async (page) => {
+    await page.keyboard.press('m');
+    await page.waitForSelector('.models .chart');
+  },
+  'models-tables': async (page) => {
+    await page.keyboard.press('m');
+    await page.waitForSelector('.models .chart');
+    await page.evaluate(() => document.querySelectorAll('.models details').forEach((details) => { details.open = true; }));
+  },
   unreadable: async (page) => {
     await chooseFiles(page, { name: 'photo.jpg', mimeType: 'image/jpeg', buffer: Buffer.from([255, 216, 255, 0]) });
     await waitState(page, 'failed');

@@ -5,6 +5,7 @@
 //! insides, so it depends on none of the other crates and starts within seconds on a fresh machine.
 
 mod command;
+mod lab;
 mod page;
 mod serve;
 mod test;
@@ -27,6 +28,9 @@ Usage: cargo xtask TASK
        [--keep-going]                            go on after a stage has failed
   build              install what is missing and build the release page into dist/
   setup              install everything that the other tasks need, Chromium included
+  lab                capture real tunnels as root (about 10 minutes) and compare the generator with them
+       [--compare-only]                          the captures that are there
+       [--only PATTERN]                          these runs, and write no page
   train [ARGS]       fit the models again (`cargo xtask train --help`)
   help               this text
 
@@ -74,6 +78,10 @@ fn run() -> Result<()> {
         "test" => {
             let plan = test_args(&mut args)?;
             test::run_plan(&mut tools()?, &plan)
+        }
+        "lab" => {
+            let plan = lab_args(&mut args)?;
+            lab::run_plan(&tools()?, &plan)
         }
         "train" => {
             let rest: Vec<OsString> = args.raw_args().map_err(usage)?.collect();
@@ -128,6 +136,21 @@ fn test_args(args: &mut lexopt::Parser) -> Result<test::Plan> {
                 plan.only.push(test::Stage::named(&name)?);
             }
             Long("keep-going") => plan.keep_going = true,
+            other => return Err(usage(other.unexpected())),
+        }
+    }
+    Ok(plan)
+}
+
+fn lab_args(args: &mut lexopt::Parser) -> Result<lab::Plan> {
+    let mut plan = lab::Plan::default();
+    while let Some(arg) = args.next().map_err(usage)? {
+        match arg {
+            Long("compare-only") => plan.compare_only = true,
+            Long("only") => {
+                let pattern = args.value().map_err(usage)?.string().map_err(usage)?;
+                plan.only = Some(pattern);
+            }
             other => return Err(usage(other.unexpected())),
         }
     }

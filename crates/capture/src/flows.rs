@@ -95,12 +95,12 @@ fn seconds(micros: i64) -> f64 {
 fn uid(packet: &Packet) -> String {
     const LETTERS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
     let text = format!("{:?} {:?}", packet.source, packet.target);
-    let mut hash = text
-        .bytes()
-        .chain(packet.micros.to_le_bytes())
-        .fold(0xcbf2_9ce4_8422_2325_u128, |hash, byte| {
+    let mut hash = text.bytes().chain(packet.micros.to_le_bytes()).fold(
+        0xcbf2_9ce4_8422_2325_u128,
+        |hash, byte| {
             (hash ^ u128::from(byte)).wrapping_mul(0x0000_0000_0100_0000_0000_0000_0000_013b)
-        });
+        },
+    );
     let mut uid = String::from("C");
     for _ in 0..17 {
         uid.push(char::from(LETTERS[(hash % 62) as usize]));

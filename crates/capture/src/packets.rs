@@ -119,7 +119,11 @@ fn read_block(block: &PcapBlockOwned, interfaces: &mut Vec<Interface>, out: &mut
                     + i128::from(interface.offset) * 1_000_000;
                 let data = frame.data.get(..frame.caplen as usize);
                 let micros = i64::try_from(micros).unwrap_or_default();
-                out.extend(read_frame(interface.link, micros, data.unwrap_or(frame.data)));
+                out.extend(read_frame(
+                    interface.link,
+                    micros,
+                    data.unwrap_or(frame.data),
+                ));
             }
         }
         PcapBlockOwned::NG(_) => {}

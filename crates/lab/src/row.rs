@@ -138,12 +138,18 @@ impl Answer {
         Self::new(name, ttl, size)
     }
 
-    /// A TXT record; strings longer than 255 bytes are cut into several.
+    /// A TXT record; text longer than 255 bytes is cut into several strings.
     #[must_use]
     pub fn txt(text: &[u8], ttl: u32) -> Self {
-        let mut written = Vec::with_capacity(text.len() + 8);
+        Self::txt_of(text.chunks(255), ttl)
+    }
+
+    /// A TXT record of these strings, none longer than 255 bytes.
+    #[must_use]
+    pub fn txt_of<'a>(parts: impl IntoIterator<Item = &'a [u8]>, ttl: u32) -> Self {
+        let mut written = Vec::new();
         let mut size = 0;
-        for (index, part) in text.chunks(255).enumerate() {
+        for (index, part) in parts.into_iter().enumerate() {
             if index > 0 {
                 written.push(b' ');
             }
@@ -151,7 +157,7 @@ impl Answer {
             written.extend_from_slice(part);
             size += 1 + part.len();
         }
-        if text.is_empty() {
+        if size == 0 {
             written.extend_from_slice(b"TXT 0 ");
             size = 1;
         }

@@ -11,7 +11,7 @@ use crate::population;
 use crate::rng::Rng;
 use crate::row::{ConnRow, DnsRow, QType, client_address, resolver_address};
 use crate::tunnels::channel::{Channel, Ends};
-use crate::tunnels::encode::ENCODINGS;
+use crate::tunnels::encode::{ENCODINGS, Encoding};
 use crate::tunnels::{Params, Payload, TOOLS, Tool};
 
 /// A tool that runs in a scenario.
@@ -91,9 +91,10 @@ impl Injection {
     /// Read `tool` or `tool:key=value,key=value`.
     ///
     /// Keys: `rate` (questions a second), `idle`, `start`, `duration` (seconds,
-    /// or with `s`, `m`, `h`, `d`), `duty`, `jitter` (0 to 1), `chunk`, `answer`
-    /// (bytes), `encoding`, `type` (a record type, or `mix`), `payload`
-    /// (`random`, `compressed`, `text`), `client` (an index).
+    /// or with `s`, `m`, `h`, `d`), `duty`, `jitter`, `up` (0 to 1), `chunk`,
+    /// `answer` (bytes), `encoding` (of names), `answers` (encoding of answers),
+    /// `type` (a record type, or `mix`), `payload` (`random`, `compressed`,
+    /// `text`), `client` (an index).
     ///
     /// # Errors
     ///
@@ -124,6 +125,7 @@ impl Injection {
             "rate" => params.rate = number(key, value, 1e-5, 1_000.0)?,
             "duty" => params.duty = number(key, value, 0.0, 1.0)?,
             "jitter" => params.jitter = number(key, value, 0.0, 1.0)?,
+            "up" => params.up = number(key, value, 0.0, 1.0)?,
             "idle" => params.idle = seconds(key, value)?,
             "start" => params.start = Some(seconds(key, value)?),
             "duration" => params.duration = seconds(key, value)?,
@@ -135,17 +137,8 @@ impl Injection {
                 let unknown = || format!("There is no record type “{value}”.");
                 params.qtype = Some(QType::from_name(value).ok_or_else(unknown)?);
             }
-            "encoding" => {
-                let found = ENCODINGS.iter().find(|(name, _)| *name == value);
-                let known: Vec<&str> = ENCODINGS.iter().map(|(name, _)| *name).collect();
-                let unknown = || {
-                    format!(
-                        "There is no encoding “{value}”; there are {}.",
-                        known.join(", ")
-                    )
-                };
-                params.encoding = found.ok_or_else(unknown)?.1;
-            }
+            "encoding" => params.encoding = encoding(value)?,
+            "answers" => params.answers = Some(encoding(value)?),
             "payload" => {
                 params.payload = match value {
                     "random" => Payload::Random,
@@ -160,13 +153,25 @@ impl Injection {
             }
             _ => {
                 return Err(format!(
-                    "There is no parameter “{key}”; there are rate, idle, duty, jitter, chunk, \
-                     answer, encoding, type, payload, start, duration, client."
+                    "There is no parameter “{key}”; there are rate, idle, duty, jitter, up, chunk, \
+                     answer, encoding, answers, type, payload, start, duration, client."
                 ));
             }
         }
         Ok(())
     }
+}
+
+fn encoding(value: &str) -> Result<Encoding, String> {
+    let found = ENCODINGS.iter().find(|(name, _)| *name == value);
+    let known: Vec<&str> = ENCODINGS.iter().map(|(name, _)| *name).collect();
+    let unknown = || {
+        format!(
+            "There is no encoding “{value}”; there are {}.",
+            known.join(", ")
+        )
+    };
+    Ok(found.ok_or_else(unknown)?.1)
 }
 
 fn number(key: &str, value: &str, low: f64, high: f64) -> Result<f64, String> {

@@ -73,8 +73,8 @@ fn bytes_do_not_drift() {
     assert_eq!(found, (DNS_HASH, CONN_HASH), "{found:#x?}");
 }
 
-const DNS_HASH: u64 = 0x7e05_5046_d90d_9d2f;
-const CONN_HASH: u64 = 0x0efc_c62e_f30e_df8f;
+const DNS_HASH: u64 = 0x00c9_db26_8236_df7b;
+const CONN_HASH: u64 = 0x3cd6_d8d6_61d1_2861;
 
 #[test]
 fn an_injection_changes_no_benign_row() {
@@ -339,6 +339,21 @@ fn json_field(line: &str, name: &str) -> Option<String> {
     })
 }
 
+/// The bytes of a value: TSV escapes control characters and backslashes as `\xHH`, JSON in its own way.
+fn unescaped(value: &str) -> Vec<u8> {
+    let mut out = Vec::new();
+    let mut rest = value.as_bytes();
+    while let Some((first, tail)) = rest.split_first() {
+        let code = rest
+            .strip_prefix(b"\\x")
+            .and_then(|digits| str::from_utf8(digits.get(..2)?).ok())
+            .and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        out.push(code.unwrap_or(*first));
+        rest = if code.is_some() { &rest[4..] } else { tail };
+    }
+    out
+}
+
 #[test]
 fn both_formats_say_the_same() {
     let logs = scenario(&["iodine:type=txt,encoding=base128", "dnscat2"]).run();
@@ -376,7 +391,7 @@ fn both_formats_say_the_same() {
                 };
                 let same = match (value, found.as_str()) {
                     ("T", "true") | ("F", "false") => true,
-                    (a, b) if a == b => true,
+                    (a, b) if unescaped(a) == unescaped(b) => true,
                     (a, b) => {
                         let read = |text: &str| -> Option<Vec<f64>> {
                             text.split(',').map(|part| part.parse().ok()).collect()

@@ -7,7 +7,7 @@ use crate::{Dataset, Example};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use wakeful_engine::channels::flow::FlowClass;
-use wakeful_engine::detectors::{dns_tunnel, flow_tunnel};
+use wakeful_engine::detectors::dns_tunnel;
 use wakeful_engine::evaluation;
 use wakeful_engine::names::facts;
 use wakeful_engine::{Analysis, features};
@@ -297,23 +297,19 @@ impl Corpus {
                 ));
             }
         }
-        let candidates = analysis
-            .flow_channels(FlowClass::Dns)
-            .filter(|ends| flow_tunnel::is_candidate(ends.channel));
-        let mut flow: Vec<Example> = candidates
-            .map(|ends| {
-                example(
-                    name(ends.client, ends.other),
-                    features::flow::vector(ends.channel).to_vec(),
-                    Vec::new(),
-                )
-            })
-            .collect();
-        for list in [&mut dns, &mut flow] {
-            list.sort_by(|a, b| a.name.cmp(&b.name));
-        }
+        dns.sort_by(|a, b| a.name.cmp(&b.name));
         self.dns_channels.examples.extend(dns);
-        self.flow_channels.examples.extend(flow);
+        for ((client, peer), flows) in seen.channels {
+            let channel = Tunnel {
+                tool: None,
+                captured: true,
+                network: network.to_owned(),
+                name: format!("{network} {}", name(&client, &peer)),
+                dns: Vec::new(),
+                flows,
+            };
+            self.flow_channels.examples.extend(channel.flow_examples());
+        }
 
         let interval = analysis.interval();
         let days = interval
@@ -338,7 +334,8 @@ impl Corpus {
             rows.truncate(BENIGN_ROWS);
             dataset.examples.extend(
                 rows.into_iter()
-                    .map(|(vector, text)| example(network.to_owned(), vector, text)),
+                    .enumerate()
+                    .map(|(at, (vector, text))| example(format!("{network} {at}"), vector, text)),
             );
         }
     }
@@ -443,6 +440,8 @@ struct Benign {
     analysis: Analysis,
     dns: Vec<(Vec<f64>, Vec<u8>)>,
     flows: Vec<(Vec<f64>, Vec<u8>)>,
+    /// Flows of DNS, by client and peer.
+    channels: BTreeMap<(Vec<u8>, Vec<u8>), Vec<FlowRow>>,
 }
 
 impl Sink for Benign {
@@ -463,6 +462,15 @@ impl Sink for Benign {
 
     fn conn(&mut self, record: &ConnRecord<'_>, _at: At) {
         self.analysis.conn(record, None);
+        if let (Some(client), Some(peer), FlowClass::Dns) =
+            (record.orig_host, record.resp_host, FlowClass::of(record))
+        {
+            let key = (client.to_vec(), peer.to_vec());
+            self.channels
+                .entry(key)
+                .or_default()
+                .push(FlowRow::of(record));
+        }
         let history = record.history.unwrap_or_default().to_vec();
         self.flows
             .push((features::flow_row::vector(record).to_vec(), history));
@@ -488,7 +496,7 @@ impl<'a> ToTunnel<'a> {
     /// A tunnel for each client (a resolver on the way is one too), and for each pair of flows.
     fn tunnels(self, tool: &str, network: &str, captured: bool, name: &str) -> Vec<Tunnel> {
         let tunnel = |dns, flows| Tunnel {
-            tool: tool.to_owned(),
+            tool: Some(tool.to_owned()),
             captured,
             network: network.to_owned(),
             name: name.to_owned(),

@@ -65,7 +65,7 @@ pub fn study(
         .collect();
     let benign = sorted(examples, &scores, |example| example.tool.is_none());
     let mut cuts = BENIGN_SHARES.map(|share| cut(&benign, share));
-    if benign.len() < CRITICAL_FROM {
+    if benign_channels(examples) < CRITICAL_FROM {
         cuts[4] = NEVER;
     }
 
@@ -129,6 +129,23 @@ pub fn study(
         },
         out_of_fold,
     })
+}
+
+/// Benign channels, each once however many windows it gives.
+fn benign_channels(examples: &[Example]) -> usize {
+    let mut names: Vec<(&str, &str)> = examples
+        .iter()
+        .filter(|example| example.tool.is_none())
+        .map(|example| {
+            (
+                example.network.as_str(),
+                example.name.split(" rows ").next().unwrap_or_default(),
+            )
+        })
+        .collect();
+    names.sort_unstable();
+    names.dedup();
+    names.len()
 }
 
 fn sorted(examples: &[Example], scores: &[f64], of: impl Fn(&Example) -> bool) -> Vec<f64> {
@@ -259,14 +276,17 @@ fn network_scores(
     cuts: [f64; 5],
     networks: &BTreeMap<String, Network>,
 ) -> Vec<NetworkScore> {
+    // The last window of a channel is the whole of it: what the engine would judge.
+    let mut whole: BTreeMap<(&str, &str), f64> = BTreeMap::new();
+    for (example, &score) in data.examples.iter().zip(scores) {
+        if example.tool.is_none() {
+            let name = example.name.split(" rows ").next().unwrap_or_default();
+            whole.insert((network(example), name), score);
+        }
+    }
     let mut by_network: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
-    for (example, &score) in data
-        .examples
-        .iter()
-        .zip(scores)
-        .filter(|(example, _)| example.tool.is_none())
-    {
-        let entry = by_network.entry(network(example)).or_default();
+    for ((network, _), score) in whole {
+        let entry = by_network.entry(network).or_default();
         entry.0 += 1;
         entry.1 += u64::from(score >= cuts[MEDIUM]);
     }

@@ -6,12 +6,8 @@
 use crate::Example;
 use crate::corpus::JUDGED_ONLY;
 use crate::fit::{Recipe, fit};
-use std::collections::BTreeMap;
 use wakeful_engine::features::FeatureList;
 use wakeful_engine::models::Estimator;
-
-/// A benign network with fewer examples is left out together with the others like it.
-const OWN_FOLD: usize = 60;
 
 /// What is left out together: a tool, or a benign network (the lab's seeds are one).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -62,13 +58,8 @@ pub fn network(example: &Example) -> &str {
 /// Each example's group.
 #[must_use]
 pub fn groups(examples: &[Example]) -> Vec<Group> {
-    let mut sizes: BTreeMap<&str, usize> = BTreeMap::new();
-    for example in examples.iter().filter(|example| example.tool.is_none()) {
-        *sizes.entry(network(example)).or_default() += 1;
-    }
     let group = |example: &Example| match &example.tool {
         Some(tool) => Group::Tool(tool.clone()),
-        None if sizes[network(example)] < OWN_FOLD => Group::Network("small networks".to_owned()),
         None => Group::Network(network(example).to_owned()),
     };
     examples.iter().map(group).collect()

@@ -38,11 +38,12 @@ const DOMAINS: &[&str] = &[
     "ofelda.co.uk",
 ];
 
-/// One tunnel's rows: either of `dns.log` or of `conn.log`.
+/// One tunnel's rows: either of `dns.log` or of `conn.log`. Also the flows of a benign channel, which
+/// are cut into the same windows: a model must not learn how many flows a window has.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Tunnel {
-    /// The tool.
-    pub tool: String,
+    /// The tool; nothing for a benign channel.
+    pub tool: Option<String>,
     /// Whether the real tool was captured.
     pub captured: bool,
     /// Where it was captured.
@@ -239,7 +240,7 @@ impl Tunnel {
     fn example(&self, start: usize, size: usize, stretch: i64, vector: Vec<f64>) -> Example {
         Example {
             text: Vec::new(),
-            tool: Some(self.tool.clone()),
+            tool: self.tool.clone(),
             captured: self.captured,
             network: self.network.clone(),
             name: format!("{} rows {start}+{size} x{stretch}", self.name),

@@ -182,6 +182,16 @@ impl<'a> Channel<'a> {
     /// The moments of the channel: loaded stretches at the tool's rate,
     /// idle ones at its keep-alive gap, alternating as `duty` says.
     pub fn ticks(&mut self, from: f64) -> Vec<Tick> {
+        self.ticks_by(from, false)
+    }
+
+    /// The same for a tool whose keep-alive follows on an answer: the gap is
+    /// the tool's timer and the way there and back, and hardly strays.
+    pub fn ticks_after_answers(&mut self, from: f64) -> Vec<Tick> {
+        self.ticks_by(from, true)
+    }
+
+    fn ticks_by(&mut self, from: f64, after_answers: bool) -> Vec<Tick> {
         let params = self.params.clone();
         let mut ticks = Vec::new();
         let mut ts = from;
@@ -218,7 +228,11 @@ impl<'a> Channel<'a> {
             } else {
                 params.idle
             };
-            ts += self.rng.jitter(gap, params.jitter).max(1e-4);
+            ts += if !loaded && after_answers {
+                gap + self.rtt()
+            } else {
+                self.rng.jitter(gap, params.jitter).max(1e-4)
+            };
         }
         ticks
     }

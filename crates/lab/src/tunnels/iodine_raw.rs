@@ -15,8 +15,8 @@ pub(super) fn defaults() -> Params {
         rate: 40.0,
         idle: 20.0,
         duty: 0.3,
-        chunk: 900,
-        answer: 1_100,
+        chunk: 1_080,
+        answer: 1_090,
         duration: 3_600.0,
         ..BASE
     }
@@ -30,9 +30,20 @@ pub(super) fn run(channel: &mut Channel<'_>) {
         let params = channel.params.clone();
         let data = (length * params.duty * params.rate) as u64;
         let alive = (length / params.idle.max(1.0)) as u64 + 1;
-        let share = channel.rng.uniform(0.3, 0.9);
-        let up = (data as f64 * params.chunk.max(40) as f64 * share) as u64 + 8 * alive;
-        let down = (data as f64 * params.answer.max(40) as f64 * share) as u64 + 8 * alive;
+        // Most data goes one way; seven packets in ten are acknowledged.
+        let stray = channel.rng.uniform(-0.4, 0.4);
+        let share = match params.up {
+            up if up <= 0.0 || up >= 1.0 => up,
+            up => (up + stray).clamp(0.0, 1.0),
+        };
+        let sent = (data as f64 * share) as u64;
+        let fetched = data - sent;
+        let acknowledged = |packets: u64| packets * 7 / 10;
+        let bytes = |packets: u64, size: usize, other: u64| {
+            packets * size.max(40) as u64 + acknowledged(other) * 66 + 9 * alive
+        };
+        let up = bytes(sent, params.chunk, fetched);
+        let down = bytes(fetched, params.answer, sent);
         let flow = Flow {
             ts,
             client: channel.client,
@@ -42,7 +53,10 @@ pub(super) fn run(channel: &mut Channel<'_>) {
             service: None,
             duration: Some(length),
             bytes: Some((up, down)),
-            packets: (data + alive, data + alive),
+            packets: (
+                sent + acknowledged(fetched) + alive,
+                fetched + acknowledged(sent) + alive,
+            ),
             state: "SF",
             history: "Dd",
         };

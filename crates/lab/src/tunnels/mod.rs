@@ -81,8 +81,12 @@ pub struct Params {
     pub chunk: usize,
     /// Payload bytes an answer at most.
     pub answer: usize,
+    /// Share of the loaded time in which the data goes up rather than down, 0 to 1.
+    pub up: f64,
     /// How payload is written in names.
     pub encoding: Encoding,
+    /// How it is written in answers, where the tool has a choice; none: the tool's own.
+    pub answers: Option<Encoding>,
     /// The record type; none: the tool's own mixture.
     pub qtype: Option<QType>,
     /// What is carried.
@@ -161,7 +165,9 @@ const BASE: Params = Params {
     jitter: 0.2,
     chunk: 0,
     answer: 60,
+    up: 0.5,
     encoding: Encoding::Base32,
+    answers: None,
     qtype: None,
     payload: Payload::Random,
     start: None,

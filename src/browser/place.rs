@@ -1,0 +1,47 @@
+//! The fragment of the page's address: which view a link, back and forward mean.
+//!
+//! In: a fragment. Out: entries in the tab's history.
+//! Must not know: what a fragment means. Entries change by fragment alone: `www/boot.js` stops
+//! every other navigation that a script begins.
+
+use super::listen::Listener;
+
+/// The fragment without its `#`; empty without one.
+#[must_use]
+pub fn fragment() -> String {
+    super::window()
+        .and_then(|window| window.location().hash().ok())
+        .map(|hash| hash.trim_start_matches('#').to_owned())
+        .unwrap_or_default()
+}
+
+/// Goes to a fragment by a new entry in the history.
+pub fn enter(fragment: &str) {
+    if let Some(window) = super::window() {
+        // Fails only for a document that is no longer shown.
+        let _ = window.location().set_hash(fragment);
+    }
+}
+
+/// Drops the fragment in place: for an entry that was not made by [`enter`].
+pub fn leave() {
+    if let Some(window) = super::window() {
+        let _ = window.location().replace("#");
+    }
+}
+
+/// To the entry before, as the browser's own button.
+pub fn back() {
+    if let Some(history) = super::window().and_then(|window| window.history().ok()) {
+        let _ = history.back();
+    }
+}
+
+/// Calls back with each new fragment.
+#[must_use]
+pub fn on_change(mut callback: impl FnMut(String) + 'static) -> Option<Listener> {
+    let window = super::window()?;
+    Some(Listener::on(&window, "hashchange", move |_| {
+        callback(fragment());
+    }))
+}

@@ -1,0 +1,56 @@
+//! How recall falls with the rate and changes with the encoding: a small chart a tool.
+//!
+//! In: the evaluation. Out: a section. Must not know: how the tunnels were made.
+
+use wakeful_engine::evaluation::{Curve, Evaluation};
+use yew::prelude::*;
+
+use super::charts::{by_label, by_rate};
+use super::{term, worded};
+use crate::chart::scale::Scale;
+use crate::state::evaluation::curves;
+use crate::state::glossary::{INTERVAL, RECALL};
+
+pub fn section(evaluation: &Evaluation) -> Html {
+    let groups = curves(evaluation);
+    html! {
+        <section aria-labelledby="models-curves">
+            <h3 id="models-curves" tabindex="-1">{ "Slow and disguised tunnels" }</h3>
+            <p class="prose">
+                { "A tunnel can hide by being slow, or by writing its bytes another way. The project’s own generator made \
+                   tunnels of each tool along such a line; " }{ worded(RECALL, "recall") }
+                { " is the share that reached medium or worse. The thin bar through each dot is its " }{ term(INTERVAL) }{ "." }
+            </p>
+            if groups.is_empty() {
+                <p class="muted">{ "No curves are at hand." }</p>
+            }
+            { for groups.into_iter().map(|(along, curves)| group(along, &curves)) }
+        </section>
+    }
+}
+
+fn group(along: &str, curves: &[&Curve]) -> Html {
+    // One axis for all, so that the charts can be compared.
+    let scale = Scale::log_around(
+        curves
+            .iter()
+            .flat_map(|curve| &curve.points)
+            .map(|point| point.bytes_a_second),
+    );
+    let title = match along {
+        "rate" => "By rate: recall against bytes a second that left".to_owned(),
+        "encoding" => "By encoding: recall for each way to write bytes as names".to_owned(),
+        other => format!("By {other}"),
+    };
+    html! {
+        <>
+            <h4>{ title }</h4>
+            <div class="multiples">
+                { for curves.iter().map(|curve| match along {
+                    "rate" => by_rate(curve, scale),
+                    _ => by_label(curve),
+                }) }
+            </div>
+        </>
+    }
+}

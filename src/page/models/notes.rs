@@ -1,0 +1,85 @@
+//! What else was tried, what the models miss, and the data behind it all.
+//!
+//! In: the evaluation. Out: three sections. Must not know: how a trial is run.
+
+use wakeful_engine::evaluation::{Corpus, Evaluation, Tried};
+use yew::prelude::*;
+
+use super::tables::{number, table, text};
+use crate::state::format::count;
+
+pub fn section(evaluation: &Evaluation) -> Html {
+    html! {
+        <>
+            <section aria-labelledby="models-tried">
+                <h3 id="models-tried" tabindex="-1">{ "What else was tried" }</h3>
+                if evaluation.tried.is_empty() {
+                    <p class="muted">{ "Nothing else is noted." }</p>
+                } else {
+                    <ul class="tried">{ for evaluation.tried.iter().map(tried) }</ul>
+                }
+            </section>
+            <section aria-labelledby="models-misses">
+                <h3 id="models-misses" tabindex="-1">{ "What the models miss" }</h3>
+                if evaluation.misses.is_empty() {
+                    <p class="muted">{ "Nothing is noted, which does not mean that nothing is missed." }</p>
+                } else {
+                    <ul class="misses prose">{ for evaluation.misses.iter().map(|miss| html! { <li>{ miss }</li> }) }</ul>
+                }
+            </section>
+            <section aria-labelledby="models-data">
+                <h3 id="models-data" tabindex="-1">{ "The data" }</h3>
+                { corpora(&evaluation.corpora) }
+                <dl class="facts">
+                    <div>
+                        <dt>{ "Date" }</dt>
+                        <dd>{ match &evaluation.date {
+                            Some(date) => html! { <time datetime={date.clone()}>{ date }</time> },
+                            None => html! { { "no date noted" } },
+                        } }</dd>
+                    </div>
+                    <div><dt>{ "With Wakeful" }</dt><dd>{ &evaluation.wakeful }</dd></div>
+                    <div><dt>{ "Hash of the data" }</dt><dd><code>{ &evaluation.data_hash }</code></dd></div>
+                </dl>
+                <p class="caption">{ "The same data and the same version give the same figures; the hash tells whether it is the same data." }</p>
+            </section>
+        </>
+    }
+}
+
+fn tried(tried: &Tried) -> Html {
+    let (class, word) = if tried.kept {
+        ("mark kept", "Kept")
+    } else {
+        ("mark", "Not kept")
+    };
+    html! {
+        <li>
+            <p><strong>{ &tried.what }</strong>{ " " }<span {class}>{ word }</span></p>
+            <p>{ &tried.result }</p>
+        </li>
+    }
+}
+
+fn corpora(corpora: &[Corpus]) -> Html {
+    if corpora.is_empty() {
+        return html! { <p class="muted">{ "No corpora are named." }</p> };
+    }
+    let columns = [
+        text("Corpus"),
+        text("What it is"),
+        text("Licence"),
+        number("Rows of dns.log"),
+        number("Rows of conn.log"),
+    ];
+    let rows = corpora.iter().map(|corpus| {
+        vec![
+            html! { { &corpus.name } },
+            html! { <span class="long">{ &corpus.about }</span> },
+            html! { <span class="long">{ &corpus.licence }</span> },
+            html! { { count(corpus.dns_rows) } },
+            html! { { count(corpus.flow_rows) } },
+        ]
+    });
+    table("Corpora", &columns, rows)
+}

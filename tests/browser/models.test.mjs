@@ -1,0 +1,192 @@
+// The view of the models: three ways in, three ways out, and all of docs/evaluation.json in it.
+
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import { after, before, test } from 'node:test';
+import { findings, launch, waitState } from './harness.mjs';
+
+const evaluation = JSON.parse(fs.readFileSync(new URL('../../docs/evaluation.json', import.meta.url), 'utf8'));
+
+let chrome;
+before(async () => {
+  chrome = await launch();
+});
+after(async () => {
+  await chrome?.close();
+});
+
+async function open(options) {
+  const page = await chrome.newPage(options);
+  await waitState(page, 'idle');
+  return page;
+}
+
+async function sample(page, name = 'three-tunnels') {
+  await page.locator(`[data-sample="${name}"]`).click();
+  await waitState(page, 'done');
+}
+
+const shown = (page) => page.waitForSelector('.models');
+const gone = (page) => page.waitForSelector('.models', { state: 'detached' });
+// Focus and address follow in a later turn of the event loop where drawing took long.
+const focused = (page, id) => page.waitForFunction((wanted) => document.activeElement.id === wanted, id);
+const fragment = (page, hash) => page.waitForFunction((wanted) => location.hash === wanted, hash);
+
+test('a button opens the models and closes them', async () => {
+  const page = await open();
+  const button = page.getByRole('button', { name: 'Models', exact: true });
+  await button.click();
+  await shown(page);
+  await focused(page, 'models-title');
+  await fragment(page, '#models');
+  await page.waitForFunction(() => document.title.startsWith('Models'));
+  assert.equal(await button.getAttribute('aria-pressed'), 'true');
+  await button.click();
+  await gone(page);
+  await focused(page, 'models-open');
+  await fragment(page, '');
+  chrome.assertNoErrors();
+  chrome.assertNoForeignRequests();
+});
+
+test('the key opens them, and Escape closes them', async () => {
+  const page = await open();
+  await page.keyboard.press('m');
+  await shown(page);
+  await page.keyboard.press('Escape');
+  await gone(page);
+  await fragment(page, '');
+});
+
+test('an address opens them; back and forward lead out and in', async () => {
+  const page = await open({ path: '#models' });
+  await shown(page);
+  await page.keyboard.press('Escape');
+  await gone(page);
+  await fragment(page, '');
+  await page.keyboard.press('m');
+  await shown(page);
+  await page.goBack();
+  await gone(page);
+  await page.goForward();
+  await shown(page);
+  await page.evaluate(() => history.back());
+  await gone(page);
+  await waitState(page, 'idle');
+  chrome.assertNoErrors();
+});
+
+test('Escape returns to the results that were there', async () => {
+  const page = await open();
+  await sample(page);
+  await page.keyboard.press('j');
+  await page.keyboard.press('j');
+  await page.waitForSelector('.records tbody tr');
+  await page.locator('#filter').fill('tunnel 10.');
+  await page.locator('#filter').blur();
+  const seen = async () => [
+    await findings(page),
+    await page.locator('.detail').innerText(),
+    await page.locator('#filter').inputValue(),
+  ];
+  const before = await seen();
+  await page.keyboard.press('m');
+  await shown(page);
+  assert.equal(await page.locator('.detail').count(), 0);
+  await page.keyboard.press('j');
+  await page.keyboard.press('Escape');
+  await gone(page);
+  await page.waitForSelector('.records tbody tr');
+  assert.deepEqual(await seen(), before);
+  await focused(page, 'finding-2');
+  await waitState(page, 'done');
+  chrome.assertNoErrors();
+});
+
+test('a scan that begins leaves the models', async () => {
+  const page = await open({ path: '#models' });
+  await shown(page);
+  await page.evaluate(() => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData('text/plain', '#fields\tts\n');
+    window.dispatchEvent(new ClipboardEvent('paste', { clipboardData }));
+  });
+  await gone(page);
+  await fragment(page, '');
+});
+
+test('every trial is in the table, and the shipped ones are marked', async () => {
+  const page = await open({ path: '#models' });
+  await shown(page);
+  const rows = await page.$$eval('[data-trial]', (nodes) =>
+    nodes.map((node) => [node.dataset.trial, node.classList.contains('shipped')]));
+  const wanted = evaluation.trials.map((trial) => [`${trial.log}-${trial.unit}-${trial.estimator}`, trial.shipped]);
+  assert.deepEqual(rows, wanted);
+  const shipped = evaluation.trials.filter((trial) => trial.shipped);
+  assert.equal(await page.locator('[data-detector]').count(), shipped.length);
+});
+
+test('tools, networks, curves, corpora and misses are all named', async () => {
+  const page = await open({ path: '#models' });
+  await shown(page);
+  const text = await page.locator('.models').evaluate((node) => node.textContent);
+  const shipped = evaluation.trials.filter((trial) => trial.shipped);
+  const names = [
+    ...shipped.flatMap((trial) => [...trial.tools.map(({ tool }) => tool), ...trial.networks.map(({ network }) => network)]),
+    ...shipped.flatMap((trial) => trial.features.map(({ name }) => name)),
+    ...evaluation.origin.map(({ tool }) => tool),
+    ...evaluation.curves.flatMap(({ tool, points }) => [tool, ...points.map(({ label }) => label)]),
+    ...evaluation.corpora.flatMap(({ name, about, licence }) => [name, about, licence]),
+    ...evaluation.tried.flatMap(({ what, result }) => [what, result]),
+    ...evaluation.misses,
+    evaluation.data_hash,
+  ];
+  assert.deepEqual(names.filter((name) => !text.includes(name)), []);
+});
+
+test('every chart has a text alternative and a table behind it', async () => {
+  const page = await open({ path: '#models' });
+  await shown(page);
+  const charts = await page.$$eval('.models .chart', (figures) => figures.map((figure) => ({
+    name: figure.querySelector('figcaption').textContent,
+    text: figure.querySelector('svg[role=img]')?.getAttribute('aria-label') ?? '',
+    points: figure.querySelectorAll('svg .chart-point').length,
+    rows: figure.querySelectorAll('details tbody tr').length,
+  })));
+  const calibrated = evaluation.trials.filter((trial) => trial.shipped && trial.calibration.length > 0);
+  assert.equal(charts.length, evaluation.curves.length + calibrated.length);
+  for (const { name, text, points, rows } of charts) {
+    assert.ok(text.length > 20, `${name}: “${text}”`);
+    assert.equal(points, rows, name);
+  }
+  const bare = await page.$$eval('.models svg:not([role=img]):not([aria-hidden=true])', (nodes) => nodes.length);
+  assert.equal(bare, 0, 'a drawing without a text');
+});
+
+test('the focus follows a scan', async () => {
+  const page = await open();
+  const seen = page.evaluate(() => new Promise((resolve) => {
+    document.addEventListener('focusin', (event) => {
+      if (event.target.id === 'reading-title') resolve(true);
+    });
+  }));
+  await sample(page);
+  assert.equal(await seen, true);
+  await focused(page, 'summary-title');
+  await page.getByRole('button', { name: 'Scan other files' }).click();
+  await waitState(page, 'idle');
+  await focused(page, 'hero-title');
+});
+
+test('a finding says in a sentence who did what with whom', async () => {
+  const page = await open();
+  await sample(page);
+  const rows = await page.$$eval('.finding', (nodes) => nodes.map((node) => ({
+    client: node.dataset.client,
+    domain: node.dataset.domain,
+    text: node.querySelector('.gist').textContent,
+  })));
+  for (const { client, domain, text } of rows.filter((row) => row.domain)) {
+    assert.ok(text.startsWith(`${client} asked `) && text.includes(` under ${domain}`), text);
+  }
+});
