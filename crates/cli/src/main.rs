@@ -14,8 +14,9 @@ wakeful scan [--format table|json|ndjson] PATH...
     look like tunnels. PATH is a file, a folder (all files below it), or - for standard input.
     Exit status: 0 when the scan ran, 2 when nothing could be read.
 
-wakeful lab --out FOLDER [--seed N] [--days N] [--clients N] [--start SECONDS] [--json] [--inject TOOL[:KEY=VALUE,...]]...
-    Writes a made-up network's dns.log and conn.log, and truth.tsv about the tunnels put in.
+wakeful lab [--out FOLDER] [--seed N] [--days N] [--clients N] [--start SECONDS] [--json] [--inject TOOL[:KEY=VALUE,...]]...
+    Writes a made-up network's dns.log and conn.log, and truth.tsv about the tunnels put in,
+    into FOLDER (wakeful-lab where none is given).
 
 wakeful --version
 wakeful --help
@@ -74,7 +75,7 @@ fn lab(mut arguments: lexopt::Parser) -> Result<ExitCode, String> {
             other => return Err(format!("{}\n\n{USAGE}", other.unexpected())),
         }
     }
-    let out = out.ok_or_else(|| format!("where to? Give --out FOLDER.\n\n{USAGE}"))?;
+    let out = out.unwrap_or_else(|| "wakeful-lab".into());
     let logs = scenario.run();
     let mut truth = String::from("tool\tclient\ttarget\tfirst\tlast\trecords\n");
     for row in &logs.truth {

@@ -136,6 +136,17 @@ pub const JUDGED_ONLY: &[(&str, &[&str])] = &[
     ("words", &["words", "words:rate=0.3"]),
 ];
 
+/// Tools of the lab that only `conn.log` shows.
+const LAB_FLOWS: &[(&str, &[&str])] = &[(
+    "iodine raw",
+    &[
+        "iodine-raw:duration=5m",
+        "iodine-raw:duration=40m,rate=1",
+        "iodine-raw:duration=2h,rate=0.2",
+        "iodine-raw:duration=15m,rate=10",
+    ],
+)];
+
 /// Benign rows of a network, at most.
 const BENIGN_ROWS: usize = 2500;
 
@@ -244,6 +255,11 @@ pub fn read(data: &Path) -> Result<Corpus, String> {
     for (tool, ways) in LAB_TUNNELS.iter().chain(JUDGED_ONLY) {
         for (number, way) in ways.iter().enumerate() {
             tunnels.extend(lab_tunnel(tool, way, 70 + number as u64, 1.0)?);
+        }
+    }
+    for (tool, ways) in LAB_FLOWS {
+        for (number, way) in ways.iter().enumerate() {
+            tunnels.extend(lab_flows(tool, way, 170 + number as u64)?);
         }
     }
     for tunnel in &tunnels {
@@ -364,6 +380,28 @@ pub fn lab_tunnel(tool: &str, way: &str, seed: u64, days: f64) -> Result<Vec<Tun
     let suffixes: Vec<&str> = suffixes.iter().map(String::as_str).collect();
     let mut rows = ToTunnel::new(&suffixes);
     read_bytes(&dns_log(&logs.dns, Format::Tsv), &mut rows);
+    Ok(rows.tunnels(tool, "lab", false, way))
+}
+
+/// The flows of a tunnel of the lab to its peer.
+fn lab_flows(tool: &str, way: &str, seed: u64) -> Result<Vec<Tunnel>, String> {
+    let scenario = Scenario {
+        seed,
+        days: 0.25,
+        clients: 2,
+        start: 1_700_000_000.0,
+        injections: vec![Injection::parse(way)?],
+    };
+    let logs = scenario.run();
+    let mut peers = BTreeSet::new();
+    for truth in &logs.truth {
+        if let Target::Peer(peer) = &truth.target {
+            peers.insert(peer.to_string().into_bytes());
+        }
+    }
+    let mut rows = ToTunnel::new(&[]);
+    read_bytes(&conn_log(&logs.conn, Format::Tsv), &mut rows);
+    rows.flows.retain(|(_, peer), _| peers.contains(peer));
     Ok(rows.tunnels(tool, "lab", false, way))
 }
 

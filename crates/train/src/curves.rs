@@ -39,7 +39,7 @@ pub fn curves(study: &Study) -> Result<Vec<Curve>, String> {
         let ways = RATES.iter().map(|rate| {
             (
                 format!("{rate} queries/s"),
-                format!("{tool}:rate={rate},duration={HOURS}h,start=0m"),
+                format!("{tool}:rate={rate},duty=1,duration={HOURS}h,start=0m"),
             )
         });
         (*tool, "rate", ways.collect::<Vec<_>>())
@@ -49,7 +49,7 @@ pub fn curves(study: &Study) -> Result<Vec<Curve>, String> {
             (
                 format!("{encoding}, {chunk} bytes a name"),
                 format!(
-                    "slow:rate=0.03,encoding={encoding},chunk={chunk},duration={HOURS}h,start=0m"
+                    "slow:rate=0.03,encoding={encoding},chunk={chunk},duty=1,duration={HOURS}h,start=0m"
                 ),
             )
         });
