@@ -105,7 +105,7 @@ fn intro(evaluation: &Evaluation) -> Html {
                 { format!("Wakeful’s models were judged in {trials} on {corpora}. In turn each tool was taken out of \
                    the training data, a model was fitted without it, and the tool’s tunnels were scored by that model; \
                    each benign network likewise. Every figure is from a model that had not seen the tool or the network. \
-                   So the figures say what to expect of a tool that nobody has recorded yet, in a network like yours.") }
+                   So the figures are an estimate for tools that nobody has recorded yet, and for networks that were not among these; yours may differ.") }
             </p>
             <details class="glossary">
                 <summary>{ "The words used here" }</summary>
