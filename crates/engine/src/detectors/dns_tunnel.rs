@@ -18,8 +18,7 @@
 //! **Example** 4,774 names such as `5d2301…409a.2040…77d.tunnel.example` from one client, type
 //! CNAME: critical.
 
-use super::explain::reasons;
-use super::{Detection, Found, severity};
+use super::{Detection, Found, embedded, judge};
 use crate::Analysis;
 use crate::channels::dns::DnsChannel;
 use crate::features::dns::{LIST, vector};
@@ -39,15 +38,10 @@ pub static MODEL: &[u8] = include_bytes!("../../models/dns-tunnel.model");
 /// The embedded model.
 ///
 /// # Panics
-/// Where the file in the source tree does not fit the source: a fault of the build, which a test
-/// of this crate finds, and not of any input.
+/// As [`embedded`] does: never with the files of the source tree.
 #[must_use]
-#[allow(clippy::panic)]
 pub fn model() -> &'static Model {
-    static PARSED: LazyLock<Model> = LazyLock::new(|| {
-        Model::parse(MODEL, &LIST)
-            .unwrap_or_else(|error| panic!("models/dns-tunnel.model: {error}"))
-    });
+    static PARSED: LazyLock<Model> = LazyLock::new(|| embedded("dns-tunnel", MODEL, &LIST));
     &PARSED
 }
 
@@ -65,9 +59,6 @@ pub fn detect(analysis: &Analysis, model: &Model) -> Vec<Detection> {
         .filter(|ends| is_candidate(ends.channel))
         .filter_map(|ends| {
             let vector = vector(ends.channel, ends.other_clients);
-            let score = model.score(&vector);
-            let severity = severity(score)?;
-            let reasons = reasons(model, &LIST, &vector, &model.explain(&vector));
             let found = Found {
                 kind: KIND,
                 client: ends.client,
@@ -78,7 +69,7 @@ pub fn detect(analysis: &Analysis, model: &Model) -> Vec<Detection> {
                 places: &ends.channel.places,
                 attack: &["T1071.004", "T1572"],
             };
-            Some(found.detection(severity, score, reasons))
+            judge(model, &LIST, &vector, &found)
         })
         .collect()
 }

@@ -14,8 +14,7 @@
 //!
 //! **Example** 16,000 packets in one flow of 40 minutes to a resolver, 12 MB out: high.
 
-use super::explain::reasons;
-use super::{Detection, Found, severity};
+use super::{Detection, Found, embedded, judge};
 use crate::Analysis;
 use crate::channels::flow::{FlowChannel, FlowClass};
 use crate::features::flow::{LIST, vector};
@@ -34,15 +33,10 @@ pub static MODEL: &[u8] = include_bytes!("../../models/flow-tunnel.model");
 /// The embedded model.
 ///
 /// # Panics
-/// Where the file in the source tree does not fit the source: a fault of the build, which a test
-/// of this crate finds, and not of any input.
+/// As [`embedded`] does: never with the files of the source tree.
 #[must_use]
-#[allow(clippy::panic)]
 pub fn model() -> &'static Model {
-    static PARSED: LazyLock<Model> = LazyLock::new(|| {
-        Model::parse(MODEL, &LIST)
-            .unwrap_or_else(|error| panic!("models/flow-tunnel.model: {error}"))
-    });
+    static PARSED: LazyLock<Model> = LazyLock::new(|| embedded("flow-tunnel", MODEL, &LIST));
     &PARSED
 }
 
@@ -62,9 +56,6 @@ pub fn detect(analysis: &Analysis, model: &Model) -> Vec<Detection> {
         .filter(|ends| is_candidate(ends.channel))
         .filter_map(|ends| {
             let vector = vector(ends.channel);
-            let score = model.score(&vector);
-            let severity = severity(score)?;
-            let reasons = reasons(model, &LIST, &vector, &model.explain(&vector));
             let found = Found {
                 kind: KIND,
                 client: ends.client,
@@ -75,7 +66,7 @@ pub fn detect(analysis: &Analysis, model: &Model) -> Vec<Detection> {
                 places: &ends.channel.places,
                 attack: &["T1071.004", "T1572"],
             };
-            Some(found.detection(severity, score, reasons))
+            judge(model, &LIST, &vector, &found)
         })
         .collect()
 }

@@ -9,8 +9,10 @@ pub mod flow_tunnel;
 use crate::Analysis;
 use crate::Place;
 use crate::channels::{Interval, Places};
-use crate::models::BANDS;
+use crate::features::FeatureList;
+use crate::models::{BANDS, Model};
 use crate::report::{Finding, Severity};
+use explain::reasons;
 
 /// A finding and where its records lie.
 #[derive(Debug, Clone, PartialEq)]
@@ -44,6 +46,30 @@ pub fn severity(score: f64) -> Option<Severity> {
         .zip(BANDS.iter().rev())
         .find(|(_, band)| score >= **band)
         .map(|(severity, _)| severity)
+}
+
+/// Reads an embedded model.
+///
+/// # Panics
+/// Where the file in the source tree does not fit the source: a fault of the build, which a test
+/// of this crate finds, and not of any input.
+#[allow(clippy::panic)]
+fn embedded(name: &str, bytes: &[u8], list: &FeatureList) -> Model {
+    Model::parse(bytes, list).unwrap_or_else(|error| panic!("models/{name}.model: {error}"))
+}
+
+/// A channel's detection, where its score is worth a line.
+fn judge(
+    model: &Model,
+    list: &FeatureList,
+    vector: &[f64],
+    found: &Found<'_>,
+) -> Option<Detection> {
+    // Most channels end here: only what is found is explained.
+    let score = model.score(vector);
+    let severity = severity(score)?;
+    let reasons = reasons(model, list, vector, &model.explain(vector));
+    Some(found.detection(severity, score, reasons))
 }
 
 /// What a detector says of a channel that it found.

@@ -7,7 +7,7 @@
 //! study of 2018 judged, and so what it is compared by.
 
 use super::dns::{ADDRESS_TYPES, FREE_TYPES, NAME_TYPES, PRIVATE_TYPES_FROM};
-use super::{Feature, FeatureList, Scale, Unit, ratio};
+use super::{Feature, FeatureList, Scale, Unit, ratio, row_feature as feature};
 use crate::names::NameFacts;
 use wakeful_logs::ListStats;
 
@@ -19,16 +19,6 @@ pub static LIST: FeatureList = FeatureList {
     name: "dns-row/1",
     features: &FEATURES,
 };
-
-const fn feature(name: &'static str, unit: Unit, scale: Scale, doc: &'static str) -> Feature {
-    Feature {
-        name,
-        unit,
-        scale,
-        doc,
-        sentence: "The value is {value}; {usual} is usual.",
-    }
-}
 
 const FEATURES: [Feature; 16] = [
     feature(

@@ -6,7 +6,7 @@
 //! No detector uses them (see [`super::dns_row`]).
 
 use super::flow::producer_consumer_ratio;
-use super::{Feature, FeatureList, Scale, Unit, ratio};
+use super::{Feature, FeatureList, Scale, Unit, ratio, row_feature as feature};
 use wakeful_logs::{ConnRecord, Proto};
 
 /// How many features [`vector`] gives.
@@ -17,16 +17,6 @@ pub static LIST: FeatureList = FeatureList {
     name: "flow-row/1",
     features: &FEATURES,
 };
-
-const fn feature(name: &'static str, unit: Unit, scale: Scale, doc: &'static str) -> Feature {
-    Feature {
-        name,
-        unit,
-        scale,
-        doc,
-        sentence: "The value is {value}; {usual} is usual.",
-    }
-}
 
 const FEATURES: [Feature; 12] = [
     feature("duration", Unit::Seconds, Scale::Log, "Seconds."),

@@ -131,6 +131,22 @@ fn grouped(value: f64) -> String {
     out
 }
 
+/// A feature of a single row, which no finding is explained by.
+pub(crate) const fn row_feature(
+    name: &'static str,
+    unit: Unit,
+    scale: Scale,
+    doc: &'static str,
+) -> Feature {
+    Feature {
+        name,
+        unit,
+        scale,
+        doc,
+        sentence: "The value is {value}; {usual} is usual.",
+    }
+}
+
 /// x / n, and 0 where there is nothing to divide.
 pub(crate) fn ratio(x: f64, n: f64) -> f64 {
     if n > 0.0 { x / n } else { 0.0 }
