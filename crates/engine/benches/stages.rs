@@ -1,0 +1,95 @@
+//! What each stage costs, on the same generated log: `cargo bench -p wakeful-engine`.
+//!
+//! Read the figures as ratios of one run: `read` is the floor that the others stand on.
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+
+use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
+use std::hint::black_box;
+use wakeful_engine::Session;
+use wakeful_engine::detectors::{dns_tunnel, flow_tunnel};
+use wakeful_engine::features::{dns, flow};
+use wakeful_engine::models::Estimator;
+use wakeful_lab::rng::Rng;
+use wakeful_logs::{At, ConnRecord, DnsRecord, Reader, Sink};
+
+struct Nothing;
+
+impl Sink for Nothing {
+    fn dns(&mut self, record: &DnsRecord<'_>, _at: At) {
+        black_box(record);
+    }
+
+    fn conn(&mut self, record: &ConnRecord<'_>, _at: At) {
+        black_box(record);
+    }
+}
+
+fn logs(c: &mut Criterion) {
+    for (name, bytes) in wakeful_lab::sample_logs("three-tunnels").unwrap() {
+        let rows = bytes.iter().filter(|&&byte| byte == b'\n').count() as u64;
+        let mut group = c.benchmark_group(name.trim_end_matches(".log"));
+        group.throughput(Throughput::Elements(rows));
+        group.bench_function("read", |b| {
+            b.iter(|| {
+                let mut reader = Reader::new();
+                reader.feed(&bytes, &mut Nothing);
+                reader.finish(&mut Nothing)
+            });
+        });
+        let scanned = || {
+            let mut session = Session::new();
+            session.open(&name);
+            session.feed(&bytes);
+            session.close();
+            session
+        };
+        group.bench_function("read and aggregate", |b| b.iter(scanned));
+        group.bench_function("score and explain", |b| {
+            b.iter_batched(
+                scanned,
+                |mut session| session.report(),
+                BatchSize::LargeInput,
+            );
+        });
+        group.finish();
+    }
+}
+
+/// Rows of plausible size for a model, so that walks through trees differ.
+fn vectors(columns: usize) -> Vec<Vec<f64>> {
+    let mut rng = Rng::new(4);
+    (0..10_000)
+        .map(|_| (0..columns).map(|_| rng.log_normal(20.0, 2.5)).collect())
+        .collect()
+}
+
+fn models(c: &mut Criterion) {
+    let mut group = c.benchmark_group("score");
+    group.throughput(Throughput::Elements(10_000));
+    for (name, model, columns) in [
+        ("logistic regression", dns_tunnel::model(), dns::COUNT),
+        ("forest", flow_tunnel::model(), flow::COUNT),
+    ] {
+        assert_eq!(
+            name == "forest",
+            matches!(model.estimator, Estimator::Forest(_))
+        );
+        let vectors = vectors(columns);
+        group.bench_function(name, |b| {
+            b.iter(|| {
+                vectors
+                    .iter()
+                    .map(|vector| model.score(vector))
+                    .sum::<f64>()
+            })
+        });
+    }
+    group.finish();
+}
+
+criterion_group! {
+    name = stages;
+    config = Criterion::default().sample_size(20);
+    targets = logs, models
+}
+criterion_main!(stages);
