@@ -3,15 +3,17 @@
 //! In: a folder and a port. Out: the folder's files over HTTP on 127.0.0.1, GET and HEAD only. No header
 //! beyond type, length and `Cache-Control`: the page must protect itself on any static host, so a policy
 //! sent from here would hide that it does not. This module must not know what the files are for.
+//!
+//! A thread a connection, a request a connection. (tiny_http was here before: its pool can leave a
+//! connection waiting behind idle ones that a browser keeps open, and the page hung now and then.)
 
-use std::fs::{self, File};
-use std::io::ErrorKind;
-use std::net::{Ipv4Addr, TcpListener};
+use std::fs;
+use std::io::{ErrorKind, Read, Write};
+use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
-
-use tiny_http::{Header, Method, Request, Response, Server};
+use std::time::Duration;
 
 use crate::command::{Failure, Result, fail, say};
 use crate::page;
@@ -19,28 +21,29 @@ use crate::tools::Tools;
 
 pub const DEFAULT_PORT: u16 = 8080;
 
-/// Browsers open up to six connections to a host.
-const WORKERS: usize = 6;
+/// Bytes of a request's head, at most.
+const HEAD: usize = 16 << 10;
+/// How long a connection may be silent: browsers open some ahead of need.
+const SILENCE: Duration = Duration::from_secs(20);
 
 /// Builds the page and serves it until the task is stopped.
 pub fn page(tools: &mut Tools, port: u16) -> Result<()> {
     // Before anything is installed or built: a busy port is said at once, not a quarter of an hour later.
     let listener = listen(port)?;
     page::build(tools)?;
-    let server = Arc::new(start(listener)?);
     say(&format!(
         "\nWakeful is on {} (ctrl-C to stop)",
-        address(&server)
+        address(&listener)?
     ));
-    work(&server, &page::folder(tools));
+    work(&listener, page::folder(tools));
     fail("The server stopped. Run `cargo xtask serve` again.")
 }
 
 /// Serves `folder` on a free port for as long as this process runs, and gives the address.
 pub fn in_background(folder: PathBuf) -> Result<String> {
-    let server = Arc::new(start(listen(0)?)?);
-    let address = address(&server);
-    thread::spawn(move || work(&server, &folder));
+    let listener = listen(0)?;
+    let address = address(&listener)?;
+    thread::spawn(move || work(&listener, folder));
     Ok(address)
 }
 
@@ -64,47 +67,77 @@ fn listen(port: u16) -> Result<TcpListener> {
     })
 }
 
-fn start(listener: TcpListener) -> Result<Server> {
-    Server::from_listener(listener, None).map_err(|error| {
-        Failure(format!(
+fn address(listener: &TcpListener) -> Result<String> {
+    match listener.local_addr() {
+        Ok(address) => Ok(format!("http://{address}")),
+        Err(error) => fail(format!(
             "The server could not start ({error}). Run the same task again."
-        ))
-    })
-}
-
-fn address(server: &Server) -> String {
-    format!("http://{}", server.server_addr())
-}
-
-fn work(server: &Arc<Server>, folder: &Path) {
-    thread::scope(|scope| {
-        for _ in 0..WORKERS {
-            scope.spawn(|| {
-                while let Ok(request) = server.recv() {
-                    // A browser that goes away in the middle is its own business.
-                    let _gone = answer(request, folder);
-                }
-            });
-        }
-    });
-}
-
-fn answer(request: Request, folder: &Path) -> std::io::Result<()> {
-    if !matches!(request.method(), Method::Get | Method::Head) {
-        return request.respond(Response::from_string("GET and HEAD only\n").with_status_code(405));
+        )),
     }
-    let found =
-        path_of(request.url(), folder).and_then(|path| Some((File::open(&path).ok()?, path)));
-    let Some((file, path)) = found else {
-        return request.respond(Response::from_string("Not found\n").with_status_code(404));
+}
+
+fn work(listener: &TcpListener, folder: PathBuf) {
+    let folder = Arc::new(folder);
+    for stream in listener.incoming().flatten() {
+        let folder = Arc::clone(&folder);
+        thread::spawn(move || {
+            // A browser that goes away in the middle is its own business.
+            let _gone = answer(stream, &folder);
+        });
+    }
+}
+
+/// Reads one request, answers it, and closes the connection once the browser has all of it.
+fn answer(mut stream: TcpStream, folder: &Path) -> std::io::Result<()> {
+    stream.set_read_timeout(Some(SILENCE))?;
+    stream.set_nodelay(true)?;
+    let Some(head) = head(&mut stream)? else {
+        return Ok(());
     };
-    let mut response = Response::from_file(file).with_chunked_threshold(usize::MAX);
-    for (name, value) in [("Content-Type", mime(&path)), ("Cache-Control", "no-cache")] {
-        if let Ok(header) = Header::from_bytes(name, value) {
-            response.add_header(header);
-        }
+    let mut words = head.split(' ');
+    let (method, url) = (
+        words.next().unwrap_or_default(),
+        words.next().unwrap_or_default(),
+    );
+    let file = path_of(url, folder).and_then(|path| Some((fs::read(&path).ok()?, mime(&path))));
+    let text = "text/plain; charset=utf-8";
+    let (status, body, kind) = match file {
+        _ if !matches!(method, "GET" | "HEAD") => (
+            "405 Method Not Allowed",
+            b"GET and HEAD only\n".to_vec(),
+            text,
+        ),
+        Some((body, kind)) => ("200 OK", body, kind),
+        None => ("404 Not Found", b"Not found\n".to_vec(), text),
+    };
+    let length = body.len();
+    write!(
+        stream,
+        "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\nCache-Control: no-cache\r\nConnection: close\r\n\r\n"
+    )?;
+    if method != "HEAD" {
+        stream.write_all(&body)?;
     }
-    request.respond(response)
+    // What the browser still sends is read to its end: closing on unread bytes would take the
+    // answer back.
+    stream.shutdown(Shutdown::Write)?;
+    let mut rest = [0; 4096];
+    while stream.read(&mut rest)? > 0 {}
+    Ok(())
+}
+
+/// The head of a request; nothing where the connection ends before one came.
+fn head(stream: &mut TcpStream) -> std::io::Result<Option<String>> {
+    let mut head = Vec::new();
+    let mut chunk = [0; 2048];
+    while !head.windows(4).any(|end| end == b"\r\n\r\n") {
+        let count = stream.read(&mut chunk)?;
+        if count == 0 || head.len() > HEAD {
+            return Ok(None);
+        }
+        head.extend_from_slice(&chunk[..count]);
+    }
+    Ok(Some(String::from_utf8_lossy(&head).into_owned()))
 }
 
 /// The file that a request means; `None` when it is missing, hidden or outside the folder.
@@ -159,8 +192,45 @@ fn mime(path: &Path) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::{mime, path_of};
+    use super::{in_background, mime, path_of};
+    use std::io::{Read, Write};
+    use std::net::TcpStream;
     use std::path::Path;
+
+    fn ask(address: &str, request: &str) -> String {
+        let mut stream = TcpStream::connect(address.trim_start_matches("http://")).unwrap();
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).unwrap();
+        String::from_utf8_lossy(&answer).into_owned()
+    }
+
+    #[test]
+    fn idle_connections_keep_no_request_waiting() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+        let address = in_background(folder).unwrap();
+        let socket = address.trim_start_matches("http://");
+        let _idle: Vec<TcpStream> = (0..40)
+            .map(|_| TcpStream::connect(socket).unwrap())
+            .collect();
+        for _ in 0..40 {
+            let answer = ask(&address, "GET /main.rs HTTP/1.1\r\nHost: x\r\n\r\n");
+            assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
+            assert!(answer.ends_with(include_str!("main.rs")));
+        }
+    }
+
+    #[test]
+    fn only_files_and_only_get_and_head() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+        let address = in_background(folder).unwrap();
+        let status = |request: &str| ask(&address, request).split(' ').nth(1).map(str::to_owned);
+        assert_eq!(status("GET /none HTTP/1.1\r\n\r\n").as_deref(), Some("404"));
+        let post = "POST /main.rs HTTP/1.1\r\nContent-Length: 3\r\n\r\nabc";
+        assert_eq!(status(post).as_deref(), Some("405"));
+        let head = ask(&address, "HEAD /main.rs HTTP/1.1\r\n\r\n");
+        assert!(head.contains("Content-Length: ") && head.ends_with("\r\n\r\n"));
+    }
 
     #[test]
     fn nothing_outside_the_folder_is_served() {
