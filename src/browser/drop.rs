@@ -64,7 +64,7 @@ pub fn listen(receive: impl Fn(Brought) + Clone + 'static) -> Vec<Listener> {
                 return;
             }
             if let Some(data) = event.unchecked_into::<ClipboardEvent>().clipboard_data() {
-                take_pasted(&data, &paste);
+                take_plain(&data, &paste);
             }
         }),
     ]
@@ -77,7 +77,8 @@ fn carries_files(event: &web_sys::Event) -> bool {
         .is_some_and(|data| data.types().iter().any(|kind| kind == "Files"))
 }
 
-fn take_pasted(data: &DataTransfer, receive: &impl Fn(Brought)) {
+/// Files where there are any, else text: a paste, or a drop without entries.
+fn take_plain(data: &DataTransfer, receive: &impl Fn(Brought)) {
     let files = data
         .files()
         .map(|list| from_list(&list))
@@ -100,17 +101,7 @@ fn take_dropped(data: &DataTransfer, receive: impl Fn(Brought) + 'static) {
         .filter_map(|item| item.webkit_get_as_entry().ok().flatten())
         .collect();
     if entries.is_empty() {
-        let files = data
-            .files()
-            .map(|list| from_list(&list))
-            .unwrap_or_default();
-        if !files.is_empty() {
-            receive(Brought::Files(files));
-        } else if let Ok(text) = data.get_data("text/plain")
-            && !text.trim().is_empty()
-        {
-            receive(Brought::Text(text));
-        }
+        take_plain(data, &receive);
         return;
     }
     spawn_local(async move {
