@@ -19,6 +19,7 @@ fn finding(id: &str, severity: Severity) -> Finding {
         records: 10,
         attack: vec!["T1071.004".into()],
         reasons: Vec::new(),
+        ..Finding::default()
     }
 }
 
@@ -42,6 +43,7 @@ fn report(kind: &str, findings: Vec<Finding>) -> Report {
         },
         counts: Counts::count(&findings),
         findings,
+        ..Report::default()
     }
 }
 

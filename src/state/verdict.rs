@@ -186,6 +186,7 @@ mod tests {
                     text: String::new(),
                 })
                 .collect(),
+            ..Finding::default()
         }
     }
 

@@ -5,7 +5,10 @@
 
 use crate::analysis::{Analysis, Place};
 use crate::detectors::{Detection, detect};
-use crate::report::{Counts, Input, InputProblem, REPORT_VERSION, Report, SetAside, Span};
+use crate::report::{
+    Census, Counts, Input, InputProblem, LeakBudget, REPORT_VERSION, Report, SetAside, Span,
+    Timeline,
+};
 use wakeful_logs::{At, ConnRecord, DnsRecord, Reader, Sink, Summary, json_fields};
 
 /// One scan over any number of inputs.
@@ -139,6 +142,11 @@ impl Session {
             },
             counts: Counts::count(&findings),
             findings,
+            census: Census::default(),
+            detectors: Vec::new(),
+            notes: Vec::new(),
+            timeline: Timeline::default(),
+            leaks: LeakBudget::default(),
         }
     }
 

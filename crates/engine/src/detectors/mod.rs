@@ -111,6 +111,7 @@ impl Found<'_> {
                     .map(|&technique| technique.to_owned())
                     .collect(),
                 reasons,
+                ..Finding::default()
             },
             places: self.places.all().to_vec(),
         }
