@@ -9,7 +9,7 @@
 
 use crate::Example;
 use std::collections::BTreeSet;
-use wakeful_engine::channels::dns::DnsChannel;
+use wakeful_engine::channels::dns::{DnsChannel, RowFacts};
 use wakeful_engine::channels::flow::FlowChannel;
 use wakeful_engine::detectors::{dns_tunnel, flow_tunnel};
 use wakeful_engine::features;
@@ -175,7 +175,7 @@ impl Tunnel {
         for (start, size) in self.windows(self.flows.len()) {
             let mut channel = FlowChannel::default();
             for row in &self.flows[start..start + size] {
-                channel.add(&row.record());
+                channel.add(&row.record(), None, None);
             }
             if flow_tunnel::is_candidate(&channel) {
                 examples.push(self.example(
@@ -261,10 +261,16 @@ fn dns_channel(rows: &[DnsRow], suffix: &str, stretch: i64) -> DnsChannel {
             rcode: row.rcode,
             ..DnsRecord::default()
         };
-        channel.add(&record, row.answers);
         let name = [row.payload.as_slice(), suffix.as_bytes()].concat();
-        if names.insert(name.clone()) {
-            channel.names.add(&facts(&name).1);
+        let facts = facts(&name).1;
+        let facts_of_row = RowFacts {
+            answers: row.answers,
+            below: facts.below,
+            ..RowFacts::default()
+        };
+        channel.add(&record, facts_of_row);
+        if names.insert(name) {
+            channel.names.add(&facts);
         }
     }
     channel

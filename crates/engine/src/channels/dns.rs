@@ -2,18 +2,21 @@
 //!
 //! In: rows of `dns.log` with their name's facts. Out: [`DnsChannel`]. Must not know: scores.
 
+use super::counts::{Counts, Lowest};
+use super::trace::{Beat, Trace};
 use super::{Interval, Places};
-use crate::features::timing::Times;
 use crate::names::NameFacts;
-use wakeful_logs::{DnsRecord, ListStats};
+use wakeful_logs::{DnsRecord, ListStats, Micros};
 
 /// A client and a registered domain.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DnsChannel {
     /// Rows.
     pub records: u64,
-    /// Over the distinct names.
+    /// Over the distinct names that are kept; see [`DnsChannel::level`].
     pub names: NameSums,
+    /// 0 where all distinct names are kept; otherwise one in 2^level is, by hash.
+    pub level: u32,
     /// How often each record type was asked for, sorted by its number.
     pub qtypes: Vec<(u16, u64)>,
     /// Rows with a response code.
@@ -26,10 +29,21 @@ pub struct DnsChannel {
     pub answer_bytes: u64,
     /// Bytes of the longest answer.
     pub longest_answer: u32,
+    /// Addresses in the answers to A and AAAA: a sample by hash, with the network (/16, or /32 of
+    /// IPv6) as its mark.
+    pub addresses: Lowest<32>,
+    /// The smallest time to live of such an answer, seconds; none without.
+    pub ttl_min: Option<u32>,
+    /// `uid`s of the rows: a sample by hash, with rows as counts.
+    pub uids: Lowest<16>,
+    /// Servers asked, by their number in the analysis, with rows.
+    pub servers: Counts,
+    /// Rows on each day (UTC, days since 1970), sorted.
+    pub days: Vec<(i32, u64)>,
     /// First and last row.
     pub interval: Interval,
-    /// When.
-    pub times: Times,
+    /// The first rows: when, and what ([`symbol`]).
+    pub trace: Trace,
     /// Where its first rows lie.
     pub places: Places,
 }
@@ -86,22 +100,59 @@ impl NameSums {
     }
 }
 
+/// What stands beside a record in a row of `dns.log`, as numbers of the analysis.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct RowFacts {
+    /// Sizes of the answers.
+    pub answers: ListStats,
+    /// Bytes of the query's name below its registered domain.
+    pub below: u16,
+    /// The server's number.
+    pub server: Option<u32>,
+    /// The hash of the `uid`.
+    pub uid: Option<u64>,
+}
+
+const DAY: Micros = 86_400_000_000;
+
 impl DnsChannel {
-    /// Adds a row; its name is added to [`DnsChannel::names`] by whoever knows whether it is new.
-    pub fn add(&mut self, record: &DnsRecord<'_>, answers: ListStats) {
+    /// Adds a row; its name is added to [`DnsChannel::names`] by whoever knows whether it is new,
+    /// and the addresses in its answers by [`DnsChannel::add_address`].
+    pub fn add(&mut self, record: &DnsRecord<'_>, row: RowFacts) {
         self.records += 1;
         if let Some(qtype) = record.qtype {
             self.add_qtype(qtype, 1);
         }
         self.answered += u64::from(record.rcode.is_some());
         self.nxdomain += u64::from(record.rcode == Some(3));
-        self.with_answers += u64::from(answers.count > 0);
-        self.answer_bytes += u64::from(answers.bytes);
-        self.longest_answer = self.longest_answer.max(answers.longest);
+        self.with_answers += u64::from(row.answers.count > 0);
+        self.answer_bytes += u64::from(row.answers.bytes);
+        self.longest_answer = self.longest_answer.max(row.answers.longest);
+        if let Some(uid) = row.uid {
+            self.uids.add(uid, 0, 1);
+        }
+        if let Some(server) = row.server {
+            self.servers.add(server, 1);
+        }
         self.interval.add(record.ts);
         if let Some(time) = record.ts {
-            self.times.add(time);
+            self.add_day(time.div_euclid(DAY) as i32, 1);
+            self.trace.add(Beat {
+                time,
+                size: u32::from(row.below),
+                symbol: symbol(record.qtype, record.rcode, row),
+            });
         }
+    }
+
+    /// Adds an address of an answer to A or AAAA: its hash, and its network.
+    pub fn add_address(&mut self, hash: u64, network: u32) {
+        self.addresses.add(hash, network, 1);
+    }
+
+    /// Adds a time to live.
+    pub fn add_ttl(&mut self, seconds: u32) {
+        self.ttl_min = Some(self.ttl_min.map_or(seconds, |least| least.min(seconds)));
     }
 
     fn add_qtype(&mut self, qtype: u16, count: u64) {
@@ -114,20 +165,47 @@ impl DnsChannel {
         }
     }
 
-    /// Adds the rows of another; its names are added by whoever knows which are new.
-    pub fn merge_rows(&mut self, other: &Self, inputs_before: usize) {
+    fn add_day(&mut self, day: i32, count: u64) {
+        // Rows come almost in order: the day is the last one.
+        match self.days.last_mut() {
+            Some(last) if last.0 == day => last.1 += count,
+            _ => match self.days.binary_search_by_key(&day, |&(known, _)| known) {
+                Ok(at) => self.days[at].1 += count,
+                Err(at) => self.days.insert(at, (day, count)),
+            },
+        }
+    }
+
+    /// Adds the rows of another; its names are added by whoever knows which are new. Its servers
+    /// are renamed by `rename`.
+    pub fn merge_rows(&mut self, other: &Self, inputs_before: usize, rename: impl Fn(u32) -> u32) {
         self.records += other.records;
         for &(qtype, count) in &other.qtypes {
             self.add_qtype(qtype, count);
+        }
+        for &(day, count) in &other.days {
+            self.add_day(day, count);
         }
         self.answered += other.answered;
         self.nxdomain += other.nxdomain;
         self.with_answers += other.with_answers;
         self.answer_bytes += other.answer_bytes;
         self.longest_answer = self.longest_answer.max(other.longest_answer);
+        self.addresses.merge(&other.addresses);
+        if let Some(seconds) = other.ttl_min {
+            self.add_ttl(seconds);
+        }
+        self.uids.merge(&other.uids);
+        self.servers.merge(&other.servers, rename);
         self.interval.merge(other.interval);
-        self.times.merge(&other.times);
+        self.trace.merge(&other.trace);
         self.places.merge(&other.places, inputs_before);
+    }
+
+    /// Distinct names: exact at level 0, otherwise estimated from the sample.
+    #[must_use]
+    pub fn distinct_names(&self) -> u64 {
+        self.names.count << self.level
     }
 
     /// How many rows asked for one of these record types.
@@ -138,5 +216,130 @@ impl DnsChannel {
             .filter(|(qtype, _)| qtypes.contains(qtype))
             .map(|(_, count)| count)
             .sum()
+    }
+}
+
+/// A row of `dns.log` in 16 bits, as [`Trace`] keeps it: record type (4 bits, [`QTYPE_CLASSES`]), length
+/// below the domain (4 bits, classes of 16 bytes), what came back (2 bits, [`Reply`]), size of the
+/// answers (3 bits: none, or the number of binary digits from the fifth on).
+#[must_use]
+pub fn symbol(qtype: Option<u16>, rcode: Option<u16>, row: RowFacts) -> u16 {
+    let reply = match rcode {
+        None => Reply::None,
+        Some(0) => Reply::NoError,
+        Some(3) => Reply::NxDomain,
+        Some(_) => Reply::Failure,
+    };
+    let length = (row.below / 16).min(15);
+    let size = match row.answers.bytes {
+        0 => 0,
+        bytes => (u32::BITS - bytes.leading_zeros()).clamp(4, 10) - 3,
+    };
+    u16::from(qtype_class(qtype)) | length << 4 | (reply as u16) << 8 | (size as u16) << 10
+}
+
+/// What came back for a query.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u16)]
+pub enum Reply {
+    /// No answer was seen.
+    None,
+    /// NOERROR.
+    NoError,
+    /// NXDOMAIN.
+    NxDomain,
+    /// Any other response code.
+    Failure,
+}
+
+/// A [`symbol`] taken apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Parts {
+    /// The place in [`QTYPE_CLASSES`].
+    pub qtype: u8,
+    /// Bytes below the domain by 16.
+    pub length: u8,
+    /// What came back.
+    pub reply: Reply,
+    /// Size class of the answers: 0 for none, then up to 15, 31, … and 512 bytes and more.
+    pub size: u8,
+}
+
+/// The parts of a [`symbol`].
+#[must_use]
+pub fn parts(symbol: u16) -> Parts {
+    Parts {
+        qtype: (symbol & 15) as u8,
+        length: (symbol >> 4 & 15) as u8,
+        reply: match symbol >> 8 & 3 {
+            0 => Reply::None,
+            1 => Reply::NoError,
+            2 => Reply::NxDomain,
+            _ => Reply::Failure,
+        },
+        size: (symbol >> 10 & 7) as u8,
+    }
+}
+
+/// Names of the record-type classes of a [`symbol`].
+pub const QTYPE_CLASSES: [&str; 14] = [
+    "other", "A", "AAAA", "HTTPS", "CNAME", "MX", "TXT", "NULL", "SRV", "NS", "SOA", "PTR", "KEY",
+    "private",
+];
+
+fn qtype_class(qtype: Option<u16>) -> u8 {
+    match qtype {
+        Some(1) => 1,
+        Some(28) => 2,
+        Some(65) => 3,
+        Some(5 | 39) => 4,
+        Some(15) => 5,
+        Some(16 | 99) => 6,
+        Some(10) => 7,
+        Some(33) => 8,
+        Some(2) => 9,
+        Some(6) => 10,
+        Some(12) => 11,
+        Some(24 | 25) => 12,
+        Some(300..) => 13,
+        _ => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_symbol_comes_apart_as_it_was_put_together() {
+        for (qtype, class) in [(Some(16), 6), (Some(1), 1), (Some(65399), 13), (None, 0)] {
+            for (below, length) in [(0, 0), (15, 0), (16, 1), (250, 15)] {
+                for (bytes, size) in [(0, 0), (1, 1), (15, 1), (16, 2), (600, 7), (9000, 7)] {
+                    for (rcode, reply) in [
+                        (None, Reply::None),
+                        (Some(0), Reply::NoError),
+                        (Some(3), Reply::NxDomain),
+                        (Some(5), Reply::Failure),
+                    ] {
+                        let row = RowFacts {
+                            answers: ListStats {
+                                count: 1,
+                                bytes,
+                                longest: bytes,
+                            },
+                            below,
+                            ..RowFacts::default()
+                        };
+                        let expected = Parts {
+                            qtype: class,
+                            length,
+                            reply,
+                            size,
+                        };
+                        assert_eq!(parts(symbol(qtype, rcode, row)), expected);
+                    }
+                }
+            }
+        }
     }
 }

@@ -2,9 +2,10 @@
 //!
 //! In: rows of `conn.log`. Out: [`FlowChannel`]. Must not know: scores.
 
+use super::counts::Counts;
+use super::trace::{Beat, Trace};
 use super::{Interval, Places};
 use crate::features::flow::producer_consumer_ratio;
-use crate::features::timing::Times;
 use wakeful_logs::{ConnRecord, Proto};
 
 /// What a flow is, as far as its port and Zeek's protocol detection tell.
@@ -12,6 +13,10 @@ use wakeful_logs::{ConnRecord, Proto};
 pub enum FlowClass {
     /// To port 53, or recognised as DNS: what a DNS tunnel's flows are among.
     Dns,
+    /// ICMP, which carries a tunnel where nothing else gets out.
+    Icmp,
+    /// DNS over TLS, QUIC or DTLS by its port (853), or recognised as such.
+    EncryptedDns,
     /// Anything else.
     Other,
 }
@@ -20,19 +25,27 @@ impl FlowClass {
     /// The class of a row.
     #[must_use]
     pub fn of(record: &ConnRecord<'_>) -> Self {
-        let recognised = record.service.is_some_and(|service| {
-            service
-                .split(|&byte| byte == b',')
-                .any(|service| service == b"dns")
-        });
+        if record.proto == Proto::Icmp {
+            return Self::Icmp;
+        }
         // Multicast DNS and LLMNR are recognised as DNS too, and stay on the link.
         let on_link = matches!(record.resp_port, Some(5353 | 5355 | 137));
-        if record.proto != Proto::Icmp && !on_link && (recognised || record.resp_port == Some(53)) {
-            Self::Dns
-        } else {
-            Self::Other
+        match record.resp_port {
+            Some(853) => Self::EncryptedDns,
+            Some(53) => Self::Dns,
+            _ if !on_link && has_service(record, b"dns") => Self::Dns,
+            _ => Self::Other,
         }
     }
+}
+
+/// Whether Zeek recognised a protocol in a flow.
+fn has_service(record: &ConnRecord<'_>, name: &[u8]) -> bool {
+    record.service.is_some_and(|service| {
+        service
+            .split(|&byte| byte == b',')
+            .any(|service| service == name)
+    })
 }
 
 /// A client and a peer. Unset counts are taken as 0, as Zeek means them.
@@ -70,17 +83,33 @@ pub struct FlowChannel {
     pub ipv6: u64,
     /// Rows that Zeek recognised as DNS.
     pub recognised: u64,
+    /// Rows to port 53 in which payload flowed and Zeek recognised no DNS.
+    pub unrecognised: u64,
+    /// Rows to port 53 in which Zeek recognised another protocol.
+    pub other_service: u64,
+    /// Ports of the peer, the lowest and the highest.
+    pub ports: Option<(u16, u16)>,
+    /// Rows by history, by its number in the analysis.
+    pub histories: Counts,
+    /// Rows that the logs say go to an address of the site's own.
+    pub local: u64,
+    /// The flows that carried most, heaviest first: payload bytes, hash of the `uid`; at most
+    /// [`FlowChannel::HEAVY`].
+    pub heavy: Vec<(u64, u64)>,
     /// First and last row.
     pub interval: Interval,
-    /// When.
-    pub times: Times,
+    /// The first rows: when, and what ([`symbol`]).
+    pub trace: Trace,
     /// Where its first rows lie.
     pub places: Places,
 }
 
 impl FlowChannel {
-    /// Adds a row.
-    pub fn add(&mut self, record: &ConnRecord<'_>) {
+    /// How many of the heaviest flows are kept by their `uid`.
+    pub const HEAVY: usize = 8;
+
+    /// Adds a row: with the number of its history, and the hash of its `uid`.
+    pub fn add(&mut self, record: &ConnRecord<'_>, history: Option<u32>, uid: Option<u64>) {
         let (orig, resp) = (
             record.orig_bytes.unwrap_or(0),
             record.resp_bytes.unwrap_or(0),
@@ -108,19 +137,51 @@ impl FlowChannel {
         self.one_sided += u64::from(resp == 0 && resp_packets == 0);
         self.tcp += u64::from(record.proto == Proto::Tcp);
         self.ipv6 += u64::from(record.resp_host.is_some_and(|host| host.contains(&b':')));
-        self.recognised += u64::from(
-            record
-                .service
-                .is_some_and(|service| service.starts_with(b"dns")),
-        );
+        let recognised = has_service(record, b"dns");
+        self.recognised += u64::from(recognised);
+        if record.resp_port == Some(53) && !recognised {
+            self.unrecognised += u64::from(orig + resp > 0);
+            self.other_service += u64::from(record.service.is_some());
+        }
+        if let Some(port) = record.resp_port {
+            self.add_ports((port, port));
+        }
+        if let Some(history) = history {
+            self.histories.add(history, 1);
+        }
+        self.local += u64::from(record.local_resp == Some(true));
+        if let Some(uid) = uid {
+            self.add_heavy(orig.saturating_add(resp), uid);
+        }
         self.interval.add(record.ts);
         if let Some(time) = record.ts {
-            self.times.add(time);
+            self.trace.add(Beat {
+                time,
+                size: u32::try_from(orig).unwrap_or(u32::MAX),
+                symbol: symbol(resp, duration, record.conn_state),
+            });
         }
     }
 
-    /// Adds the rows of another.
-    pub fn merge(&mut self, other: &Self, inputs_before: usize) {
+    fn add_ports(&mut self, (low, high): (u16, u16)) {
+        let (least, most) = self.ports.unwrap_or((low, high));
+        self.ports = Some((least.min(low), most.max(high)));
+    }
+
+    fn add_heavy(&mut self, bytes: u64, uid: u64) {
+        let heavy = &mut self.heavy;
+        if heavy.len() == Self::HEAVY && heavy.last().is_some_and(|&last| (bytes, uid) <= last) {
+            return;
+        }
+        let at = heavy.partition_point(|&known| known > (bytes, uid));
+        if heavy.get(at) != Some(&(bytes, uid)) {
+            heavy.insert(at, (bytes, uid));
+            heavy.truncate(Self::HEAVY);
+        }
+    }
+
+    /// Adds the rows of another; its histories are renamed by `rename`.
+    pub fn merge(&mut self, other: &Self, inputs_before: usize, rename: impl Fn(u32) -> u32) {
         self.records += other.records;
         self.orig_bytes += other.orig_bytes;
         self.resp_bytes += other.resp_bytes;
@@ -137,8 +198,84 @@ impl FlowChannel {
         self.tcp += other.tcp;
         self.ipv6 += other.ipv6;
         self.recognised += other.recognised;
+        self.unrecognised += other.unrecognised;
+        self.other_service += other.other_service;
+        if let Some(ports) = other.ports {
+            self.add_ports(ports);
+        }
+        self.histories.merge(&other.histories, rename);
+        self.local += other.local;
+        for &(bytes, uid) in &other.heavy {
+            self.add_heavy(bytes, uid);
+        }
         self.interval.merge(other.interval);
-        self.times.merge(&other.times);
+        self.trace.merge(&other.trace);
         self.places.merge(&other.places, inputs_before);
+    }
+}
+
+/// A row of `conn.log` in 16 bits, as [`Trace`] keeps it: bytes from the peer (5 bits: their number
+/// of binary digits), duration (5 bits: the number of binary digits of its milliseconds), state
+/// (4 bits, [`STATES`]).
+#[must_use]
+pub fn symbol(resp_bytes: u64, duration_micros: u64, state: Option<&[u8]>) -> u16 {
+    let digits = |x: u64| ((u64::BITS - x.leading_zeros()) as u16).min(31);
+    let state = state.map_or(0, |state| {
+        STATES
+            .iter()
+            .position(|known| known.as_bytes() == state)
+            .unwrap_or(0)
+    });
+    digits(resp_bytes) | digits(duration_micros / 1000) << 5 | (state as u16) << 10
+}
+
+/// Zeek's connection states; unset or unknown ones are the first.
+pub const STATES: [&str; 14] = [
+    "-", "S0", "S1", "SF", "REJ", "S2", "S3", "RSTO", "RSTR", "RSTOS0", "RSTRH", "SH", "SHR", "OTH",
+];
+
+/// A [`symbol`] taken apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Parts {
+    /// Binary digits of the bytes from the peer: 0 for none, 11 for 1,024 to 2,047.
+    pub resp_digits: u8,
+    /// Binary digits of the milliseconds that it lasted.
+    pub duration_digits: u8,
+    /// The place in [`STATES`].
+    pub state: u8,
+}
+
+/// The parts of a [`symbol`].
+#[must_use]
+pub fn parts(symbol: u16) -> Parts {
+    Parts {
+        resp_digits: (symbol & 31) as u8,
+        duration_digits: (symbol >> 5 & 31) as u8,
+        state: (symbol >> 10 & 15) as u8,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_symbol_comes_apart_as_it_was_put_together() {
+        let parts = parts(symbol(1500, 2_000_000, Some(b"SF")));
+        assert_eq!((parts.resp_digits, parts.duration_digits), (11, 11));
+        assert_eq!(STATES[usize::from(parts.state)], "SF");
+        assert_eq!(super::parts(symbol(0, 0, None)).state, 0);
+    }
+
+    #[test]
+    fn the_heaviest_flows_are_kept_in_any_order() {
+        let (mut up, mut down) = (FlowChannel::default(), FlowChannel::default());
+        for n in 0..100_u64 {
+            up.add_heavy(n % 37, n);
+            down.add_heavy((99 - n) % 37, 99 - n);
+        }
+        assert_eq!(up.heavy, down.heavy);
+        assert_eq!(up.heavy.first(), Some(&(36, 73)));
+        assert_eq!(up.heavy.len(), FlowChannel::HEAVY);
     }
 }

@@ -6,8 +6,10 @@
 //! All sums are integers: a floating point sum depends on the order of its terms, and a report
 //! must not depend on the order of the inputs.
 
+pub mod counts;
 pub mod dns;
 pub mod flow;
+pub mod trace;
 
 use crate::Place;
 

@@ -3,6 +3,7 @@
 //! In: [`DnsChannel`]. Out: a vector in the order of [`LIST`]. Must not know: addresses, ports,
 //! which domain it is.
 
+use super::timing::Gaps;
 use super::{Feature, FeatureList, Scale, Unit, mean_sd, ratio};
 use crate::channels::dns::DnsChannel;
 
@@ -172,10 +173,11 @@ const FEATURES: [Feature; 20] = [
 pub fn vector(channel: &DnsChannel, other_clients: u32) -> [f64; COUNT] {
     let names = &channel.names;
     let n = names.count as f64;
+    let distinct = channel.distinct_names() as f64;
     let records = channel.records as f64;
     let below = names.below as f64;
     let (length_mean, length_sd) = mean_sd(names.count, names.below, names.below_squares);
-    let gaps = channel.times.gaps();
+    let gaps = Gaps::of(&channel.trace.times());
     let private: u64 = channel
         .qtypes
         .iter()
@@ -185,8 +187,8 @@ pub fn vector(channel: &DnsChannel, other_clients: u32) -> [f64; COUNT] {
     let asked: u64 = channel.qtypes.iter().map(|(_, count)| count).sum();
     let share = |count: u64| ratio(count as f64, asked as f64);
     [
-        n,
-        ratio(n, records),
+        distinct,
+        ratio(distinct, records),
         length_mean,
         f64::from(names.below_max),
         length_sd,
@@ -196,7 +198,7 @@ pub fn vector(channel: &DnsChannel, other_clients: u32) -> [f64; COUNT] {
         ratio(names.evenness as f64 / 1e6, n),
         ratio(names.digits as f64, below),
         ratio(names.odd as f64, below),
-        names.information as f64 / 8e6,
+        names.information as f64 / 8e6 * distinct / n.max(1.0),
         share(channel.asked_for(ADDRESS_TYPES)),
         share(channel.asked_for(FREE_TYPES) + private),
         share(channel.asked_for(NAME_TYPES)),

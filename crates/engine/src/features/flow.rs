@@ -180,14 +180,15 @@ mod tests {
     fn the_vector_has_the_lists_order_and_only_finite_numbers() {
         let mut channel = FlowChannel::default();
         assert!(vector(&channel).iter().all(|value| value.is_finite()));
-        channel.add(&ConnRecord {
+        let record = ConnRecord {
             orig_bytes: Some(u64::MAX),
             resp_bytes: Some(1),
             orig_pkts: Some(u64::MAX),
             duration: Some(f64::MAX),
             proto: Proto::Tcp,
             ..ConnRecord::default()
-        });
+        };
+        channel.add(&record, None, None);
         let vector = vector(&channel);
         assert!(vector.iter().all(|value| value.is_finite()));
         let of = |name| {

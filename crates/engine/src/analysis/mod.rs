@@ -1,0 +1,567 @@
+//! Records of all inputs to the aggregates of every channel.
+//!
+//! In: records, in any order. Out: channels; partial analyses merge. Must not know: bytes of
+//! files, models.
+
+mod asked;
+mod minutes;
+mod uids;
+
+use crate::channels::Interval;
+use crate::channels::dns::{DnsChannel, NameSums, RowFacts};
+use crate::channels::flow::{FlowChannel, FlowClass};
+use crate::intern::Interner;
+use crate::names::{NameClass, NameFacts, facts};
+use asked::{Added, Asked, Key};
+use minutes::Minutes;
+use rustc_hash::FxHashMap;
+use uids::{UidFlow, Uids, mixed, uid_hash};
+use wakeful_logs::{ConnRecord, DnsRecord, Micros};
+
+/// Where a record lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    /// The input: the n-th that was opened.
+    pub input: usize,
+    /// Its line's first byte in the unpacked input.
+    pub offset: u64,
+    /// The line's length in bytes.
+    pub len: u32,
+    /// Whether the input is packed: `offset` counts unpacked bytes.
+    pub packed: bool,
+    /// The header above the line, as a position in the input's headers; `None` for JSON.
+    pub header: Option<u32>,
+}
+
+/// All that is kept of the records.
+#[derive(Debug, Clone, Default)]
+pub struct Analysis {
+    hosts: Interner,
+    names: Interner,
+    name_facts: Vec<Name>,
+    domains: Interner,
+    histories: Interner,
+    dns: Channels<(u32, u32), DnsChannel>,
+    asked: Asked,
+    flows: Channels<(u32, u32, FlowClass), FlowChannel>,
+    uids: Uids,
+    minutes: Minutes,
+    interval: Interval,
+    seen: Seen,
+}
+
+/// How many rows had what: a column that no row has is missing, and what needs it cannot run.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Seen {
+    /// Rows of `dns.log`.
+    pub dns: u64,
+    /// Of those, rows with a time.
+    pub dns_ts: u64,
+    /// With a client and a query.
+    pub queries: u64,
+    /// With a record type.
+    pub qtypes: u64,
+    /// With a response code.
+    pub rcodes: u64,
+    /// With answers.
+    pub answers: u64,
+    /// With a `uid`.
+    pub dns_uids: u64,
+    /// Rows of `conn.log`.
+    pub conn: u64,
+    /// Of those, rows with a time.
+    pub conn_ts: u64,
+    /// With both ends.
+    pub ends: u64,
+    /// With payload bytes.
+    pub bytes: u64,
+    /// With packets.
+    pub packets: u64,
+    /// With a history.
+    pub histories: u64,
+    /// With a recognised protocol.
+    pub services: u64,
+    /// With a `uid`.
+    pub conn_uids: u64,
+}
+
+impl Seen {
+    fn dns(&mut self, record: &DnsRecord<'_>) {
+        let one = |is: bool| u64::from(is);
+        self.dns += 1;
+        self.dns_ts += one(record.ts.is_some());
+        self.queries += one(record.query.is_some() && record.client.is_some());
+        self.qtypes += one(record.qtype.is_some());
+        self.rcodes += one(record.rcode.is_some());
+        self.answers += one(!record.answers.is_unset());
+        self.dns_uids += one(record.uid.is_some());
+    }
+
+    fn conn(&mut self, record: &ConnRecord<'_>) {
+        let one = |is: bool| u64::from(is);
+        self.conn += 1;
+        self.conn_ts += one(record.ts.is_some());
+        self.ends += one(record.orig_host.is_some() && record.resp_host.is_some());
+        self.bytes += one(record.orig_bytes.is_some());
+        self.packets += one(record.orig_pkts.is_some());
+        self.histories += one(record.history.is_some());
+        self.services += one(record.service.is_some());
+        self.conn_uids += one(record.uid.is_some());
+    }
+
+    fn merge(&mut self, other: &Self) {
+        for (mine, theirs) in [
+            (&mut self.dns, other.dns),
+            (&mut self.dns_ts, other.dns_ts),
+            (&mut self.queries, other.queries),
+            (&mut self.qtypes, other.qtypes),
+            (&mut self.rcodes, other.rcodes),
+            (&mut self.answers, other.answers),
+            (&mut self.dns_uids, other.dns_uids),
+            (&mut self.conn, other.conn),
+            (&mut self.conn_ts, other.conn_ts),
+            (&mut self.ends, other.ends),
+            (&mut self.bytes, other.bytes),
+            (&mut self.packets, other.packets),
+            (&mut self.histories, other.histories),
+            (&mut self.services, other.services),
+            (&mut self.conn_uids, other.conn_uids),
+        ] {
+            *mine += theirs;
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Name {
+    domain: u32,
+    hash: u64,
+    facts: NameFacts,
+}
+
+/// A name that a channel asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AskedName<'a> {
+    /// The channel: its place in [`Analysis::dns_channels`].
+    pub channel: u32,
+    /// When first; none where no row of it has a time.
+    pub first: Option<Micros>,
+    /// The name, decoded.
+    pub name: &'a [u8],
+    /// What it says.
+    pub facts: NameFacts,
+}
+
+/// A flow that a `uid` names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UidHit {
+    /// The flow channel: its [`Ends::id`].
+    pub channel: u32,
+    /// Payload bytes from the client.
+    pub orig_bytes: u64,
+    /// Payload bytes from the peer.
+    pub resp_bytes: u64,
+}
+
+/// Channels by key, in the order in which they were met.
+#[derive(Debug, Clone)]
+struct Channels<K, C> {
+    index: FxHashMap<K, u32>,
+    all: Vec<(K, C)>,
+}
+
+impl<K, C> Default for Channels<K, C> {
+    fn default() -> Self {
+        Self {
+            index: FxHashMap::default(),
+            all: Vec::new(),
+        }
+    }
+}
+
+impl<K: Copy + Eq + std::hash::Hash, C: Default> Channels<K, C> {
+    fn at(&mut self, key: K) -> (u32, &mut C) {
+        let id = *self.index.entry(key).or_insert_with(|| {
+            self.all.push((key, C::default()));
+            self.all.len() as u32 - 1
+        });
+        (id, &mut self.all[id as usize].1)
+    }
+}
+
+/// A channel with the names of its two ends.
+#[derive(Debug, Clone, Copy)]
+pub struct Ends<'a, C> {
+    /// The channel's number.
+    pub id: u32,
+    /// The client's number.
+    pub client_id: u32,
+    /// The client's address.
+    pub client: &'a [u8],
+    /// The registered domain, or the peer's address.
+    pub other: &'a [u8],
+    /// What is kept of the channel.
+    pub channel: &'a C,
+    /// How many other clients have a channel with the same domain or peer.
+    pub other_clients: u32,
+}
+
+impl Analysis {
+    /// Nothing seen so far.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a row of `dns.log`.
+    pub fn dns(&mut self, record: &DnsRecord<'_>, place: Option<Place>) {
+        self.interval.add(record.ts);
+        self.minutes.add(record.ts, 0);
+        self.seen.dns(record);
+        let (Some(query), Some(client)) = (record.query, record.client) else {
+            return;
+        };
+        // Multicast DNS, LLMNR and NetBIOS stay on the link: no one outside hears them.
+        if matches!(record.server_port, Some(5353 | 5355 | 137)) || query.is_empty() {
+            return;
+        }
+        let (name_id, new) = self.names.intern(query);
+        if new {
+            self.add_name(query);
+        }
+        let name = self.name_facts[name_id as usize];
+        if name.facts.class != NameClass::Ordinary {
+            return;
+        }
+        let (client, _) = self.hosts.intern(client);
+        let row = RowFacts {
+            answers: record.answers.stats(),
+            below: name.facts.below,
+            server: record.server.map(|server| self.hosts.intern(server).0),
+            uid: record.uid.map(uid_hash),
+        };
+        let (channel_id, channel) = self.dns.at((client, name.domain));
+        channel.add(record, row);
+        if let Some(place) = place {
+            channel.places.add(place);
+        }
+        if matches!(record.qtype, Some(1 | 28)) && row.answers.count > 0 {
+            add_answers(channel, record);
+        }
+        let key = Key {
+            name: name_id,
+            hash: name.hash,
+        };
+        if self.asked.add(channel_id, key, record.ts) == Added::New {
+            channel.names.add(&name.facts);
+            if channel.names.count > self.asked.exact() {
+                self.thin(channel_id, 0);
+            }
+        }
+    }
+
+    /// Keeps a sample of a channel's names, and sums over it.
+    fn thin(&mut self, channel: u32, level: u32) {
+        let Self {
+            asked, name_facts, ..
+        } = self;
+        let kept = asked.thin(channel, level, |name| name_facts[name as usize].hash);
+        let mut names = NameSums::default();
+        for name in kept {
+            names.add(&name_facts[name as usize].facts);
+        }
+        let all = &mut self.dns.all[channel as usize].1;
+        all.names = names;
+        all.level = asked.level(channel);
+    }
+
+    /// Once a distinct name. Names differ in case where a log keeps it; domains do not.
+    fn add_name(&mut self, query: &[u8]) {
+        let (range, facts) = facts(query);
+        let domain = if range.is_empty() {
+            // The root: a name without a registered domain is under no other.
+            b".".to_vec()
+        } else {
+            query[range].to_ascii_lowercase()
+        };
+        let (domain, _) = self.domains.intern(&domain);
+        self.name_facts.push(Name {
+            domain,
+            hash: mixed(query),
+            facts,
+        });
+    }
+
+    /// Adds a row of `conn.log`.
+    pub fn conn(&mut self, record: &ConnRecord<'_>, place: Option<Place>) {
+        self.interval.add(record.ts);
+        self.minutes.add(record.ts, 1);
+        self.seen.conn(record);
+        let (Some(client), Some(peer)) = (record.orig_host, record.resp_host) else {
+            return;
+        };
+        let (client, _) = self.hosts.intern(client);
+        let (peer, _) = self.hosts.intern(peer);
+        let history = record
+            .history
+            .map(|history| self.histories.intern(history).0);
+        let class = FlowClass::of(record);
+        // Only flows of DNS are joined with `dns.log`.
+        let uid = match class {
+            FlowClass::Dns => record.uid.map(uid_hash),
+            _ => None,
+        };
+        let (id, channel) = self.flows.at((client, peer, class));
+        channel.add(record, history, uid);
+        if let Some(uid) = uid {
+            let flow = UidFlow {
+                channel: id,
+                orig_bytes: record.orig_bytes.unwrap_or(0),
+                resp_bytes: record.resp_bytes.unwrap_or(0),
+            };
+            self.uids.add(uid, flow);
+        }
+        if let Some(place) = place {
+            channel.places.add(place);
+        }
+    }
+
+    /// Adds what another analysis has seen, as if its records had come here. Its inputs are
+    /// counted on from `inputs_before`.
+    pub fn merge(&mut self, other: &Self, inputs_before: usize) {
+        let hosts: Vec<u32> = (0..other.hosts.len() as u32)
+            .map(|id| self.hosts.intern(other.hosts.get(id)).0)
+            .collect();
+        let domains: Vec<u32> = (0..other.domains.len() as u32)
+            .map(|id| self.domains.intern(other.domains.get(id)).0)
+            .collect();
+        let names: Vec<u32> = (0..other.names.len() as u32)
+            .map(|id| {
+                let (mine, new) = self.names.intern(other.names.get(id));
+                if new {
+                    let name = other.name_facts[id as usize];
+                    self.name_facts.push(Name {
+                        domain: domains[name.domain as usize],
+                        ..name
+                    });
+                }
+                mine
+            })
+            .collect();
+        let channels: Vec<u32> = other
+            .dns
+            .all
+            .iter()
+            .map(|&((client, domain), ref theirs)| {
+                let (id, mine) = self
+                    .dns
+                    .at((hosts[client as usize], domains[domain as usize]));
+                mine.merge_rows(theirs, inputs_before, |server| hosts[server as usize]);
+                id
+            })
+            .collect();
+        self.merge_asked(other, &channels, &names);
+        let histories: Vec<u32> = (0..other.histories.len() as u32)
+            .map(|id| self.histories.intern(other.histories.get(id)).0)
+            .collect();
+        let flows: Vec<u32> = other
+            .flows
+            .all
+            .iter()
+            .map(|&((client, peer, class), ref theirs)| {
+                let (id, mine) =
+                    self.flows
+                        .at((hosts[client as usize], hosts[peer as usize], class));
+                mine.merge(theirs, inputs_before, |history| histories[history as usize]);
+                id
+            })
+            .collect();
+        self.uids.merge(&other.uids, &flows);
+        self.minutes.merge(&other.minutes);
+        self.seen.merge(&other.seen);
+        self.interval.merge(other.interval);
+    }
+
+    /// Adds another's pairs of channel and name, by this one's numbers.
+    fn merge_asked(&mut self, other: &Self, channels: &[u32], names: &[u32]) {
+        for (channel, level) in other.asked.levels() {
+            let mine = channels[channel as usize];
+            if level > self.asked.level(mine) {
+                self.thin(mine, level);
+            }
+        }
+        let mut touched = Vec::new();
+        // Sums of integers: the order of a table does not show in them.
+        for (channel, name, time) in other.asked.pairs() {
+            let channel = channels[channel as usize];
+            let name = names[name as usize];
+            let Name { hash, facts, .. } = self.name_facts[name as usize];
+            if self.asked.add(channel, Key { name, hash }, time) == Added::New {
+                let sums = &mut self.dns.all[channel as usize].1.names;
+                sums.add(&facts);
+                if sums.count > self.asked.exact() {
+                    touched.push(channel);
+                }
+            }
+        }
+        touched.sort_unstable();
+        touched.dedup();
+        touched
+            .into_iter()
+            .for_each(|channel| self.thin(channel, 0));
+    }
+
+    /// First and last record.
+    #[must_use]
+    pub fn interval(&self) -> Interval {
+        self.interval
+    }
+
+    /// How many rows had what.
+    #[must_use]
+    pub fn seen(&self) -> &Seen {
+        &self.seen
+    }
+
+    /// Seconds a step, and for each step with records: where it begins (seconds since 1970), records of
+    /// `dns.log` and of `conn.log`.
+    #[must_use]
+    pub fn over_time(&self) -> (f64, Vec<(f64, [u64; 2])>) {
+        self.minutes.steps()
+    }
+
+    /// An address by its number.
+    #[must_use]
+    pub fn host(&self, id: u32) -> &[u8] {
+        self.hosts.get(id)
+    }
+
+    /// The hash of an address, as [`DnsChannel::addresses`] has it.
+    #[must_use]
+    pub fn address_hash(address: &[u8]) -> u64 {
+        mixed(address)
+    }
+
+    /// A connection's history by its number.
+    #[must_use]
+    pub fn history(&self, id: u32) -> &[u8] {
+        self.histories.get(id)
+    }
+
+    /// The flow of a `uid` by its hash, where it is kept.
+    #[must_use]
+    pub fn flow_of(&self, uid: u64) -> Option<UidHit> {
+        self.uids.get(uid).map(|flow| UidHit {
+            channel: flow.channel,
+            orig_bytes: flow.orig_bytes,
+            resp_bytes: flow.resp_bytes,
+        })
+    }
+
+    /// Distinct names, over all channels.
+    #[must_use]
+    pub fn name_count(&self) -> u64 {
+        self.names.len() as u64
+    }
+
+    /// All names that channels asked for (of a channel with very many, its sample): by channel, then by
+    /// the time that they were first asked for, then by name.
+    #[must_use]
+    pub fn asked_names(&self) -> Vec<AskedName<'_>> {
+        let mut pairs: Vec<(u32, Option<Micros>, u32)> = self
+            .asked
+            .pairs()
+            .map(|(channel, name, time)| (channel, time, name))
+            .collect();
+        // A name without a time comes last.
+        let time = |time: Option<Micros>| time.unwrap_or(Micros::MAX);
+        pairs.sort_unstable_by(|a, b| {
+            (a.0, time(a.1))
+                .cmp(&(b.0, time(b.1)))
+                .then_with(|| self.names.get(a.2).cmp(self.names.get(b.2)))
+        });
+        pairs
+            .into_iter()
+            .map(|(channel, first, name)| AskedName {
+                channel,
+                first,
+                name: self.names.get(name),
+                facts: self.name_facts[name as usize].facts,
+            })
+            .collect()
+    }
+
+    /// All DNS channels, in no order that means anything.
+    pub fn dns_channels(&self) -> impl Iterator<Item = Ends<'_, DnsChannel>> {
+        let clients = counted(
+            self.dns.all.iter().map(|((_, domain), _)| *domain),
+            self.domains.len(),
+        );
+        self.dns
+            .all
+            .iter()
+            .zip(0..)
+            .map(move |(((client, domain), channel), id)| Ends {
+                id,
+                client_id: *client,
+                client: self.hosts.get(*client),
+                other: self.domains.get(*domain),
+                channel,
+                other_clients: clients[*domain as usize] - 1,
+            })
+    }
+
+    /// All flow channels of a class, in no order that means anything.
+    pub fn flow_channels(&self, class: FlowClass) -> impl Iterator<Item = Ends<'_, FlowChannel>> {
+        let of_class = move || {
+            self.flows
+                .all
+                .iter()
+                .zip(0..)
+                .filter(move |(((_, _, of), _), _)| *of == class)
+        };
+        let peers = of_class().map(|(((_, peer, _), _), _)| *peer);
+        let clients = counted(peers, self.hosts.len());
+        of_class().map(move |(((client, peer, _), channel), id)| Ends {
+            id,
+            client_id: *client,
+            client: self.hosts.get(*client),
+            other: self.hosts.get(*peer),
+            channel,
+            other_clients: clients[*peer as usize] - 1,
+        })
+    }
+}
+
+/// How often each number below `count` occurs.
+fn counted(numbers: impl Iterator<Item = u32>, count: usize) -> Vec<u32> {
+    let mut counts = vec![0; count];
+    numbers.for_each(|number| counts[number as usize] += 1);
+    counts
+}
+
+/// Adds the addresses and times to live of an answer.
+fn add_answers(channel: &mut DnsChannel, record: &DnsRecord<'_>) {
+    for element in record.answers.elements() {
+        if let Some(network) = network(&element) {
+            channel.add_address(mixed(&element), network);
+        }
+    }
+    for ttl in record.ttls.elements() {
+        let seconds = std::str::from_utf8(&ttl)
+            .ok()
+            .and_then(|text| text.parse::<f64>().ok())
+            .filter(|seconds| seconds.is_finite() && *seconds >= 0.0);
+        if let Some(seconds) = seconds {
+            channel.add_ttl(seconds as u32);
+        }
+    }
+}
+
+/// The first 16 bits of an IPv4 address, or the first 32 of an IPv6 one; none for a name.
+fn network(address: &[u8]) -> Option<u32> {
+    match std::str::from_utf8(address).ok()?.parse().ok()? {
+        std::net::IpAddr::V4(address) => Some(u32::from(address) >> 16),
+        std::net::IpAddr::V6(address) => Some((u128::from(address) >> 96) as u32),
+    }
+}

@@ -1,0 +1,163 @@
+//! Small tables: counts of numbers, and samples by hash that no order changes.
+//!
+//! In: numbers. Out: sorted counts ([`Counts`]), or the entries with the lowest hashes
+//! ([`Lowest`]). Must not know: what the numbers stand for.
+
+/// How often each number came, sorted by number. For few distinct numbers.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Counts(Vec<(u32, u64)>);
+
+impl Counts {
+    /// Adds to a number's count.
+    pub fn add(&mut self, number: u32, count: u64) {
+        match self.0.binary_search_by_key(&number, |&(known, _)| known) {
+            Ok(at) => self.0[at].1 += count,
+            Err(at) => self.0.insert(at, (number, count)),
+        }
+    }
+
+    /// Adds another's counts; its numbers are renamed by `rename`.
+    pub fn merge(&mut self, other: &Self, rename: impl Fn(u32) -> u32) {
+        for &(number, count) in &other.0 {
+            self.add(rename(number), count);
+        }
+    }
+
+    /// Numbers and counts, sorted by number.
+    #[must_use]
+    pub fn all(&self) -> &[(u32, u64)] {
+        &self.0
+    }
+
+    /// The count of one number.
+    #[must_use]
+    pub fn of(&self, number: u32) -> u64 {
+        self.0
+            .binary_search_by_key(&number, |&(known, _)| known)
+            .map_or(0, |at| self.0[at].1)
+    }
+
+    /// The sum of all counts.
+    #[must_use]
+    pub fn total(&self) -> u64 {
+        self.0.iter().map(|(_, count)| count).sum()
+    }
+}
+
+/// The `K` entries with the lowest hashes, each with how often it came: exact while there are no
+/// more, and beyond that a uniform sample of the distinct entries (a k-minimum-values sketch, Bar-Yossef
+/// et al. 2002). Whatever the order, the same entries are kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lowest<const K: usize> {
+    /// Hash, a mark that goes along, count; sorted by hash.
+    kept: Vec<(u64, u32, u64)>,
+    /// Whether there were more than are kept.
+    more: bool,
+}
+
+impl<const K: usize> Default for Lowest<K> {
+    fn default() -> Self {
+        Self {
+            kept: Vec::new(),
+            more: false,
+        }
+    }
+}
+
+impl<const K: usize> Lowest<K> {
+    /// Adds an entry by its hash. `mark` must follow from the entry.
+    pub fn add(&mut self, hash: u64, mark: u32, count: u64) {
+        if self.kept.len() == K && self.kept.last().is_some_and(|last| hash > last.0) {
+            self.more = true;
+            return;
+        }
+        match self.kept.binary_search_by_key(&hash, |entry| entry.0) {
+            Ok(at) => self.kept[at].2 += count,
+            Err(at) => {
+                self.kept.insert(at, (hash, mark, count));
+                if self.kept.len() > K {
+                    self.kept.pop();
+                    self.more = true;
+                }
+            }
+        }
+    }
+
+    /// Adds another's entries.
+    pub fn merge(&mut self, other: &Self) {
+        self.more |= other.more;
+        for &(hash, mark, count) in &other.kept {
+            self.add(hash, mark, count);
+        }
+    }
+
+    /// Hash, mark and count of the kept entries, sorted by hash.
+    #[must_use]
+    pub fn kept(&self) -> &[(u64, u32, u64)] {
+        &self.kept
+    }
+
+    /// Distinct entries: exact up to `K`, beyond that (K − 1) / the highest kept hash as a share of
+    /// all hashes, with a standard error of 1 / √(K − 2).
+    #[must_use]
+    pub fn distinct(&self) -> f64 {
+        match self.kept.last() {
+            Some(&(highest, _, _)) if self.more => {
+                (K as f64 - 1.0) / ((highest as f64 + 1.0) / 2_f64.powi(64))
+            }
+            _ => self.kept.len() as f64,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Any 64-bit mixer will do.
+    fn mixed(x: u64) -> u64 {
+        let x = (x ^ (x >> 31)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        (x ^ (x >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9)
+    }
+
+    #[test]
+    fn the_lowest_are_kept_in_any_order_with_exact_counts() {
+        let (mut up, mut down, mut merged) = (
+            Lowest::<16>::default(),
+            Lowest::<16>::default(),
+            Lowest::<16>::default(),
+        );
+        let mut half = Lowest::<16>::default();
+        for x in 0..1000_u64 {
+            for _ in 0..=x % 3 {
+                up.add(mixed(x), x as u32, 1);
+                down.add(mixed(999 - x), (999 - x) as u32, 1);
+                if x % 2 == 0 { &mut merged } else { &mut half }.add(mixed(x), x as u32, 1);
+            }
+        }
+        // `down` adds a number as often as its mirror image: compare the entries alone.
+        let entries = |lowest: &Lowest<16>| -> Vec<(u64, u32)> {
+            lowest
+                .kept()
+                .iter()
+                .map(|entry| (entry.0, entry.1))
+                .collect()
+        };
+        assert_eq!(entries(&up), entries(&down));
+        merged.merge(&half);
+        assert_eq!(merged, up);
+        for &(_, mark, count) in up.kept() {
+            assert_eq!(count, u64::from(mark) % 3 + 1);
+        }
+    }
+
+    #[test]
+    fn distinct_entries_are_exact_while_few_and_estimated_when_many() {
+        let mut lowest = Lowest::<256>::default();
+        (0..200).for_each(|x| lowest.add(mixed(x), 0, 1));
+        assert_eq!(lowest.distinct(), 200.0);
+        (0..50_000).for_each(|x| lowest.add(mixed(x), 0, 1));
+        let error = lowest.distinct() / 50_000.0 - 1.0;
+        assert!(error.abs() < 0.25, "{error}");
+    }
+}
