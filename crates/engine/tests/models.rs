@@ -4,7 +4,7 @@
 use wakeful_bench::{Shape, grow, wrapped};
 use wakeful_engine::detectors::{dns_tunnel, flow_tunnel};
 use wakeful_engine::features::{dns, flow};
-use wakeful_engine::models::{Boosting, Estimator, Forest, Model, ModelError, Node};
+use wakeful_engine::models::{Boosting, Estimator, Forest, Model, ModelError, Node, Scorer};
 
 #[test]
 fn the_embedded_models_read_and_write_the_same_bytes() {
@@ -99,6 +99,7 @@ fn all_sorts() -> Vec<Model> {
 #[test]
 fn scores_in_blocks_are_those_of_single_rows_to_the_last_bit() {
     for model in all_sorts() {
+        let scorer = Scorer::new(&model);
         for count in [0, 1, 255, 256, 700] {
             let mut rows = wakeful_bench::rows(count as u64, count);
             // What lies on a threshold, and what is no number.
@@ -113,8 +114,10 @@ fn scores_in_blocks_are_those_of_single_rows_to_the_last_bit() {
                 row.fill(odd);
             }
             let single: Vec<u64> = rows.iter().map(|row| model.score(row).to_bits()).collect();
-            let block: Vec<u64> = model.scores(&rows).iter().map(|s| s.to_bits()).collect();
+            let block: Vec<u64> = scorer.scores(&rows).iter().map(|s| s.to_bits()).collect();
             assert_eq!(single, block, "{count} rows");
+            let whole: Vec<u64> = model.scores(&rows).iter().map(|s| s.to_bits()).collect();
+            assert_eq!(single, whole, "{count} rows");
         }
     }
 }
@@ -137,7 +140,7 @@ fn a_forest_whose_trees_share_nodes_is_scored_and_takes_no_longer() {
     let model = wrapped(Estimator::Forest(forest), 1);
     let rows = wakeful_bench::rows(1, 300);
     let single: Vec<f64> = rows.iter().map(|row| model.score(row)).collect();
-    assert_eq!(single, model.scores(&rows));
+    assert_eq!(single, Scorer::new(&model).scores(&rows));
 }
 
 #[test]

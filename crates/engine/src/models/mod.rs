@@ -142,6 +142,12 @@ impl Model {
     /// [`Scorer`].
     #[must_use]
     pub fn scores<V: AsRef<[f64]>>(&self, vectors: &[V]) -> Vec<f64> {
+        if vectors.len() < FEW {
+            return vectors
+                .iter()
+                .map(|vector| self.score(vector.as_ref()))
+                .collect();
+        }
         Scorer::new(self).scores(vectors)
     }
 
@@ -174,6 +180,9 @@ impl Model {
         }
     }
 }
+
+/// Fewer vectors than this are scored before a model of trees is laid out for many.
+const FEW: usize = 512;
 
 /// Log-odds for a unit of a forest's sum, between a row and the usual one. Where both have the same
 /// sum the parts cancel out, and none is said to have pushed.

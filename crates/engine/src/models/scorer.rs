@@ -6,8 +6,8 @@
 use super::blocks::{Blocks, ROWS};
 use super::{Bands, Estimator, Model, log_odds};
 
-/// A model, laid out for many vectors. Making one costs about as much as a thousand single scores of
-/// trees, and next to nothing for a logistic regression.
+/// A model, laid out for many vectors. Making one costs as much as a hundred to a thousand single
+/// scores of trees, and next to nothing for a logistic regression.
 #[derive(Debug, Clone)]
 pub struct Scorer<'a> {
     model: &'a Model,
