@@ -4,6 +4,7 @@
 //! tests. This crate knows tools and files; it must not know anything of logs, detectors or the page's
 //! insides, so it depends on none of the other crates and starts within seconds on a fresh machine.
 
+mod bench;
 mod command;
 mod lab;
 mod page;
@@ -31,6 +32,7 @@ Usage: cargo xtask TASK
   lab                capture real tunnels as root (about 10 minutes) and compare the generator with them
        [--compare-only]                          the captures that are there
        [--only PATTERN]                          these runs, and write no page
+  bench inference    measure scoring natively, in Chromium and beside other libraries (5 minutes)
   train [ARGS]       fit the models again (`cargo xtask train --help`)
   help               this text
 
@@ -82,6 +84,14 @@ fn run() -> Result<()> {
         "lab" => {
             let plan = lab_args(&mut args)?;
             lab::run_plan(&tools()?, &plan)
+        }
+        "bench" => {
+            let what = args.next().map_err(usage)?;
+            no_more(&mut args)?;
+            match what {
+                Some(Value(what)) if what == "inference" => bench::inference(&mut tools()?),
+                _ => fail("`cargo xtask bench inference` is what can be measured so far."),
+            }
         }
         "train" => {
             let rest: Vec<OsString> = args.raw_args().map_err(usage)?.collect();

@@ -229,7 +229,7 @@ fn forest(bytes: &mut Bytes<'_>, columns: usize) -> Result<Forest, ModelError> {
         .collect::<Result<_, _>>()?;
     // Children behind their parent: a walk moves on, and ends within the array.
     let sound = nodes.iter().enumerate().all(|(at, node)| {
-        node.column == Node::LEAF
+        node.is_leaf()
             || (usize::from(node.column) < columns
                 && node.left as usize > at
                 && (node.left as usize) + 1 < count)

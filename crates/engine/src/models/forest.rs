@@ -1,6 +1,6 @@
 //! Trees, flat: a forest of regression trees on 0/1 targets, and gradient boosting.
 //!
-//! In: the model's columns. Out: of a forest the mean of the trees' leaves, a number from 0 to 1;
+//! In: the model's columns of one row ([`super::blocks`] takes many). Out: of a forest the mean of the trees' leaves, a number from 0 to 1;
 //! of boosting the sum of the leaves, log-odds. Must not know: features' names.
 
 /// A node of a tree. All trees lie in one array; a node's two children are neighbours, behind it.
@@ -19,6 +19,18 @@ pub struct Node {
 impl Node {
     /// The column of a leaf.
     pub const LEAF: u16 = u16::MAX;
+
+    /// Whether a walk ends here.
+    #[must_use]
+    pub fn is_leaf(&self) -> bool {
+        self.column == Self::LEAF
+    }
+
+    /// The position of the child that a row goes on to. For a node that is no leaf.
+    #[must_use]
+    pub fn child(&self, columns: &[f64]) -> u32 {
+        self.left + u32::from(columns[usize::from(self.column)] > self.threshold)
+    }
 }
 
 /// The trees' roots and all their nodes.
@@ -37,45 +49,27 @@ impl Forest {
         self.sum(columns) / self.roots.len() as f64
     }
 
-    /// The sum of the trees' leaves.
+    /// The sum of the trees' leaves, in the order of the trees.
     #[must_use]
     pub fn sum(&self, columns: &[f64]) -> f64 {
         self.roots
             .iter()
-            .map(|&root| self.leaf(root, columns).value)
-            .sum()
+            .fold(0.0, |sum, &root| sum + self.leaf(root, columns).value)
     }
 
     fn leaf(&self, root: u32, columns: &[f64]) -> &Node {
         let mut node = &self.nodes[root as usize];
-        while node.column != Node::LEAF {
-            node = self.child(node, columns);
+        while !node.is_leaf() {
+            node = &self.nodes[node.child(columns) as usize];
         }
         node
     }
 
-    fn child(&self, node: &Node, columns: &[f64]) -> &Node {
-        let right = u32::from(columns[usize::from(node.column)] > node.threshold);
-        &self.nodes[(node.left + right) as usize]
-    }
-
-    /// Each column's part in the difference from the roots' mean: along each path, a step from a
-    /// node to its child is put down to the column that the node compares.
+    /// Each column's part in the difference of the sum of leaves from that of `usual`: exact Shapley
+    /// values, in which a column counts as known where it has the row's value.
     #[must_use]
-    pub fn pushes(&self, columns: &[f64]) -> Vec<f64> {
-        let mut pushes = vec![0.0; columns.len()];
-        for &root in &self.roots {
-            let mut node = &self.nodes[root as usize];
-            while node.column != Node::LEAF {
-                let child = self.child(node, columns);
-                pushes[usize::from(node.column)] += child.value - node.value;
-                node = child;
-            }
-        }
-        pushes
-            .iter_mut()
-            .for_each(|push| *push /= self.roots.len() as f64);
-        pushes
+    pub fn pushes(&self, columns: &[f64], usual: &[f64]) -> Vec<f64> {
+        super::shapley::pushes(self, columns, usual)
     }
 }
 
@@ -93,14 +87,5 @@ impl Boosting {
     #[must_use]
     pub fn margin(&self, columns: &[f64]) -> f64 {
         self.base + self.trees.sum(columns)
-    }
-
-    /// Each column's part in the log-odds, beyond the base and the roots.
-    #[must_use]
-    pub fn pushes(&self, columns: &[f64]) -> Vec<f64> {
-        let mut pushes = self.trees.pushes(columns);
-        let trees = self.trees.roots.len() as f64;
-        pushes.iter_mut().for_each(|push| *push *= trees);
-        pushes
     }
 }
