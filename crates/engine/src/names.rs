@@ -229,6 +229,41 @@ mod tests {
     }
 
     #[test]
+    fn the_surprise_is_the_mean_over_characters_and_ends_of_labels() {
+        let table = ngram::table();
+        for (name, labels) in [
+            ("www.example.com", &["www"][..]),
+            ("a1.MAIL-2.example.co.uk", &["a1", "mail-2"]),
+            ("example.com", &[]),
+        ] {
+            let (_, facts) = facts(name.as_bytes());
+            let bits: u64 = labels
+                .iter()
+                .map(|label| table.label(label.as_bytes()))
+                .sum();
+            let characters: usize = labels.iter().map(|label| label.len() + 1).sum();
+            let mean = if characters == 0 {
+                0
+            } else {
+                bits / characters as u64
+            };
+            assert_eq!(u64::from(facts.surprise), mean, "{name}");
+        }
+    }
+
+    #[test]
+    fn what_is_below_the_domain_has_a_class_and_a_shape() {
+        let (_, facts) = facts(b"post.1.68656c6c6f20776f726c64.example.com");
+        assert_eq!(facts.encoding, Encoding::Hex);
+        assert!(facts.shape.alternations > 8 && facts.shape.vowels < 4);
+        let (_, facts) = super::facts(b"www.example.com");
+        assert_eq!(
+            (facts.encoding, facts.shape.consonant_run),
+            (Encoding::Other, 3)
+        );
+    }
+
+    #[test]
     fn without_a_domain_the_whole_name_is_below() {
         let (range, facts) = facts(b"dnscat.5f1b02");
         assert!(range.is_empty());

@@ -85,7 +85,7 @@ fn run(options: &Options) -> Result<(), String> {
     for rows in [&corpus.dns_rows, &corpus.flow_rows] {
         let columns = selected(rows)?;
         for columns in [columns, rows.all_columns()] {
-            for recipe in [BOOSTING, FOREST, LOGISTIC] {
+            for recipe in [BOOSTING, MONOTONE, FOREST, LOGISTIC] {
                 trials.push(study_of(&corpus, rows, recipe, &columns)?.trial);
             }
         }
@@ -95,7 +95,7 @@ fn run(options: &Options) -> Result<(), String> {
     println!("· curves");
     let curves = curves::curves(dns.shipped())?;
     println!("· ideas");
-    for (what, auc) in tried::ideas(
+    for (what, auc, kept) in tried::ideas(
         &corpus.dns_rows,
         &corpus.flow_rows,
         &corpus.dns_channels,
@@ -104,7 +104,7 @@ fn run(options: &Options) -> Result<(), String> {
         tried.push(Tried {
             what: what.to_owned(),
             result: format!("Alone, mean AUC over the tools {auc:.3}."),
-            kept: false,
+            kept,
         });
     }
 
