@@ -4,11 +4,14 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
+use std::collections::BTreeSet;
 use std::hint::black_box;
 use wakeful_engine::Session;
 use wakeful_engine::detectors::{dns_tunnel, flow_tunnel};
-use wakeful_engine::features::{dns, flow};
+use wakeful_engine::features::encoding::{RANDOM, encoding};
+use wakeful_engine::features::{dns, flow, ngram};
 use wakeful_engine::models::Estimator;
+use wakeful_engine::names::facts;
 use wakeful_lab::rng::Rng;
 use wakeful_logs::{At, ConnRecord, DnsRecord, Reader, Sink};
 
@@ -87,9 +90,49 @@ fn models(c: &mut Criterion) {
     group.finish();
 }
 
+/// The distinct names of the sample, and what a name alone costs: once each, not once a row.
+fn names(c: &mut Criterion) {
+    struct Names(BTreeSet<Vec<u8>>);
+    impl Sink for Names {
+        fn dns(&mut self, record: &DnsRecord<'_>, _at: At) {
+            self.0.extend(record.query.map(<[u8]>::to_vec));
+        }
+
+        fn conn(&mut self, _record: &ConnRecord<'_>, _at: At) {}
+    }
+    let mut names = Names(BTreeSet::new());
+    for (_, bytes) in wakeful_lab::sample_logs("three-tunnels").unwrap() {
+        let mut reader = Reader::new();
+        reader.feed(&bytes, &mut names);
+        reader.finish(&mut names);
+    }
+    let names: Vec<Vec<u8>> = names.0.into_iter().collect();
+    let mut group = c.benchmark_group("name");
+    group.throughput(Throughput::Elements(names.len() as u64));
+    group.bench_function("all facts", |b| {
+        b.iter(|| {
+            names.iter().for_each(|name| {
+                black_box(facts(name));
+            });
+        });
+    });
+    group.bench_function("surprise", |b| {
+        let table = ngram::table();
+        b.iter(|| names.iter().map(|name| table.label(name)).sum::<u64>());
+    });
+    group.bench_function("encoding", |b| {
+        b.iter(|| {
+            names.iter().for_each(|name| {
+                black_box(encoding(name.split(|&byte| byte == b'.'), RANDOM));
+            });
+        });
+    });
+    group.finish();
+}
+
 criterion_group! {
     name = stages;
     config = Criterion::default().sample_size(20);
-    targets = logs, models
+    targets = logs, names, models
 }
 criterion_main!(stages);

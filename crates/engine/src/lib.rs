@@ -9,7 +9,7 @@
 //! aggregates), [`features`] (aggregates to numbers with names), [`models`] (numbers to scores),
 //! [`detectors`] (scores to findings), [`report`].
 
-mod analysis;
+pub mod analysis;
 pub mod channels;
 pub mod detectors;
 pub mod evaluation;

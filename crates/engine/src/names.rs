@@ -3,7 +3,9 @@
 //! In: a query name, decoded. Out: [`NameFacts`]; computed once a distinct name. Must not know:
 //! who asked, when, and what was answered.
 
+use crate::features::encoding::{Encoding, Shape, encoding};
 use crate::features::name::entropy;
+use crate::features::ngram;
 
 /// The facts of one query name. "Below" is the part under the registered domain, without its dots:
 /// what a tunnel can write into. Entropies are in millionths of a bit a character, so that sums
@@ -28,6 +30,13 @@ pub struct NameFacts {
     pub digits: u16,
     /// Bytes below that a host name does not have (neither letter, digit, hyphen nor underscore).
     pub odd: u16,
+    /// Surprise of those bytes under the embedded chain of host names ([`ngram`]): the mean of
+    /// −log2 p over the characters and the ends of labels, in microbits; 0 where there are none.
+    pub surprise: u32,
+    /// What they are written in.
+    pub encoding: Encoding,
+    /// Vowels, consonants and how they alternate with digits.
+    pub shape: Shape,
     /// What else the name is.
     pub class: NameClass,
 }
@@ -64,10 +73,13 @@ pub fn facts(name: &[u8]) -> (std::ops::Range<usize>, NameFacts) {
     } else {
         &name[..start.saturating_sub(1)]
     };
-    for label in payload
-        .split(|&byte| byte == b'.')
-        .filter(|label| !label.is_empty())
-    {
+    let mut shape = Shape::default();
+    let (mut bits, mut characters) = (0_u64, 0_u64);
+    let table = ngram::table();
+    for label in labels_of(payload) {
+        bits += table.label(label);
+        characters += label.len() as u64 + 1;
+        shape.add(label);
         labels = labels.saturating_add(1);
         longest_label = longest_label.max(label.len());
         for &byte in label {
@@ -82,6 +94,8 @@ pub fn facts(name: &[u8]) -> (std::ops::Range<usize>, NameFacts) {
     let below = &below[..length];
     let below_entropy = entropy(below);
     let most = (below.len().min(256) as f64).log2();
+    let surprise = bits.checked_div(characters).unwrap_or(0);
+    let surprise = surprise.min(u64::from(u32::MAX)) as u32;
     let facts = NameFacts {
         length: name.len().min(usize::from(u16::MAX)) as u16,
         entropy: microbits(entropy(name)),
@@ -96,17 +110,26 @@ pub fn facts(name: &[u8]) -> (std::ops::Range<usize>, NameFacts) {
         longest_label: longest_label.min(255) as u8,
         digits: digits.min(length as u16),
         odd: odd.min(length as u16),
+        surprise,
+        encoding: encoding(labels_of(payload), surprise),
+        shape,
         class: class(name),
     };
     (start..end, facts)
+}
+
+fn labels_of(name: &[u8]) -> impl Iterator<Item = &[u8]> + Clone {
+    name.split(|&byte| byte == b'.')
+        .filter(|label| !label.is_empty())
 }
 
 fn microbits(bits: f64) -> u32 {
     (bits * 1e6).round() as u32
 }
 
-/// Where the registered domain begins.
-fn registered_start(name: &[u8]) -> usize {
+/// Where the registered domain begins: see [`facts`].
+#[must_use]
+pub fn registered_start(name: &[u8]) -> usize {
     if !ends_in_a_domain(name) {
         return name.len();
     }
@@ -203,6 +226,41 @@ mod tests {
             (3_000_000, 1_000_000)
         );
         assert_eq!(facts.length, 21);
+    }
+
+    #[test]
+    fn the_surprise_is_the_mean_over_characters_and_ends_of_labels() {
+        let table = ngram::table();
+        for (name, labels) in [
+            ("www.example.com", &["www"][..]),
+            ("a1.MAIL-2.example.co.uk", &["a1", "mail-2"]),
+            ("example.com", &[]),
+        ] {
+            let (_, facts) = facts(name.as_bytes());
+            let bits: u64 = labels
+                .iter()
+                .map(|label| table.label(label.as_bytes()))
+                .sum();
+            let characters: usize = labels.iter().map(|label| label.len() + 1).sum();
+            let mean = if characters == 0 {
+                0
+            } else {
+                bits / characters as u64
+            };
+            assert_eq!(u64::from(facts.surprise), mean, "{name}");
+        }
+    }
+
+    #[test]
+    fn what_is_below_the_domain_has_a_class_and_a_shape() {
+        let (_, facts) = facts(b"post.1.68656c6c6f20776f726c64.example.com");
+        assert_eq!(facts.encoding, Encoding::Hex);
+        assert!(facts.shape.alternations > 8 && facts.shape.vowels < 4);
+        let (_, facts) = super::facts(b"www.example.com");
+        assert_eq!(
+            (facts.encoding, facts.shape.consonant_run),
+            (Encoding::Other, 3)
+        );
     }
 
     #[test]

@@ -362,8 +362,16 @@ fn constraints(list: &FeatureList, columns: &[usize]) -> ConstraintMap {
         "free_types",
         "orig_packet",
         "resp_packet",
+        "below_length",
+        "below_entropy",
+        "longest_label",
+        "surprise",
+        "surprise_bytes",
+        "carries_bytes",
+        "consonant_run",
+        "free_type",
     ];
-    const DOWN: &[&str] = &["address_types", "other_clients"];
+    const DOWN: &[&str] = &["address_types", "address_type", "words", "other_clients"];
     let mut map = ConstraintMap::default();
     for (at, &column) in columns.iter().enumerate() {
         let name = list.features[column].name;

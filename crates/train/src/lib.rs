@@ -3,6 +3,7 @@
 //! In: the labelled corpora ([`corpus`]) and the lab's logs. Out: model files, their cards, and the
 //! evaluation. Must not know: the page. The same data and seed give the same bytes.
 //!
+//! 0. [`ngram`] learns how ordinary hosts are named, from a public list.
 //! 1. [`corpus`] reads logs into labelled examples: rows and channels, of DNS and of flows. Tunnels
 //!    are cut into windows and put under made-up domains ([`tunnels`]), so that no model can learn
 //!    a suffix, a client, or how long a lab ran.
@@ -20,6 +21,7 @@ pub mod curves;
 pub mod evaluate;
 pub mod fit;
 pub mod folds;
+pub mod ngram;
 pub mod report;
 pub mod select;
 pub mod tried;

@@ -6,7 +6,7 @@ use wakeful_engine::evaluation::{EVALUATION_VERSION, Evaluation, Tried};
 use wakeful_train::corpus::Corpus;
 use wakeful_train::evaluate::{Study, study};
 use wakeful_train::fit::Recipe;
-use wakeful_train::{Dataset, card, corpus, curves, report, select, tried};
+use wakeful_train::{Dataset, card, corpus, curves, ngram, report, select, tried};
 
 const SEED: u64 = 2018;
 const LOGISTIC: Recipe = Recipe::Logistic { alpha: 2.0 };
@@ -75,6 +75,7 @@ fn value(arguments: &mut lexopt::Parser) -> Result<String, String> {
 
 fn run(options: &Options) -> Result<(), String> {
     let data = options.data.as_ref().ok_or("Training needs the labelled logs: set WAKEFUL_DATA to their folder, or give --data FOLDER.")?;
+    names(options, data)?;
     println!("· reading the corpora");
     let corpus = corpus::read(data)?;
     println!("  {} benign channels in all", corpus.benign_channels);
@@ -84,7 +85,7 @@ fn run(options: &Options) -> Result<(), String> {
     for rows in [&corpus.dns_rows, &corpus.flow_rows] {
         let columns = selected(rows)?;
         for columns in [columns, rows.all_columns()] {
-            for recipe in [BOOSTING, FOREST, LOGISTIC] {
+            for recipe in [BOOSTING, MONOTONE, FOREST, LOGISTIC] {
                 trials.push(study_of(&corpus, rows, recipe, &columns)?.trial);
             }
         }
@@ -94,7 +95,7 @@ fn run(options: &Options) -> Result<(), String> {
     println!("· curves");
     let curves = curves::curves(dns.shipped())?;
     println!("· ideas");
-    for (what, auc) in tried::ideas(
+    for (what, auc, kept) in tried::ideas(
         &corpus.dns_rows,
         &corpus.flow_rows,
         &corpus.dns_channels,
@@ -103,7 +104,7 @@ fn run(options: &Options) -> Result<(), String> {
         tried.push(Tried {
             what: what.to_owned(),
             result: format!("Alone, mean AUC over the tools {auc:.3}."),
-            kept: false,
+            kept,
         });
     }
 
@@ -146,6 +147,22 @@ fn run(options: &Options) -> Result<(), String> {
         &options.docs.join("evaluation.md"),
         report::markdown(&evaluation).as_bytes(),
     )
+}
+
+/// The table of names comes first: every feature after it is computed with the one that is compiled
+/// in, so a changed one ends the run.
+fn names(options: &Options, data: &Path) -> Result<(), String> {
+    println!("· learning names");
+    let learnt = ngram::learn(data)?;
+    let bytes = learnt.table.to_bytes();
+    let card = ngram::card(&learnt, options.date.as_deref());
+    write(&options.models.join("names.ngram"), &bytes)?;
+    write(&options.models.join("names.md"), card.as_bytes())?;
+    if bytes == wakeful_engine::features::ngram::FILE {
+        Ok(())
+    } else {
+        Err("The table of names was learnt anew and written; the models read it only once it is compiled in: run the same command again.".to_owned())
+    }
 }
 
 fn selected(data: &Dataset) -> Result<Vec<usize>, String> {

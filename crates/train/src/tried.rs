@@ -309,34 +309,58 @@ impl Isolation {
     }
 }
 
-/// Each idea and its mean AUC over the tools.
+/// Each idea, its mean AUC over the tools, and whether a feature came of it.
 #[must_use]
 pub fn ideas(
     dns_rows: &Dataset,
     flow_rows: &Dataset,
     dns_channels: &Dataset,
     seed: u64,
-) -> Vec<(&'static str, f64)> {
+) -> Vec<(&'static str, f64, bool)> {
+    let column = |name: &str| {
+        let at = dns_rows
+            .list
+            .features
+            .iter()
+            .position(|feature| feature.name == name);
+        let value = |example: &Example| at.map_or(0.0, |at| example.vector[at]);
+        dns_rows.examples.iter().map(value).collect::<Vec<f64>>()
+    };
     vec![
+        (
+            "Embedded chain of host names, learnt from a public list: surprise of a query's name, bits a character, a row",
+            mean_auc(&dns_rows.examples, &column("surprise")),
+            true,
+        ),
+        (
+            "Embedded chain of host names: surprise of a query's name, bytes in all, a row",
+            mean_auc(&dns_rows.examples, &column("surprise_bytes")),
+            true,
+        ),
         (
             "Character bigrams of a query's name: surprise under the benign ones, a row",
             mean_auc(&dns_rows.examples, &markov(&dns_rows.examples, false)),
+            false,
         ),
         (
             "Character bigrams of a query's name: likelihood ratio of tunnel and benign, a row",
             mean_auc(&dns_rows.examples, &markov(&dns_rows.examples, true)),
+            false,
         ),
         (
             "Information gain of a query's characters over the benign ones, a row",
             mean_auc(&dns_rows.examples, &information_gain(&dns_rows.examples)),
+            false,
         ),
         (
             "Markov chain of a connection's history: likelihood ratio of tunnel and benign, a row",
             mean_auc(&flow_rows.examples, &markov(&flow_rows.examples, true)),
+            false,
         ),
         (
             "Isolation forest fitted on the log itself, a DNS channel",
             isolation_forest(dns_channels, seed),
+            false,
         ),
     ]
 }

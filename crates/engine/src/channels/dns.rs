@@ -5,6 +5,7 @@
 use super::counts::{Counts, Lowest};
 use super::trace::{Beat, Trace};
 use super::{Interval, Places};
+use crate::features::encoding::Encoding;
 use crate::names::NameFacts;
 use wakeful_logs::{DnsRecord, ListStats, Micros};
 
@@ -77,6 +78,18 @@ pub struct NameSums {
     pub digits: u128,
     /// Odd bytes below, sum.
     pub odd: u128,
+    /// Surprise below, sum, microbits a character.
+    pub surprise: u128,
+    /// Names by what they are written in, in the order of [`Encoding::ALL`].
+    pub encodings: [u64; Encoding::ALL.len()],
+    /// Vowels below, sum.
+    pub vowels: u128,
+    /// Consonants below, sum.
+    pub consonants: u128,
+    /// The longest run of consonants, sum.
+    pub consonant_run: u128,
+    /// Turns from letters to digits and back, sum.
+    pub alternations: u128,
 }
 
 impl NameSums {
@@ -97,6 +110,12 @@ impl NameSums {
         self.longest_label += u128::from(name.longest_label);
         self.digits += u128::from(name.digits);
         self.odd += u128::from(name.odd);
+        self.surprise += u128::from(name.surprise);
+        self.encodings[name.encoding as usize] += 1;
+        self.vowels += u128::from(name.shape.vowels);
+        self.consonants += u128::from(name.shape.consonants);
+        self.consonant_run += u128::from(name.shape.consonant_run);
+        self.alternations += u128::from(name.shape.alternations);
     }
 }
 

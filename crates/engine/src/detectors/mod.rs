@@ -5,6 +5,7 @@
 pub mod dns_tunnel;
 mod explain;
 pub mod flow_tunnel;
+pub mod scene;
 
 use crate::Analysis;
 use crate::Place;
@@ -13,6 +14,7 @@ use crate::features::FeatureList;
 use crate::models::{BANDS, Model};
 use crate::report::{Finding, Severity};
 use explain::reasons;
+pub use scene::Scene;
 
 /// A finding and where its records lie.
 #[derive(Debug, Clone, PartialEq)]

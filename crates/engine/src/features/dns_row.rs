@@ -7,6 +7,7 @@
 //! study of 2018 judged, and so what it is compared by.
 
 use super::dns::{ADDRESS_TYPES, FREE_TYPES, NAME_TYPES, PRIVATE_TYPES_FROM};
+use super::encoding::Encoding;
 use super::{Feature, FeatureList, Scale, Unit, ratio, row_feature as feature};
 use crate::names::NameFacts;
 use wakeful_logs::ListStats;
@@ -16,11 +17,11 @@ pub const COUNT: usize = FEATURES.len();
 
 /// The features of a row of `dns.log`.
 pub static LIST: FeatureList = FeatureList {
-    name: "dns-row/1",
+    name: "dns-row/2",
     features: &FEATURES,
 };
 
-const FEATURES: [Feature; 16] = [
+const FEATURES: [Feature; 24] = [
     feature(
         "query_length",
         Unit::Bytes,
@@ -76,6 +77,49 @@ const FEATURES: [Feature; 16] = [
         "Share of bytes below that no host name has.",
     ),
     feature(
+        "surprise",
+        Unit::BitsPerCharacter,
+        Scale::Linear,
+        "Surprise below under the chain of host names, in bits a character.",
+    ),
+    feature(
+        "surprise_bytes",
+        Unit::Bytes,
+        Scale::Log,
+        "That for all characters below, in bytes: what the name says beyond what host names say anyway.",
+    ),
+    feature(
+        "carries_bytes",
+        Unit::Share,
+        Scale::Linear,
+        "1 where the part below is hex, base32, base64 or base128.",
+    ),
+    feature("words", Unit::Share, Scale::Linear, "1 where it is words."),
+    feature(
+        "number",
+        Unit::Share,
+        Scale::Linear,
+        "1 where it is digits and hyphens.",
+    ),
+    feature(
+        "vowels",
+        Unit::Share,
+        Scale::Linear,
+        "Share of vowels in the letters below.",
+    ),
+    feature(
+        "consonant_run",
+        Unit::Count,
+        Scale::Log,
+        "Longest run of consonants below.",
+    ),
+    feature(
+        "alternations",
+        Unit::Share,
+        Scale::Linear,
+        "Turns from letters to digits and back, by bytes below.",
+    ),
+    feature(
         "address_type",
         Unit::Share,
         Scale::Linear,
@@ -124,6 +168,10 @@ pub fn vector(
 ) -> [f64; COUNT] {
     let below = f64::from(name.below);
     let is = |types: &[u16]| f64::from(u8::from(qtype.is_some_and(|qtype| types.contains(&qtype))));
+    let written = |encoding: bool| f64::from(u8::from(encoding));
+    let surprise = f64::from(name.surprise) / 1e6;
+    let characters = below + f64::from(name.labels);
+    let letters = f64::from(name.shape.vowels) + f64::from(name.shape.consonants);
     let private = f64::from(u8::from(
         qtype.is_some_and(|qtype| qtype >= PRIVATE_TYPES_FROM),
     ));
@@ -137,6 +185,14 @@ pub fn vector(
         f64::from(name.longest_label),
         ratio(f64::from(name.digits), below),
         ratio(f64::from(name.odd), below),
+        surprise,
+        surprise * characters / 8.0,
+        written(name.encoding.carries_bytes()),
+        written(name.encoding == Encoding::Words),
+        written(name.encoding == Encoding::Digits),
+        ratio(f64::from(name.shape.vowels), letters),
+        f64::from(name.shape.consonant_run),
+        ratio(f64::from(name.shape.alternations), below),
         is(ADDRESS_TYPES),
         is(FREE_TYPES) + private,
         is(NAME_TYPES),

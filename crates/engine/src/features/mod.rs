@@ -9,9 +9,11 @@
 
 pub mod dns;
 pub mod dns_row;
+pub mod encoding;
 pub mod flow;
 pub mod flow_row;
 pub mod name;
+pub mod ngram;
 pub mod timing;
 
 /// Features in a fixed order, with a name that a model file repeats.

@@ -1,0 +1,49 @@
+//! What detectors look at: an analysis, with the lookups that several of them need made once.
+//!
+//! In: an [`Analysis`]. Out: its channels by number, each with the names that it asked for. Must not
+//! know: what is suspicious.
+
+use crate::Analysis;
+use crate::analysis::{AskedName, Ends};
+use crate::channels::dns::DnsChannel;
+
+/// An analysis as detectors see it.
+pub struct Scene<'a> {
+    /// The aggregates.
+    pub analysis: &'a Analysis,
+    /// All DNS channels, by their number ([`Ends::id`]).
+    pub dns: Vec<Ends<'a, DnsChannel>>,
+    names: Vec<AskedName<'a>>,
+    /// Where each channel's names begin in `names`; one more than there are channels.
+    starts: Vec<usize>,
+}
+
+impl<'a> Scene<'a> {
+    /// Groups the names by channel: once a report.
+    #[must_use]
+    pub fn new(analysis: &'a Analysis) -> Self {
+        let dns: Vec<_> = analysis.dns_channels().collect();
+        let names = analysis.asked_names();
+        let mut starts = vec![0; dns.len() + 1];
+        for asked in &names {
+            starts[asked.channel as usize + 1] += 1;
+        }
+        for at in 1..starts.len() {
+            starts[at] += starts[at - 1];
+        }
+        Self {
+            analysis,
+            dns,
+            names,
+            starts,
+        }
+    }
+
+    /// The distinct names of a DNS channel, in the order in which they were first asked for; of a
+    /// channel with more than a million a sample ([`DnsChannel::level`]).
+    #[must_use]
+    pub fn names(&self, channel: u32) -> &[AskedName<'a>] {
+        let at = channel as usize;
+        &self.names[self.starts[at]..self.starts[at + 1]]
+    }
+}
