@@ -30,7 +30,7 @@ const browser = await chromium.launch({
 async function tab(model, blocks) {
   const page = await browser.newPage();
   await page.goto(new URL('inference.html', WAKEFUL_URL).href);
-  await page.waitForSelector('body[data-state=ready]');
+  await page.waitForSelector('body[data-state=ready]', { state: 'attached' });
   const result = await page.evaluate(([model, blocks]) => globalThis.run(model, 'rows.f64', blocks), [model, blocks]);
   await page.close();
   return result;

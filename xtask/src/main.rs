@@ -86,12 +86,13 @@ fn run() -> Result<()> {
             lab::run_plan(&tools()?, &plan)
         }
         "bench" => {
-            let what = args.next().map_err(usage)?;
+            let inference =
+                matches!(args.next().map_err(usage)?, Some(Value(what)) if what == "inference");
             no_more(&mut args)?;
-            match what {
-                Some(Value(what)) if what == "inference" => bench::inference(&mut tools()?),
-                _ => fail("`cargo xtask bench inference` is what can be measured so far."),
+            if !inference {
+                return fail("`cargo xtask bench inference` is what can be measured so far.");
             }
+            bench::inference(&mut tools()?)
         }
         "train" => {
             let rest: Vec<OsString> = args.raw_args().map_err(usage)?.collect();
