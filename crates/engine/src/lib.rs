@@ -19,6 +19,7 @@ pub mod models;
 pub mod names;
 pub mod report;
 mod session;
+mod summary;
 
 pub use analysis::{Analysis, Place};
 pub use session::Session;

@@ -5,10 +5,8 @@
 
 use crate::analysis::{Analysis, Place};
 use crate::detectors::{Detection, detect};
-use crate::report::{
-    Census, Counts, Input, InputProblem, LeakBudget, REPORT_VERSION, Report, SetAside, Span,
-    Timeline,
-};
+use crate::report::{Counts, Input, InputProblem, REPORT_VERSION, Report, SetAside, Span};
+use crate::summary;
 use wakeful_logs::{At, ConnRecord, DnsRecord, Reader, Sink, Summary, json_fields};
 
 /// One scan over any number of inputs.
@@ -142,11 +140,11 @@ impl Session {
             },
             counts: Counts::count(&findings),
             findings,
-            census: Census::default(),
-            detectors: Vec::new(),
-            notes: Vec::new(),
-            timeline: Timeline::default(),
-            leaks: LeakBudget::default(),
+            census: summary::census(&self.analysis),
+            detectors: summary::detectors(&self.analysis),
+            notes: summary::notes(&self.analysis),
+            timeline: summary::timeline(&self.analysis),
+            leaks: summary::leaks(&self.analysis),
         }
     }
 

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use wakeful_engine::evaluation::{EVALUATION_VERSION, Evaluation, Tried};
+use wakeful_engine::features;
 use wakeful_train::corpus::Corpus;
 use wakeful_train::evaluate::{Study, study};
 use wakeful_train::fit::Recipe;
@@ -126,6 +127,7 @@ fn run(options: &Options) -> Result<(), String> {
         )?;
         write(&options.models.join(format!("{name}.md")), card.as_bytes())?;
     }
+    trials.extend(parts(&corpus, options)?);
     trials.extend(dns.trials());
     trials.extend(flow.trials());
     let mut evaluation = Evaluation {
@@ -163,6 +165,36 @@ fn names(options: &Options, data: &Path) -> Result<(), String> {
     } else {
         Err("The table of names was learnt anew and written; the models read it only once it is compiled in: run the same command again.".to_owned())
     }
+}
+
+/// The parts of a verdict on a DNS channel: each a logistic regression over its own features, with
+/// cuts of its own, so that each says by itself whether it would alert.
+fn parts(
+    corpus: &Corpus,
+    options: &Options,
+) -> Result<Vec<wakeful_engine::evaluation::Trial>, String> {
+    let data = &corpus.dns_channels;
+    let mut trials = Vec::new();
+    for (part, features) in wakeful_engine::features::dns::PARTS {
+        let columns: Vec<usize> = data
+            .all_columns()
+            .into_iter()
+            .filter(|&column| features.contains(&data.list.features[column].name))
+            .collect();
+        let mut study = study_of(corpus, data, LOGISTIC, &columns)?;
+        study.trial.unit = format!("channel, {part} alone");
+        study.trial.shipped = true;
+        let name = format!("dns-{part}");
+        let title = format!("DNS tunnel: {part} alone");
+        let card = card::card(&title, &study, data, options.date.as_deref());
+        write(
+            &options.models.join(format!("{name}.model")),
+            &study.model.to_bytes(),
+        )?;
+        write(&options.models.join(format!("{name}.md")), card.as_bytes())?;
+        trials.push(study.trial);
+    }
+    Ok(trials)
 }
 
 fn selected(data: &Dataset) -> Result<Vec<usize>, String> {
@@ -235,7 +267,16 @@ fn channels<'a>(
 ) -> Result<Channels<'a>, String> {
     let selected = selected(data)?;
     let mut studies = Vec::new();
-    for columns in [&selected, &data.all_columns()] {
+    let mut sets = vec![selected, data.all_columns()];
+    let names_alone = data
+        .all_columns()
+        .into_iter()
+        .filter(|&column| !features::dns::OF_LETTERS.contains(&data.list.features[column].name));
+    let names_alone: Vec<usize> = names_alone.collect();
+    if names_alone.len() < data.all_columns().len() {
+        sets.push(names_alone);
+    }
+    for columns in &sets {
         for recipe in [BOOSTING, FOREST, LOGISTIC] {
             studies.push(study_of(corpus, data, recipe, columns)?);
         }
@@ -252,7 +293,7 @@ fn channels<'a>(
     }
     let goal = |study: &Study| {
         let trial = &study.trial;
-        let full = trial.features.len() == data.list.features.len();
+        let full = trial.features.len() != sets[0].len();
         let goal = trial.mean_auc + trial.worst_auc + trial.recall_1_in_1000;
         goal + if full { FOR_ALL_FEATURES } else { 0.0 }
     };

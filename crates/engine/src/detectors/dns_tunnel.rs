@@ -7,7 +7,7 @@
 //! **Matters** because DNS leaves almost every network: tunnels (iodine, dnscat2, dns2tcp), command
 //! and control, and exfiltration use it when nothing else gets out. ATT&CK T1071.004 and T1572.
 //!
-//! **Formula** A logistic regression over the list `dns-channel/1` ([`crate::features::dns`]):
+//! **Formula** A logistic regression over the list `dns-channel/2` ([`crate::features::dns`]):
 //! p = σ(a · (Σ wᵢ · clip((xᵢ − μᵢ) / σᵢ) + b) + c), Platt-calibrated on tools and networks that
 //! were left out of the fit. The cuts of the severities are quantiles of benign channels; the
 //! model's card beside the model says which.
@@ -18,8 +18,11 @@
 //! **Example** 4,774 names such as `5d2301…409a.2040…77d.tunnel.example` from one client, type
 //! CNAME: critical.
 
-use super::{Detection, Found, embedded, judge};
-use crate::Analysis;
+use super::counterfactual::counterfactuals;
+use super::explain::reasons;
+use super::parts::parts;
+use super::{Detection, Found, Scene, embedded, severity};
+use crate::analysis::Ends;
 use crate::channels::dns::DnsChannel;
 use crate::features::dns::{LIST, vector};
 use crate::models::Model;
@@ -51,25 +54,51 @@ pub fn is_candidate(channel: &DnsChannel) -> bool {
     channel.records >= MIN_RECORDS && channel.names.count >= MIN_NAMES
 }
 
-/// All findings, in no order.
+/// All findings, in no order: every channel that the model or a rule finds worth a line.
 #[must_use]
-pub fn detect(analysis: &Analysis, model: &Model) -> Vec<Detection> {
-    analysis
-        .dns_channels()
+pub fn detect(scene: &Scene<'_>, model: &Model) -> Vec<Detection> {
+    let candidates: Vec<&Ends<'_, DnsChannel>> = scene
+        .dns
+        .iter()
         .filter(|ends| is_candidate(ends.channel))
-        .filter_map(|ends| {
-            let vector = vector(ends.channel, ends.other_clients);
-            let found = Found {
-                kind: KIND,
-                client: ends.client,
-                domain: Some(ends.other),
-                peer: None,
-                records: ends.channel.records,
-                interval: ends.channel.interval,
-                places: &ends.channel.places,
-                attack: &["T1071.004", "T1572"],
-            };
-            judge(model, &LIST, &vector, &found)
-        })
+        .collect();
+    let vectors: Vec<_> = candidates
+        .iter()
+        .map(|ends| vector(ends.channel, ends.other_clients))
+        .collect();
+    let scores = model.scores(&vectors);
+    candidates
+        .iter()
+        .zip(vectors.iter().zip(scores))
+        .filter_map(|(ends, (vector, score))| verdict(ends, vector, score, model))
         .collect()
+}
+
+/// The verdict on a channel: the model's score, bounded from below by what a rule proves, with the
+/// parts, and what would have made it no alert.
+fn verdict(
+    ends: &Ends<'_, DnsChannel>,
+    vector: &[f64],
+    score: f64,
+    model: &Model,
+) -> Option<Detection> {
+    let severity = severity(score)?;
+    let explained = model.explain(vector);
+    let found = Found {
+        kind: KIND,
+        client: ends.client,
+        domain: Some(ends.other),
+        peer: None,
+        records: ends.channel.records,
+        interval: ends.channel.interval,
+        places: &ends.channel.places,
+        attack: &["T1071.004", "T1572"],
+    };
+    let reasons = reasons(model, &LIST, vector, &explained);
+    let mut detection = found.detection(severity, score, reasons);
+    detection.channel = Some(ends.id);
+    detection.finding.parts = parts(vector);
+    detection.finding.counterfactuals = counterfactuals(model, &LIST, vector, &explained);
+    detection.finding.context.other_clients = u64::from(ends.other_clients);
+    Some(detection)
 }

@@ -2,9 +2,12 @@
 //!
 //! In: an [`Analysis`]. Out: findings with their reasons, ranked. Must not know: files, pages.
 
+mod counterfactual;
 pub mod dns_tunnel;
 mod explain;
 pub mod flow_tunnel;
+mod fold;
+mod parts;
 pub mod scene;
 
 use crate::Analysis;
@@ -23,14 +26,18 @@ pub struct Detection {
     pub finding: Finding,
     /// The first of its records.
     pub places: Vec<Place>,
+    /// The DNS channel that it is about, by its number.
+    pub channel: Option<u32>,
 }
 
-/// Runs every detector and ranks what they find: by score, then by name, so that the order does
-/// not depend on that of the inputs.
+/// Runs every detector, folds what belongs together, and ranks what remains: by score, then by name,
+/// so that the order does not depend on that of the inputs.
 #[must_use]
 pub fn detect(analysis: &Analysis) -> Vec<Detection> {
-    let mut detections = dns_tunnel::detect(analysis, dns_tunnel::model());
+    let scene = Scene::new(analysis);
+    let mut detections = dns_tunnel::detect(&scene, dns_tunnel::model());
     detections.extend(flow_tunnel::detect(analysis, flow_tunnel::model()));
+    let mut detections = fold::fold(&scene, detections);
     detections.sort_by(|a, b| {
         let (a, b) = (&a.finding, &b.finding);
         b.score.total_cmp(&a.score).then_with(|| {
@@ -116,6 +123,7 @@ impl Found<'_> {
                 ..Finding::default()
             },
             places: self.places.all().to_vec(),
+            channel: None,
         }
     }
 }

@@ -3,6 +3,7 @@
 //! In: [`DnsChannel`]. Out: a vector in the order of [`LIST`]. Must not know: addresses, ports,
 //! which domain it is.
 
+use super::encoding::Encoding;
 use super::timing::Gaps;
 use super::{Feature, FeatureList, Scale, Unit, mean_sd, ratio};
 use crate::channels::dns::DnsChannel;
@@ -21,11 +22,11 @@ pub(super) const PRIVATE_TYPES_FROM: u16 = 300;
 
 /// The features of a DNS channel. "Below" means the part under the registered domain.
 pub static LIST: FeatureList = FeatureList {
-    name: "dns-channel/1",
+    name: "dns-channel/2",
     features: &FEATURES,
 };
 
-const FEATURES: [Feature; 20] = [
+const FEATURES: [Feature; 24] = [
     Feature {
         name: "distinct_names",
         unit: Unit::Count,
@@ -104,6 +105,34 @@ const FEATURES: [Feature; 20] = [
         sentence: "The share of characters that no host name has is {value}; {usual} is usual.",
     },
     Feature {
+        name: "surprise",
+        unit: Unit::BitsPerCharacter,
+        scale: Scale::Linear,
+        doc: "Mean of −log2 p of a character below under the n-grams of public host names, over the distinct names ([`crate::features::ngram`]): high where letters do not follow each other as in words.",
+        sentence: "A character below the domain is a surprise of {value} for who knows host names; {usual} are usual.",
+    },
+    Feature {
+        name: "encoded",
+        unit: Unit::Share,
+        scale: Scale::Linear,
+        doc: "Share of the distinct names that are written in an encoding of bytes (hex, base32, base64, base128; [`crate::features::encoding`]).",
+        sentence: "The share of names that are written in an encoding of bytes is {value}; {usual} is usual.",
+    },
+    Feature {
+        name: "consonant_run",
+        unit: Unit::Count,
+        scale: Scale::Linear,
+        doc: "Mean length of the longest run of consonants below.",
+        sentence: "The longest run of consonants has {value} letters on average; {usual} are usual.",
+    },
+    Feature {
+        name: "alternations",
+        unit: Unit::Share,
+        scale: Scale::Linear,
+        doc: "Turns from letters to digits and back, by bytes below.",
+        sentence: "Letters and digits take turns at {value} of the characters; {usual} is usual.",
+    },
+    Feature {
         name: "information",
         unit: Unit::Bytes,
         scale: Scale::Log,
@@ -168,6 +197,44 @@ const FEATURES: [Feature; 20] = [
     },
 ];
 
+/// What a part of a verdict looks at: a name, and the features of it. The rest is context.
+pub const PARTS: [(&str, &[&str]); 4] = [
+    (
+        "content",
+        &[
+            "length_mean",
+            "length_max",
+            "length_sd",
+            "label_length",
+            "labels",
+            "entropy",
+            "evenness",
+            "digits",
+            "odd_bytes",
+            "surprise",
+            "encoded",
+            "consonant_run",
+            "alternations",
+        ],
+    ),
+    ("leak", &["distinct_names", "unique_ratio", "information"]),
+    ("rhythm", &["rate", "regularity"]),
+    (
+        "behaviour",
+        &[
+            "address_types",
+            "free_types",
+            "name_types",
+            "answer_bytes",
+            "nxdomain",
+        ],
+    ),
+];
+
+/// Features of how letters follow each other, which training also tries to do without: they tell
+/// encodings from words, and a tool that nobody has seen may write words.
+pub const OF_LETTERS: [&str; 4] = ["surprise", "encoded", "consonant_run", "alternations"];
+
 /// The channel's features, in the order of [`LIST`].
 #[must_use]
 pub fn vector(channel: &DnsChannel, other_clients: u32) -> [f64; COUNT] {
@@ -185,6 +252,12 @@ pub fn vector(channel: &DnsChannel, other_clients: u32) -> [f64; COUNT] {
         .map(|(_, count)| count)
         .sum();
     let asked: u64 = channel.qtypes.iter().map(|(_, count)| count).sum();
+    let encoded: u64 = Encoding::ALL
+        .iter()
+        .zip(names.encodings)
+        .filter(|(encoding, _)| encoding.carries_bytes())
+        .map(|(_, count)| count)
+        .sum();
     let share = |count: u64| ratio(count as f64, asked as f64);
     [
         distinct,
@@ -198,6 +271,10 @@ pub fn vector(channel: &DnsChannel, other_clients: u32) -> [f64; COUNT] {
         ratio(names.evenness as f64 / 1e6, n),
         ratio(names.digits as f64, below),
         ratio(names.odd as f64, below),
+        ratio(names.surprise as f64 / 1e6, n),
+        ratio(encoded as f64, n),
+        ratio(names.consonant_run as f64, n),
+        ratio(names.alternations as f64, below),
         names.information as f64 / 8e6 * distinct / n.max(1.0),
         share(channel.asked_for(ADDRESS_TYPES)),
         share(channel.asked_for(FREE_TYPES) + private),

@@ -1,0 +1,154 @@
+//! Findings of one matter become one.
+//!
+//! In: detections. Out: fewer, each with those that were folded into it as [`Related`]. Must not know:
+//! how a score came about.
+//!
+//! A tunnel through a resolver shows twice: as names in `dns.log` and as flows in `conn.log`. The flows
+//! of a client and a server are folded into that client's DNS channel if the channel's rows went to that
+//! server and, where the logs have `uid`s, some of its `uid`s name flows between the two. What is
+//! folded is the flow finding, whatever its score; the score of the whole is the larger one.
+//! Findings of the same client and peer, or client and domain, fold into the one with the highest score.
+
+use super::{Detection, Scene, severity, shown};
+use crate::analysis::Ends;
+use crate::channels::dns::DnsChannel;
+use crate::channels::flow::FlowClass;
+use crate::report::Related;
+use std::collections::BTreeMap;
+
+/// Kinds that are about a DNS channel, the most telling first.
+const CHANNEL_KINDS: [&str; 1] = ["dns-tunnel"];
+
+/// Folds what belongs together.
+#[must_use]
+pub(super) fn fold(scene: &Scene<'_>, detections: Vec<Detection>) -> Vec<Detection> {
+    let folded = same_ends(detections);
+    flows_into_channels(scene, folded)
+}
+
+/// Of the same client and the same other side, the strongest takes the others in.
+fn same_ends(detections: Vec<Detection>) -> Vec<Detection> {
+    let mut by_ends: BTreeMap<(String, Option<String>, Option<String>), Vec<Detection>> =
+        BTreeMap::new();
+    for detection in detections {
+        let finding = &detection.finding;
+        let ends = (
+            finding.client.clone(),
+            finding.domain.clone(),
+            finding.peer.clone(),
+        );
+        by_ends.entry(ends).or_default().push(detection);
+    }
+    let mut all = Vec::new();
+    for mut group in by_ends.into_values() {
+        group.sort_by(|a, b| {
+            let (a, b) = (&a.finding, &b.finding);
+            b.score
+                .total_cmp(&a.score)
+                .then_with(|| a.kind.cmp(&b.kind))
+        });
+        let mut group = group.into_iter();
+        if let Some(mut first) = group.next() {
+            // A finding about a client alone has no other side to be the same.
+            let about_a_pair = first.finding.domain.is_some() || first.finding.peer.is_some();
+            for other in group {
+                if about_a_pair {
+                    take_in(&mut first, &other, "Both are about the same two ends.");
+                } else {
+                    all.push(other);
+                }
+            }
+            all.push(first);
+        }
+    }
+    all
+}
+
+/// Flow findings go into the strongest DNS channel of the client whose rows are in those flows.
+fn flows_into_channels(scene: &Scene<'_>, detections: Vec<Detection>) -> Vec<Detection> {
+    let (mut channels, others): (Vec<_>, Vec<_>) = detections
+        .into_iter()
+        .partition(|detection| CHANNEL_KINDS.contains(&detection.finding.kind.as_str()));
+    channels.sort_by(|a, b| b.finding.score.total_cmp(&a.finding.score));
+    let mut rest = Vec::new();
+    for other in others {
+        let carrier = channels.iter_mut().find(|channel| {
+            let (Some(id), Some(peer)) = (channel.channel, &other.finding.peer) else {
+                return false;
+            };
+            channel.finding.client == other.finding.client
+                && carries(scene, &scene.dns[id as usize], peer)
+        });
+        match carrier {
+            Some(channel) => take_in(
+                channel,
+                &other,
+                "The channel's queries went to this server in these flows.",
+            ),
+            None => rest.push(other),
+        }
+    }
+    channels.extend(rest);
+    channels
+}
+
+/// Whether rows of a channel went to a server, in flows that are known by their `uid` where both logs
+/// have one.
+fn carries(scene: &Scene<'_>, ends: &Ends<'_, DnsChannel>, peer: &str) -> bool {
+    let channel = ends.channel;
+    let asked = channel
+        .servers
+        .all()
+        .iter()
+        .any(|&(server, _)| shown(scene.analysis.host(server)) == peer);
+    let seen = scene.analysis.seen();
+    if !asked || seen.dns_uids == 0 || seen.conn_uids == 0 {
+        return asked;
+    }
+    let has = |uid: u64| {
+        channel
+            .uids
+            .kept()
+            .iter()
+            .any(|&(known, _, _)| known == uid)
+    };
+    scene
+        .analysis
+        .flow_channels(FlowClass::Dns)
+        .filter(|flows| flows.client_id == ends.client_id && shown(flows.other) == peer)
+        .any(|flows| {
+            let of_these = |uid: u64| {
+                let flow = scene.analysis.flow_of(uid);
+                flow.is_some_and(|flow| flow.channel == flows.id)
+            };
+            flows.channel.heavy.iter().any(|&(_, uid)| has(uid))
+                || channel.uids.kept().iter().any(|&(uid, _, _)| of_these(uid))
+        })
+}
+
+fn take_in(first: &mut Detection, other: &Detection, why: &str) {
+    let (into, from) = (&mut first.finding, &other.finding);
+    into.related.push(Related {
+        kind: from.kind.clone(),
+        domain: from.domain.clone(),
+        peer: from.peer.clone(),
+        score: from.score,
+        text: if from.sentence.is_empty() {
+            why.to_owned()
+        } else {
+            format!("{} {why}", from.sentence)
+        },
+    });
+    into.proofs.extend(from.proofs.iter().cloned());
+    for technique in &from.attack {
+        if !into.attack.contains(technique) {
+            into.attack.push(technique.clone());
+        }
+    }
+    if from.score > into.score {
+        into.score = from.score;
+        if let Some(severity) = severity(from.score) {
+            into.severity = severity;
+        }
+    }
+}
