@@ -266,7 +266,11 @@ mod tests {
             .map(|three| {
                 let at = cell(three[0], three[1], three[2]);
                 let byte = table.cells[at / 2];
-                let level = if at.is_multiple_of(2) { byte & 15 } else { byte >> 4 };
+                let level = if at.is_multiple_of(2) {
+                    byte & 15
+                } else {
+                    byte >> 4
+                };
                 u64::from(table.levels[usize::from(level)])
             })
             .sum();
