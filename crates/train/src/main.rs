@@ -78,7 +78,9 @@ fn run(options: &Options) -> Result<(), String> {
     let data = options.data.as_ref().ok_or("Training needs the labelled logs: set WAKEFUL_DATA to their folder, or give --data FOLDER.")?;
     names(options, data)?;
     println!("· reading the corpora");
-    let corpus = corpus::read(data)?;
+    let mut corpus = corpus::read(data)?;
+    // Vectors hold what the table of names says: a model's data are its data, too.
+    corpus.hash ^= features::ngram::table().data_hash.rotate_left(1);
     println!("  {} benign channels in all", corpus.benign_channels);
     let mut tried = Vec::new();
     let mut trials = Vec::new();

@@ -7,6 +7,7 @@ pub mod dns_tunnel;
 mod explain;
 pub mod flow_tunnel;
 mod fold;
+mod pages;
 mod parts;
 pub mod scene;
 
@@ -17,6 +18,7 @@ use crate::features::FeatureList;
 use crate::models::{BANDS, Model};
 use crate::report::{Finding, Severity};
 use explain::reasons;
+pub use pages::{Page, pages};
 pub use scene::Scene;
 
 /// A finding and where its records lie.

@@ -1,0 +1,39 @@
+//! The detectors' documentation, for help pages.
+//!
+//! In: nothing. Out: a [`Page`] a detector. The pages are written from the documentation at the top of
+//! each detector's file; a test holds the two together.
+
+/// A detector's page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Page {
+    /// The detector's name: the kind of its findings, or the part of a verdict.
+    pub name: &'static str,
+    /// Markdown, with the title as its first line.
+    pub markdown: &'static str,
+}
+
+impl Page {
+    /// The title.
+    #[must_use]
+    pub fn title(&self) -> &'static str {
+        let first = self.markdown.lines().next().unwrap_or_default();
+        first.trim_start_matches("# ")
+    }
+}
+
+macro_rules! page {
+    ($name:literal) => {
+        Page {
+            name: $name,
+            markdown: include_str!(concat!("../../../../docs/detections/", $name, ".md")),
+        }
+    };
+}
+
+static PAGES: [Page; 2] = [page!("dns-tunnel"), page!("flow-tunnel")];
+
+/// All pages, sorted by name.
+#[must_use]
+pub fn pages() -> &'static [Page] {
+    &PAGES
+}

@@ -1,0 +1,97 @@
+//! Every detector has a page in `docs/detections/`, written from the documentation at its file's top, and
+//! `detectors::pages()` knows it. `UPDATE=1` writes the pages anew.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// The `//!` lines at a file's top, where they begin with a title.
+fn page(source: &str) -> Option<String> {
+    let lines: Vec<&str> = source
+        .lines()
+        .map_while(|line| line.strip_prefix("//!"))
+        .map(|line| line.strip_prefix(' ').unwrap_or(line))
+        .collect();
+    lines.first()?.starts_with("# ").then(|| {
+        let text = lines.join("\n");
+        format!("{}\n", without_links(text.trim_end()))
+    })
+}
+
+/// References of rustdoc as plain code: [`crate::features::dns`] is `features::dns`.
+fn without_links(text: &str) -> String {
+    text.replace("[`crate::", "`")
+        .replace("[`super::", "`")
+        .replace("[`", "`")
+        .replace("`]", "`")
+}
+
+/// Pages by name, from the sources.
+fn pages() -> BTreeMap<String, String> {
+    let folder = root().join("crates/engine/src/detectors");
+    let mut found = BTreeMap::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let file = if path.is_dir() {
+            path.join("mod.rs")
+        } else {
+            path.clone()
+        };
+        let name = path
+            .file_stem()
+            .unwrap()
+            .to_string_lossy()
+            .replace('_', "-");
+        if name == "mod" {
+            continue;
+        }
+        if let Some(page) = page(&std::fs::read_to_string(file).unwrap()) {
+            found.insert(name, page);
+        }
+    }
+    found
+}
+
+#[test]
+fn every_detectors_page_is_written_down_and_known_to_the_engine() {
+    let folder = root().join("docs/detections");
+    let pages = pages();
+    assert!(pages.len() >= 2);
+    for (name, page) in &pages {
+        let path = folder.join(format!("{name}.md"));
+        if std::env::var_os("UPDATE").is_some() {
+            std::fs::write(&path, page).unwrap();
+        }
+        let written = std::fs::read_to_string(&path).unwrap_or_default();
+        assert_eq!(
+            &written, page,
+            "{name}: run with UPDATE=1 and read what changed"
+        );
+        for part in [
+            "**Sees**",
+            "**Matters**",
+            "**Formula**",
+            "**Set off falsely**",
+            "**Example**",
+        ] {
+            assert!(page.contains(part), "{name}: no {part}");
+        }
+    }
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+        assert!(
+            pages.contains_key(&name),
+            "{name}: a page without a detector"
+        );
+    }
+    let known: BTreeMap<String, String> = wakeful_engine::detectors::pages()
+        .iter()
+        .map(|page| (page.name.to_owned(), page.markdown.to_owned()))
+        .collect();
+    assert_eq!(known, pages);
+}
