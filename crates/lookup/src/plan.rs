@@ -69,7 +69,7 @@ pub fn relay_address(relay: &str) -> String {
 /// Whether an address can be a relay's: on this machine, and nothing behind the port.
 #[must_use]
 pub fn is_relay(address: &str) -> bool {
-    let local = ["http://127.0.0.1:", "http://localhost:", "http://[::1]:"];
+    let local = ["http://127.0.0.1:", "http://localhost:"];
     local.iter().any(|start| {
         address.strip_prefix(start).is_some_and(|port| {
             port.trim_end_matches('/')
