@@ -66,7 +66,12 @@ fn reader_engine_and_generator_have_no_files_clock_or_threads() {
         "Instant::now",
         "std::env::",
     ];
-    for room in ["crates/logs/src", "crates/engine/src", "crates/lab/src", "crates/lookup/src"] {
+    for room in [
+        "crates/logs/src",
+        "crates/engine/src",
+        "crates/lab/src",
+        "crates/lookup/src",
+    ] {
         assert_eq!(naming(room, &outside, &[]), Vec::<String>::new(), "{room}");
     }
 }

@@ -319,9 +319,11 @@ impl State {
 
     /// Whether the plan has hosts that the policy no longer allows.
     pub fn needs_reload(&self, plan: &Plan) -> bool {
-        self.narrowed
-            .as_ref()
-            .is_some_and(|allowed| plan.origins().iter().any(|origin| !allowed.contains(origin)))
+        self.narrowed.as_ref().is_some_and(|allowed| {
+            plan.origins()
+                .iter()
+                .any(|origin| !allowed.contains(origin))
+        })
     }
 
     /// Answered, of so many, whether it goes on.

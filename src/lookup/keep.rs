@@ -47,7 +47,6 @@ impl Choices {
 
     /// As they were kept; all off where nothing was.
     pub fn load() -> Self {
-        let ways = Ways::default();
         let key = read("key");
         Self {
             reputation: switch_of(Service::Reputation),
@@ -56,7 +55,6 @@ impl Choices {
                 reputation_by_relay: read("reputation-straight").is_none(),
                 registration_by_relay: read("registration-by-relay").is_some(),
                 relay: read("relay").map_or_else(own_relay, |(relay, _)| relay),
-                ..ways
             },
             keep_key: matches!(key, Some((_, Switch::Good))),
             key: key.map(|(key, _)| key).unwrap_or_default(),
@@ -69,8 +67,16 @@ impl Choices {
             write(service.name(), "on", self.switch(service));
         }
         let on = |on: bool| if on { Switch::Good } else { Switch::Off };
-        write("reputation-straight", "on", on(!self.ways.reputation_by_relay));
-        write("registration-by-relay", "on", on(self.ways.registration_by_relay));
+        write(
+            "reputation-straight",
+            "on",
+            on(!self.ways.reputation_by_relay),
+        );
+        write(
+            "registration-by-relay",
+            "on",
+            on(self.ways.registration_by_relay),
+        );
         write("relay", &self.ways.relay, Switch::Good);
         let key = match (self.key.is_empty(), self.keep_key) {
             (true, _) => Switch::Off,
@@ -109,7 +115,9 @@ pub fn read(name: &str) -> Option<(String, Switch)> {
 
 fn write(name: &str, text: &str, switch: Switch) {
     let name = format!("wakeful.lookup.{name}");
-    let Some(window) = web_sys::window() else { return };
+    let Some(window) = web_sys::window() else {
+        return;
+    };
     let session = window.session_storage().ok().flatten();
     let local = window.local_storage().ok().flatten();
     for (storage, here) in [(session, Switch::Session), (local, Switch::Good)] {

@@ -8,12 +8,12 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use js_sys::{Promise, Reflect, Uint8Array};
-use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
 use wakeful_lookup::bootstrap::{IANA, Registries, host};
 use wakeful_lookup::plan::Step;
 use wakeful_lookup::wire::{Ask, Told};
 use wakeful_lookup::{ANSWER_BYTES, PATIENCE, Problem, Record, Service, rdap, virustotal};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, Headers, ReadableStreamDefaultReader, RequestInit, Response};
 
 use crate::browser::time::after;
@@ -125,17 +125,25 @@ impl Call {
         }
     }
 
-    async fn send(&self, address: &str, init: &RequestInit, patience: u32) -> Result<Answer, Problem> {
+    async fn send(
+        &self,
+        address: &str,
+        init: &RequestInit,
+        patience: u32,
+    ) -> Result<Answer, Problem> {
         init.set_signal(Some(&self.abort.signal()));
         let (late, abort) = (Rc::clone(&self.late), self.abort.clone());
         let done = Rc::new(Cell::new(false));
         let waits = Rc::clone(&done);
-        after(i32::try_from(patience * 1000).unwrap_or(i32::MAX), move || {
-            if !waits.get() {
-                late.set(true);
-                abort.abort();
-            }
-        });
+        after(
+            i32::try_from(patience * 1000).unwrap_or(i32::MAX),
+            move || {
+                if !waits.get() {
+                    late.set(true);
+                    abort.abort();
+                }
+            },
+        );
         let answer = self.receive(address, init).await;
         done.set(true);
         match answer {
@@ -232,7 +240,10 @@ pub fn narrow(origins: &[String]) -> Result<(), JsValue> {
     let meta = document.create_element("meta")?;
     meta.set_attribute("http-equiv", "Content-Security-Policy")?;
     meta.set_attribute("content", &format!("connect-src {}", origins.join(" ")))?;
-    document.head().ok_or(JsValue::UNDEFINED)?.append_child(&meta)?;
+    document
+        .head()
+        .ok_or(JsValue::UNDEFINED)?
+        .append_child(&meta)?;
     Ok(())
 }
 

@@ -24,10 +24,8 @@ type Hold = Rc<Desk>;
 #[component]
 pub fn Tab() -> Html {
     let update = use_force_update();
-    let desk: Rc<Desk> = (*use_state(|| {
-        Desk::new(Callback::from(move |()| update.force_update()))
-    }))
-    .clone();
+    let desk: Rc<Desk> =
+        (*use_state(|| Desk::new(Callback::from(move |()| update.force_update())))).clone();
     let state = desk.state();
     let plan = state.plan();
     html! {
@@ -87,7 +85,11 @@ fn switches(desk: &Hold) -> Html {
     }
 }
 
-fn switch(desk: &Hold, service: Service, (to, name, label): (Switch, &'static str, &'static str)) -> Html {
+fn switch(
+    desk: &Hold,
+    service: Service,
+    (to, name, label): (Switch, &'static str, &'static str),
+) -> Html {
     let chosen = desk.state().choices.switch(service) == to;
     let desk = Rc::clone(desk);
     let onchange = Callback::from(move |_: Event| {
@@ -102,7 +104,13 @@ fn switch(desk: &Hold, service: Service, (to, name, label): (Switch, &'static st
 }
 
 /// A text field that tells what was typed.
-fn field(desk: &Hold, id: &'static str, kind: &'static str, value: String, set: fn(&mut super::keep::Choices, String)) -> Html {
+fn field(
+    desk: &Hold,
+    id: &'static str,
+    kind: &'static str,
+    value: String,
+    set: fn(&mut super::keep::Choices, String),
+) -> Html {
     let desk = Rc::clone(desk);
     let onchange = Callback::from(move |event: Event| {
         let input: HtmlInputElement = event.target_unchecked_into();
@@ -112,7 +120,13 @@ fn field(desk: &Hold, id: &'static str, kind: &'static str, value: String, set: 
     html! { <input {id} type={kind} autocomplete="off" spellcheck="false" {value} {onchange} /> }
 }
 
-fn tick(desk: &Hold, id: &'static str, label: &'static str, on: bool, set: fn(&mut super::keep::Choices, bool)) -> Html {
+fn tick(
+    desk: &Hold,
+    id: &'static str,
+    label: &'static str,
+    on: bool,
+    set: fn(&mut super::keep::Choices, bool),
+) -> Html {
     let desk = Rc::clone(desk);
     let onchange = Callback::from(move |event: Event| {
         let input: HtmlInputElement = event.target_unchecked_into();

@@ -13,8 +13,8 @@ use super::inputs::InputsTable;
 use super::lookup::LookupPanel;
 use super::words::time;
 use crate::state::filter::Filter;
-use crate::state::lookup::Lookups;
 use crate::state::format::{bytes, count, counted, duration, rate};
+use crate::state::lookup::Lookups;
 use crate::state::verdict::{self, examined, missing};
 use crate::state::{Evidence, Outcome};
 

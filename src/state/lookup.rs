@@ -150,19 +150,17 @@ pub fn sharpen(finding: &Finding, lookups: &Lookups) -> Sharpened {
                     iso(entry.at)
                 ),
             )),
-            Ok(Record::Registration(registration)) => {
-                registration.age(entry.at).map(|age| {
-                    let young = age < f64::from(lookups.young_days);
-                    let weight = if young { YOUNG_WEIGHT } else { 0.0 };
-                    let text = format!(
-                        "The domain was {}registered {} before it was asked ({}).",
-                        if young { "newly " } else { "" },
-                        duration((age * 86_400.0).floor()),
-                        iso(entry.at)
-                    );
-                    reason("domain_age", age, weight, text)
-                })
-            }
+            Ok(Record::Registration(registration)) => registration.age(entry.at).map(|age| {
+                let young = age < f64::from(lookups.young_days);
+                let weight = if young { YOUNG_WEIGHT } else { 0.0 };
+                let text = format!(
+                    "The domain was {}registered {} before it was asked ({}).",
+                    if young { "newly " } else { "" },
+                    duration((age * 86_400.0).floor()),
+                    iso(entry.at)
+                );
+                reason("domain_age", age, weight, text)
+            }),
             Err(_) => None,
         };
         if let Some((reason, weight)) = reason {
@@ -235,7 +233,11 @@ pub fn row(finding: &Finding, lookups: &Lookups) -> [String; 16] {
         row[0] = subject.to_string();
     }
     for entry in lookups.of(finding) {
-        let asked = if entry.service == Service::Reputation { 1 } else { 7 };
+        let asked = if entry.service == Service::Reputation {
+            1
+        } else {
+            7
+        };
         row[asked] = iso(entry.at);
         row[asked + 1] = match &entry.outcome {
             Ok(_) => "ok".to_owned(),
@@ -364,12 +366,20 @@ mod tests {
         assert!(sharpened.reasons[1].text.contains("newly registered 20 d"));
         let pushes: f64 = sharpened.reasons.iter().map(|reason| reason.push).sum();
         let gained = -(1.0 - sharpened.score).ln() + (1.0_f64 - 0.5).ln();
-        assert!((pushes - gained).abs() < 1e-12, "pushes add up to what was gained");
+        assert!(
+            (pushes - gained).abs() < 1e-12,
+            "pushes add up to what was gained"
+        );
     }
 
     #[test]
     fn nothing_lowers_a_score_and_failures_change_nothing() {
-        for outcome in [detected(0), registered(5000.0), Err(Problem::NotRegistered), Err(Problem::Slow)] {
+        for outcome in [
+            detected(0),
+            registered(5000.0),
+            Err(Problem::NotRegistered),
+            Err(Problem::Slow),
+        ] {
             let lookups = lookups(&[("evil.com", outcome)]);
             let score = sharpen(&finding("evil.com", 0.7), &lookups).score;
             assert!((score - 0.7).abs() < 1e-12);
@@ -388,22 +398,39 @@ mod tests {
 
     #[test]
     fn the_order_is_kept_without_answers_and_changed_by_them() {
-        let findings = [finding("a.com", 0.9), finding("b.com", 0.9), finding("c.com", 0.8)];
+        let findings = [
+            finding("a.com", 0.9),
+            finding("b.com", 0.9),
+            finding("c.com", 0.8),
+        ];
         assert_eq!(order(&findings, &Lookups::default()), [0, 1, 2]);
-        assert_eq!(order(&findings, &lookups(&[("c.com", detected(60))])), [2, 0, 1]);
-        assert_eq!(order(&findings, &lookups(&[("b.com", registered(1.0))])), [1, 0, 2]);
+        assert_eq!(
+            order(&findings, &lookups(&[("c.com", detected(60))])),
+            [2, 0, 1]
+        );
+        assert_eq!(
+            order(&findings, &lookups(&[("b.com", registered(1.0))])),
+            [1, 0, 2]
+        );
     }
 
     #[test]
     fn subjects_are_registered_domains_and_public_addresses_each_once() {
-        let mut findings = vec![finding("evil.com", 0.9), finding("evil.com", 0.8), finding("x.local", 0.7)];
+        let mut findings = vec![
+            finding("evil.com", 0.9),
+            finding("evil.com", 0.8),
+            finding("x.local", 0.7),
+        ];
         for peer in ["8.8.8.8", "10.0.0.1"] {
             findings.push(Finding {
                 peer: Some(peer.into()),
                 ..Finding::default()
             });
         }
-        let names: Vec<String> = subjects(&findings).iter().map(ToString::to_string).collect();
+        let names: Vec<String> = subjects(&findings)
+            .iter()
+            .map(ToString::to_string)
+            .collect();
         assert_eq!(names, ["evil.com", "8.8.8.8"]);
     }
 
@@ -417,7 +444,10 @@ mod tests {
         };
         assert_eq!(cell("vt_asked_at"), iso(200.0 * 86_400.0));
         assert_eq!((cell("vt_positives"), cell("vt_total")), ("10", "100"));
-        assert_eq!((cell("domain_age_days"), cell("newly_registered")), ("20", "true"));
+        assert_eq!(
+            (cell("domain_age_days"), cell("newly_registered")),
+            ("20", "true")
+        );
         assert_eq!(cell("rank_score"), "0.6400");
         let json = report_json(&Report::default(), &lookups).unwrap();
         let value: serde_json::Value = serde_json::from_str(&json).unwrap();

@@ -5,7 +5,7 @@
 
 mod of;
 mod panel;
-pub mod results;
+pub(crate) mod results;
 
 pub use of::LookupOf;
 pub use panel::{LookupPanel, use_lookup_line};

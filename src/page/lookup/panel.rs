@@ -40,7 +40,9 @@ pub fn use_lookup_line(state: &State, dispatch: &Dispatch) -> Option<AttrValue> 
         if *hellos > 0
             && let Some(line) = &*line.borrow()
         {
-            let findings = outcome.as_ref().map(|outcome| outcome.report.findings.as_slice());
+            let findings = outcome
+                .as_ref()
+                .map(|outcome| outcome.report.findings.as_slice());
             line.send(&encode(&Message::List {
                 subjects: subjects(findings.unwrap_or_default()),
                 known: memory.entries().cloned().collect(),

@@ -13,11 +13,18 @@ use crate::state::format::{duration, iso};
 pub fn outcome(outcome: &Result<Record, Problem>) -> String {
     match outcome {
         Ok(Record::Reputation(found)) => {
-            let mut text = format!("{} of {} engines detect it.", found.positives(), found.total());
+            let mut text = format!(
+                "{} of {} engines detect it.",
+                found.positives(),
+                found.total()
+            );
             if !found.categories.is_empty() {
                 text.push_str(&format!(" Categories: {}.", found.categories.join(", ")));
             }
-            for (what, when) in [("Last analysed", found.analysed), ("Created", found.created)] {
+            for (what, when) in [
+                ("Last analysed", found.analysed),
+                ("Created", found.created),
+            ] {
                 if let Some(when) = when {
                     text.push_str(&format!(" {what} {}.", day(when)));
                 }
@@ -52,9 +59,9 @@ fn day(seconds: f64) -> String {
 #[must_use]
 pub fn age(entry: &Entry) -> Option<String> {
     match &entry.outcome {
-        Ok(Record::Registration(found)) => {
-            found.age(entry.at).map(|days| duration((days * 86_400.0).floor()))
-        }
+        Ok(Record::Registration(found)) => found
+            .age(entry.at)
+            .map(|days| duration((days * 86_400.0).floor())),
         _ => None,
     }
 }
