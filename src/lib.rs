@@ -3,11 +3,13 @@
 //! In: files that a user drops. Out: a report on the screen. The rooms:
 //! [`browser`] is the only one that names the browser's interfaces; [`worker`] reads inputs and
 //! drives the engine; [`state`] is what the page knows (pure, tested natively); [`chart`] is
-//! geometry (pure); [`page`] draws. [`wire`] is all that crosses between page and worker.
+//! geometry (pure); [`page`] draws; [`lookup`] is a document of its own, the only one that may
+//! connect. [`wire`] is all that crosses between page and worker.
 //! Must not know: how a score comes about. The page never analyses.
 
 pub mod browser;
 pub mod chart;
+pub mod lookup;
 pub mod page;
 pub mod state;
 pub mod wire;
@@ -17,6 +19,7 @@ pub mod worker;
 pub fn start() {
     match browser::side() {
         browser::Side::Page => page::start(),
+        browser::Side::LookupTab => lookup::start(),
         browser::Side::Worker => worker::start(),
         browser::Side::Neither => {}
     }

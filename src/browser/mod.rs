@@ -12,6 +12,7 @@ pub mod files;
 pub mod listen;
 pub mod place;
 pub mod port;
+pub mod room;
 pub mod store;
 pub mod stream;
 pub mod time;
@@ -25,6 +26,8 @@ pub use web_sys::{HtmlDialogElement, HtmlInputElement, KeyboardEvent};
 pub enum Side {
     /// In a tab.
     Page,
+    /// In the look-up tab (`www/lookup.html`).
+    LookupTab,
     /// In a dedicated worker.
     Worker,
     /// Anywhere else (native tests).
@@ -39,7 +42,11 @@ pub fn side() -> Side {
     }
     let global = js_sys::global();
     if global.has_type::<web_sys::Window>() {
-        Side::Page
+        let html = document().and_then(|document| document.document_element());
+        match html.and_then(|html| html.get_attribute("data-room")) {
+            Some(room) if room == "lookup" => Side::LookupTab,
+            _ => Side::Page,
+        }
     } else if global.has_type::<web_sys::DedicatedWorkerGlobalScope>() {
         Side::Worker
     } else {

@@ -13,6 +13,7 @@ use super::failed::{Broken, Unreadable};
 use super::focus::{MODELS, use_address, use_focus};
 use super::help::Help;
 use super::idle::Idle;
+use super::lookup::use_lookup_line;
 use super::models::ModelsView;
 use super::reading::{ReadingView, spoken};
 use super::result::ResultView;
@@ -60,6 +61,7 @@ pub fn App() -> Html {
     use_records(state, &hands);
     use_address(state.models, &dispatch);
     use_focus(state);
+    let lookup_token = use_lookup_line(state, &dispatch);
 
     html! {
         <ContextProvider<Hands> context={hands}>
@@ -70,13 +72,14 @@ pub fn App() -> Html {
                 theme={state.theme}
                 models={state.models}
                 report={outcome(&state.stage).cloned()}
+                lookups={state.lookups.clone()}
                 dispatch={dispatch.clone()}
             />
             <main id="main" tabindex="-1" class={classes!("view", format!("view-{}", view_name(state)))}>
                 if let Some(notice) = &state.notice {
                     <p class="notice" role="status">{ notice }</p>
                 }
-                { view(state, &dispatch) }
+                { view(state, lookup_token, &dispatch) }
             </main>
             <p class="visually-hidden" role="status">{ spoken(&state.stage) }</p>
             <Help open={state.help} dispatch={dispatch} />
@@ -110,7 +113,7 @@ fn skip() -> Callback<MouseEvent> {
     })
 }
 
-fn view(state: &State, dispatch: &Dispatch) -> Html {
+fn view(state: &State, lookup_token: Option<AttrValue>, dispatch: &Dispatch) -> Html {
     if state.models {
         return html! { <ModelsView stage={state.stage.name()} dispatch={dispatch.clone()} /> };
     }
@@ -124,6 +127,8 @@ fn view(state: &State, dispatch: &Dispatch) -> Html {
                 shown={state.shown}
                 selected={state.selected.clone()}
                 evidence={state.evidence.clone()}
+                lookups={state.lookups.clone()}
+                {lookup_token}
                 dispatch={dispatch.clone()}
             />
         },

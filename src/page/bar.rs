@@ -9,6 +9,7 @@ use super::app::Dispatch;
 use super::focus::MODELS_BUTTON;
 use crate::browser::doc;
 use crate::state::format::iso;
+use crate::state::lookup::{Lookups, report_json};
 use crate::state::{Action, Outcome, Theme};
 
 #[derive(Properties, PartialEq)]
@@ -17,6 +18,7 @@ pub struct BarProps {
     pub theme: Theme,
     pub models: bool,
     pub report: Option<Outcome>,
+    pub lookups: Lookups,
     pub dispatch: Dispatch,
 }
 
@@ -43,7 +45,7 @@ pub fn Bar(props: &BarProps) -> Html {
             <div class="bar-actions">
                 if let Some(outcome) = props.report.clone() {
                     { other_files(act(Action::Reset)) }
-                    <button onclick={save(outcome, props.dispatch.clone())} aria-label="Save report as JSON">
+                    <button onclick={save(outcome, props.lookups.clone(), props.dispatch.clone())} aria-label="Save report as JSON">
                         { "Save" }<span class="wide-only">{ " report as JSON" }</span>
                     </button>
                 } else if props.stage == "failed" {
@@ -85,7 +87,7 @@ fn other_files(onclick: Callback<MouseEvent>) -> Html {
     }
 }
 
-fn save(outcome: Outcome, dispatch: Dispatch) -> Callback<MouseEvent> {
+fn save(outcome: Outcome, lookups: Lookups, dispatch: Dispatch) -> Callback<MouseEvent> {
     Callback::from(move |_| {
         let report = &outcome.report;
         let day = report.span.last.map(iso).unwrap_or_default();
@@ -93,7 +95,7 @@ fn save(outcome: Outcome, dispatch: Dispatch) -> Callback<MouseEvent> {
             Some(day) => format!("wakeful-{day}.json"),
             None => "wakeful.json".to_owned(),
         };
-        let saved = serde_json::to_string_pretty(&**report)
+        let saved = report_json(report, &lookups)
             .map_err(|error| error.to_string())
             .and_then(|text| doc::save(&name, &text));
         if let Err(error) = saved {

@@ -8,10 +8,12 @@ use yew::prelude::*;
 
 use super::app::Dispatch;
 use super::copy::CopyRow;
+use super::lookup::LookupOf;
 use super::records::Records;
 use super::words::{badge, bar, logged, sentence, time, who};
 use crate::chart::{Run, bars};
 use crate::state::format::{count, duration, push, score, value};
+use crate::state::lookup::Lookups;
 use crate::state::text::visible;
 use crate::state::verdict::{gist, kind};
 use crate::state::{Action, Evidence, Outcome, attack};
@@ -21,6 +23,7 @@ pub struct DetailProps {
     pub outcome: Outcome,
     pub at: usize,
     pub evidence: Evidence,
+    pub lookups: Lookups,
     pub dispatch: Dispatch,
 }
 
@@ -50,6 +53,8 @@ pub fn Detail(props: &DetailProps) -> Html {
             { facts(finding) }
             <h3>{ "Why" }</h3>
             { reasons(&finding.reasons) }
+            <h3>{ "From outside" }</h3>
+            <LookupOf finding={finding.clone()} lookups={props.lookups.clone()} />
             <h3>{ "Records" }</h3>
             <Records evidence={props.evidence.clone()} />
         </section>

@@ -89,6 +89,7 @@ fn Proof() -> Html {
                     <code>{ "fetch(location.href)" }</code>
                     { ": the browser refuses. Or switch the network off before you drop a log: nothing changes." }</p>
                 <p>{ "What a policy does not cover: leaving this page for another address, opening windows, and calls between browsers (WebRTC). No part of Wakeful does any of these, and the page takes the means away as well." }</p>
+                <p>{ "Look-ups, which are off, are made by a tab of their own that you open by a link after a scan. It is handed names of domains and addresses, never your logs, and sends nothing before you agree to its list." }</p>
             </details>
         </section>
     }

@@ -15,6 +15,7 @@ mod focus;
 mod help;
 mod idle;
 mod inputs;
+pub(crate) mod lookup;
 mod models;
 mod reading;
 mod records;

@@ -10,9 +10,11 @@ use super::app::Dispatch;
 use super::detail::Detail;
 use super::findings::Findings;
 use super::inputs::InputsTable;
+use super::lookup::LookupPanel;
 use super::words::time;
 use crate::state::filter::Filter;
 use crate::state::format::{bytes, count, counted, duration, rate};
+use crate::state::lookup::Lookups;
 use crate::state::verdict::{self, examined, missing};
 use crate::state::{Evidence, Outcome};
 
@@ -23,6 +25,8 @@ pub struct ResultProps {
     pub shown: usize,
     pub selected: Option<String>,
     pub evidence: Evidence,
+    pub lookups: Lookups,
+    pub lookup_token: Option<AttrValue>,
     pub dispatch: Dispatch,
 }
 
@@ -37,6 +41,12 @@ pub fn ResultView(props: &ResultProps) -> Html {
     html! {
         <>
             <Summary outcome={props.outcome.clone()} />
+            <LookupPanel
+                outcome={props.outcome.clone()}
+                lookups={props.lookups.clone()}
+                token={props.lookup_token.clone()}
+                dispatch={props.dispatch.clone()}
+            />
             if empty {
                 <NothingFound outcome={props.outcome.clone()} />
             } else {
@@ -54,6 +64,7 @@ pub fn ResultView(props: &ResultProps) -> Html {
                             outcome={props.outcome.clone()}
                             {at}
                             evidence={props.evidence.clone()}
+                            lookups={props.lookups.clone()}
                             dispatch={props.dispatch.clone()}
                         />
                     }

@@ -10,6 +10,7 @@ pub mod filter;
 pub mod format;
 pub mod glossary;
 pub mod keys;
+pub mod lookup;
 pub mod text;
 pub mod verdict;
 
@@ -52,6 +53,8 @@ pub struct State {
     pub models: bool,
     /// Whether something is being dragged over the window.
     pub dragging: bool,
+    /// What was looked up.
+    pub lookups: lookup::Lookups,
 }
 
 impl Default for State {
@@ -68,6 +71,7 @@ impl Default for State {
             help: false,
             models: false,
             dragging: false,
+            lookups: lookup::Lookups::default(),
         }
     }
 }
@@ -243,6 +247,8 @@ pub enum Action {
     Dragging(bool),
     /// The colours were chosen.
     Theme(Theme),
+    /// Something happened to look-ups.
+    Lookup(lookup::Happened),
 }
 
 impl State {

@@ -57,6 +57,7 @@ impl State {
             Action::Help(open) => self.help = open,
             Action::Dragging(over) => self.dragging = over,
             Action::Theme(theme) => self.theme = theme,
+            Action::Lookup(happened) => self.lookups.hear(happened),
         }
         self
     }

@@ -1,9 +1,10 @@
 //! The command line: the same engine as the page, over files.
 //!
-//! In: paths. Out: a report as a table, as JSON or as JSON lines. Must not know: how anything is
+//! In: paths. Out: a report as a table, as JSON or as JSON lines; `serve` gives the page itself. Must not know: how anything is
 //! found.
 
 mod scan;
+mod serve;
 mod table;
 
 use std::process::ExitCode;
@@ -17,6 +18,12 @@ wakeful scan [--format table|json|ndjson] PATH...
 wakeful lab [--out FOLDER] [--seed N] [--days N] [--clients N] [--start SECONDS] [--json] [--inject TOOL[:KEY=VALUE,...]]...
     Writes a made-up network's dns.log and conn.log, and truth.tsv about the tunnels put in,
     into FOLDER (wakeful-lab where none is given).
+
+wakeful serve [--page FOLDER] [--port N] [--host ADDRESS] [--allow-origin ORIGIN]...
+    Serves the built page (dist where no folder is given) on http://127.0.0.1:8080, and there only
+    relays look-ups that the page's user agreed to: VirusTotal with the key in WAKEFUL_VT_KEY, and
+    registrations by RDAP and whois. --allow-origin lets a page hosted elsewhere ask this relay.
+    --whois TLD=HOST[:PORT] and --rdap TLD=URL add registries; --virustotal URL is for tests.
 
 wakeful --version
 wakeful --help
@@ -36,6 +43,7 @@ fn run() -> Result<ExitCode, String> {
     match command {
         Some(lexopt::Arg::Value(command)) if command == "scan" => scan::run(arguments),
         Some(lexopt::Arg::Value(command)) if command == "lab" => lab(arguments),
+        Some(lexopt::Arg::Value(command)) if command == "serve" => serve::run(arguments),
         Some(lexopt::Arg::Long("version") | lexopt::Arg::Short('V')) => {
             println!("wakeful {}", env!("CARGO_PKG_VERSION"));
             Ok(ExitCode::SUCCESS)

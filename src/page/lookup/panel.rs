@@ -1,0 +1,105 @@
+//! The way to the look-up tab, and the page's end of the line to it.
+//!
+//! In: the findings, what the page knows of look-ups. Out: the list for the tab, actions.
+//! Must not know: how anything is asked. The tab is opened by the user's own click on a link; the
+//! page has no other means to open it, and no handle on it.
+
+use wakeful_lookup::wire::{Message, decode, encode};
+use yew::prelude::*;
+
+use crate::browser::HtmlInputElement;
+use crate::browser::room::{Line, token};
+use crate::page::app::Dispatch;
+use crate::state::lookup::{Happened, Lookups, standing, subjects};
+use crate::state::{Action, Outcome, Stage, State};
+
+/// Keeps the line: what the tab says becomes actions, and the tab gets the list when it asks, and
+/// again when a scan is finished. Gives the token that the link carries.
+#[hook]
+pub fn use_lookup_line(state: &State, dispatch: &Dispatch) -> Option<AttrValue> {
+    let token = use_memo((), |()| token().map(AttrValue::from));
+    let line = use_mut_ref(|| None::<Line>);
+    {
+        let (line, dispatch, token) = (line.clone(), dispatch.clone(), token.clone());
+        use_effect_with((), move |()| {
+            *line.borrow_mut() = token.as_ref().as_ref().and_then(|token| {
+                Line::open(token, move |text| {
+                    if let Some(message) = decode(&text) {
+                        dispatch.emit(Action::Lookup(Happened::Heard(message)));
+                    }
+                })
+            });
+        });
+    }
+    let outcome = match &state.stage {
+        Stage::Done(outcome) => Some(outcome.clone()),
+        _ => None,
+    };
+    let memory = state.lookups.memory.clone();
+    use_effect_with((state.lookups.hellos, outcome), move |(hellos, outcome)| {
+        if *hellos > 0
+            && let Some(line) = &*line.borrow()
+        {
+            let findings = outcome
+                .as_ref()
+                .map(|outcome| outcome.report.findings.as_slice());
+            line.send(&encode(&Message::List {
+                subjects: subjects(findings.unwrap_or_default()),
+                known: memory.entries().cloned().collect(),
+            }));
+        }
+    });
+    token.as_ref().clone()
+}
+
+#[derive(Properties, PartialEq)]
+pub struct LookupPanelProps {
+    pub outcome: Outcome,
+    pub lookups: Lookups,
+    /// The token of the line; `None` where the browser cannot make one.
+    pub token: Option<AttrValue>,
+    pub dispatch: Dispatch,
+}
+
+/// What can be looked up, the way to the tab, how far it is.
+#[component]
+pub fn LookupPanel(props: &LookupPanelProps) -> Html {
+    let names = use_memo(props.outcome.clone(), |outcome| {
+        subjects(&outcome.report.findings).len()
+    });
+    if *names == 0 {
+        return Html::default();
+    }
+    let days = {
+        let dispatch = props.dispatch.clone();
+        Callback::from(move |event: Event| {
+            let input: HtmlInputElement = event.target_unchecked_into();
+            if let Ok(days) = input.value().parse() {
+                dispatch.emit(Action::Lookup(Happened::YoungDays(days)));
+            }
+        })
+    };
+    html! {
+        <details class="lookup-panel" open={props.lookups.open}>
+            <summary>{ "Look up reputation and age of domains" }</summary>
+            <p>
+                { "Off by default, and nothing here connects. Look-ups are made by a tab of their own, which shows what would be sent, where to, and how long it takes, and asks before it sends." }
+            </p>
+            <p role="status" id="lookup-standing">{ standing(&props.lookups) }</p>
+            <p class="lookup-choices">
+                { match &props.token {
+                    Some(_) if props.lookups.open => Html::default(),
+                    Some(token) => html! {
+                        <a id="lookup-open" class="button" href={format!("lookup.html#{token}")} target="_blank" rel="noopener">{ "Open the look-up tab" }</a>
+                    },
+                    None => html! { <span>{ "This browser lacks what look-ups need. Use a current one." }</span> },
+                } }
+                <label>
+                    { "Newly registered: younger than " }
+                    <input id="young-days" type="number" min="1" max="3650" value={props.lookups.young_days.to_string()} onchange={days} />
+                    { " days" }
+                </label>
+            </p>
+        </details>
+    }
+}

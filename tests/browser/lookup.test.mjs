@@ -1,0 +1,317 @@
+// Look-ups: without consent nothing leaves; with it only the listed names go to the listed hosts.
+//
+// Registries and VirusTotal are stand-ins: what a tab asks of another origin is answered here and
+// written down. Whatever the stand-ins do not take runs into the harness's trap and is seen there.
+
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import http from 'node:http';
+import { after, before, test } from 'node:test';
+import { accessibilityProblems, launch, url, waitState } from './harness.mjs';
+
+const out = new URL('out/', import.meta.url).pathname;
+const origin = new URL(url).origin;
+const KEY = 'k3y-that-must-not-show';
+
+let chrome;
+before(async () => {
+  fs.mkdirSync(out, { recursive: true });
+  chrome = await launch();
+});
+after(async () => chrome?.close());
+
+const registration = (days) => JSON.stringify({
+  objectClassName: 'domain',
+  events: [{ eventAction: 'registration', eventDate: new Date(Date.now() - days * 864e5).toISOString() }],
+  entities: [{ roles: ['registrar'], vcardArray: ['vcard', [['fn', {}, 'text', 'Some Registrar']]] }],
+  status: ['active'],
+  nameservers: [{ ldhName: 'NS1.EXAMPLE' }],
+});
+const reputation = (malicious) => JSON.stringify({
+  data: { attributes: { last_analysis_stats: { malicious, harmless: 90 - malicious }, categories: { a: 'malware' } } },
+});
+
+/** A finished scan of a sample, and stand-ins for everything outside: `answer(url)` fulfils, or is `null` for silence. */
+async function scanned(answer, options = {}) {
+  const page = await chrome.newPage(options);
+  const asked = [];
+  await page.context().route((target) => target.origin !== origin && !target.href.startsWith('data:') && !target.href.startsWith('blob:'), async (route) => {
+    const request = route.request();
+    asked.push({ url: request.url(), method: request.method(), headers: await request.allHeaders(), body: request.postData() });
+    if (request.method() === 'OPTIONS') {
+      return route.fulfill({ status: 204, headers: { 'access-control-allow-origin': '*', 'access-control-allow-headers': '*' } });
+    }
+    const response = await answer(request.url(), asked.length);
+    if (response === null) return undefined;
+    return route.fulfill({ status: 200, contentType: 'application/rdap+json', headers: { 'access-control-allow-origin': '*' }, ...response });
+  });
+  await waitState(page, 'idle');
+  await page.locator('[data-sample="three-tunnels"]').click();
+  await waitState(page, 'done');
+  return { page, asked };
+}
+
+async function openTab(page) {
+  await page.locator('.lookup-panel > summary').click();
+  const opened = page.context().waitForEvent('page');
+  await page.locator('#lookup-open').click();
+  const tab = await opened;
+  await tab.locator('#switches-title').waitFor();
+  await tab.waitForFunction(() => !document.body.innerText.includes('Waiting for the page'));
+  return tab;
+}
+
+const on = (tab, service, value = 'session') => tab.locator(`input[name="${service}"][value="${value}"]`).check();
+const steps = (tab) => tab.locator('[data-step]').evaluateAll((rows) => rows.map((row) => [row.dataset.step, row.cells[1].textContent, row.cells[2].textContent.trim()]));
+const answered = (tab, count) => tab.waitForFunction((n) => document.querySelectorAll('[data-answer]').length >= n, count);
+
+/** Straight from the browser, with a key. */
+async function straight(tab) {
+  await on(tab, 'reputation');
+  await tab.locator('#straight').check();
+  await tab.locator('#key').fill(KEY);
+  await tab.locator('#key').blur();
+}
+
+test('without consent nothing leaves, whatever else is clicked', async () => {
+  const { page, asked } = await scanned(() => ({ body: registration(10) }));
+  const tab = await openTab(page);
+  assert.deepEqual(await steps(tab), []);
+  assert.equal(await tab.locator('#send').isDisabled(), true);
+  await on(tab, 'registration', 'good');
+  await straight(tab);
+  await tab.locator('#relay').fill('http://127.0.0.1:9');
+  await tab.locator('#relay').blur();
+  await tab.locator('#keep-key').check();
+  assert.ok((await steps(tab)).length > 2);
+  for (const name of await tab.locator('details > summary').all()) await name.click();
+  await tab.reload();
+  await tab.locator('[data-step]').first().waitFor();
+  for (const row of await page.locator('.finding-open').all()) await row.click();
+  await page.locator('#young-days').fill('30');
+  await page.locator('#young-days').blur();
+  for (const button of await page.locator('.detail button:visible, .lookup-panel > summary').all()) await button.click();
+  assert.deepEqual(asked, []);
+  chrome.assertNoForeignRequests();
+  chrome.assertNoErrors();
+  await page.context().close();
+});
+
+test('the page itself still reaches nothing, with the tab open', async () => {
+  const { page } = await scanned(() => ({ body: '{}' }));
+  await openTab(page);
+  const reached = await page.evaluate(async () => {
+    const tries = ['lookup.html', 'https://rdap.verisign.com/x'];
+    const results = await Promise.allSettled(tries.map((target) => fetch(target)));
+    const frame = Object.assign(document.createElement('iframe'), { src: 'lookup.html' });
+    document.body.append(frame);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    let inside = null;
+    try {
+      inside = frame.contentWindow.fetch ? frame.contentDocument?.body?.textContent ?? null : null;
+    } catch { /* an error page of another origin: not let in */ }
+    return { fetched: results.filter(({ status }) => status === 'fulfilled').length, inside };
+  });
+  assert.equal(reached.fetched, 0);
+  assert.ok(!reached.inside, 'the look-up tab cannot be framed');
+  const handles = await page.context().pages()[1].evaluate(() => opener === null);
+  assert.equal(handles, true, 'no handle between page and tab');
+  chrome.errors.length = 0; // The refusals above, in the console's words.
+  await page.context().close();
+});
+
+test('with consent only the listed names go to the listed hosts, and the key shows nowhere', async () => {
+  const { page, asked } = await scanned((target) => ({
+    body: target.includes('virustotal') ? reputation(9) : registration(10),
+  }));
+  const log = [];
+  page.context().on('console', (message) => log.push(message.text()));
+  const tab = await openTab(page);
+  await on(tab, 'registration');
+  await straight(tab);
+  const listed = await steps(tab);
+  assert.match(await tab.locator('#sending-sum').innerText(), /\d+ questions to \d+ hosts, in about/);
+  await tab.screenshot({ path: `${out}lookup-consent.png`, fullPage: true });
+  await tab.locator('#send').click();
+  await answered(tab, listed.length);
+  const real = asked.filter(({ method }) => method !== 'OPTIONS');
+  const sent = real.map(({ url: target }) => {
+    const { host, pathname } = new URL(target);
+    return `${host} ${pathname.split('/').pop()}`;
+  });
+  assert.deepEqual(sent.toSorted(), listed.map(([name, , host]) => `${host} ${name}`).toSorted());
+  for (const { url: target, headers, body } of asked) {
+    const isVirusTotal = new URL(target).host === 'www.virustotal.com';
+    assert.ok(!target.includes(KEY) && !(body ?? '').includes(KEY), target);
+    assert.equal(headers['x-apikey'], isVirusTotal && headers['x-apikey'] ? KEY : undefined);
+    assert.equal(headers.referer, undefined);
+    assert.equal(headers.cookie, undefined);
+  }
+  // The browser holds the tab to the list: another registry is out of reach now.
+  const other = await tab.evaluate(() => fetch('https://rdap.example.net/x').then(() => 'reached', () => 'refused'));
+  assert.equal(other, 'refused');
+  // The page has the answers, and ranks by them.
+  await page.locator('.finding-open').first().click();
+  const of = page.locator('.lookup-of');
+  await of.locator('[data-lookup="registration"]').waitFor();
+  assert.match(await of.innerText(), /newly registered 10 d/);
+  assert.match(await of.innerText(), /9 of 90 engines/);
+  assert.match(await of.innerText(), /ranks as \d+ of 100 instead of \d+|9 of 90/);
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Save report as JSON' }).click()]);
+  const saved = fs.readFileSync(await download.path(), 'utf8');
+  const report = JSON.parse(saved);
+  assert.equal(report.lookups.length, listed.length);
+  assert.ok(report.lookups.every(({ at }) => at > 1.7e9), 'dates');
+  for (const where of [saved, log.join('\n'), await page.content(), page.url(), tab.url(), JSON.stringify(chrome.requests)]) {
+    assert.ok(!where.includes(KEY), 'the key shows');
+  }
+  const kept = await tab.evaluate(() => ({ local: JSON.stringify(localStorage), session: JSON.stringify(sessionStorage) }));
+  assert.ok(!kept.local.includes(KEY), 'the key is kept for the session alone');
+  assert.ok(listed.every(([name]) => !kept.local.includes(name) && !kept.session.includes(name)), 'no name is stored');
+  await page.screenshot({ path: `${out}lookup-finding.png`, fullPage: true });
+  await tab.screenshot({ path: `${out}lookup-answers.png`, fullPage: true });
+  chrome.errors.length = 0; // The refused request above.
+  await page.context().close();
+});
+
+test('an outage, broken JSON, a refusal and a flood become sentences, each for its own name', async () => {
+  const answers = [
+    { status: 503, body: '' },
+    { body: '{"objectClassName":' },
+    { status: 403, body: '' },
+    { body: 'x'.repeat(3 << 20) },
+    { status: 404, body: '{}' },
+  ];
+  let turn = 0;
+  const { page } = await scanned(() => answers[turn++ % answers.length]);
+  const tab = await openTab(page);
+  await on(tab, 'registration');
+  const listed = await steps(tab);
+  await tab.locator('#send').click();
+  await answered(tab, listed.length);
+  const rows = await tab.locator('[data-answer]').evaluateAll((all) => all.map((row) => [row.dataset.outcome, row.cells[2].textContent]));
+  const expected = ['outage', 'broken', 'refused', 'too-large', 'not-registered'].slice(0, listed.length);
+  assert.deepEqual(rows.map(([name]) => name).toSorted(), expected.toSorted());
+  for (const [name, sentence] of rows) assert.match(sentence, /^[A-Z].+\.$/, name);
+  chrome.errors.length = 0; // The console's own words on failed requests.
+  await page.context().close();
+});
+
+test('a 429 waits as long as it says, and cancel and resume lose nothing', async () => {
+  let first = true;
+  const { page, asked } = await scanned(() => {
+    if (!first) return { body: reputation(1) };
+    first = false;
+    return { status: 429, headers: { 'access-control-allow-origin': '*', 'access-control-expose-headers': 'retry-after', 'retry-after': '2' }, body: '{"error":{"code":"TooManyRequestsError"}}' };
+  });
+  const tab = await openTab(page);
+  await straight(tab);
+  await tab.locator('#send').click();
+  await tab.getByText(/the next question waits/).waitFor();
+  assert.match(await tab.locator('[role=status]:visible').allInnerTexts().then((texts) => texts.join(' ')), /faster than the quota/);
+  await tab.locator('#cancel').click();
+  await tab.getByText('cancelled. What is left waits.').waitFor();
+  const before = asked.length;
+  assert.equal(await tab.locator('[data-answer]').count(), 0);
+  await tab.locator('#resume').click();
+  await answered(tab, 1);
+  assert.ok(asked.length > before);
+  const names = asked.filter(({ method }) => method === 'GET').map(({ url: target }) => target);
+  assert.equal(names[0], names[1], 'the same name again');
+  chrome.errors.length = 0;
+  await page.context().close();
+});
+
+test('a slow answer can be cancelled, and becomes a sentence when its time is over', async () => {
+  const { page } = await scanned(() => null);
+  await page.context().clock.install();
+  const tab = await openTab(page);
+  await on(tab, 'registration');
+  await tab.locator('#send').click();
+  await tab.getByText('waiting for an answer').waitFor();
+  await tab.locator('#cancel').click();
+  await tab.locator('#resume').click();
+  await tab.getByText('waiting for an answer').waitFor();
+  await tab.clock.fastForward(21_000);
+  await answered(tab, 1);
+  const row = tab.locator('[data-answer]').first();
+  assert.equal(await row.getAttribute('data-outcome'), 'slow');
+  assert.match(await row.innerText(), /did not answer within 20 s/);
+  chrome.errors.length = 0;
+  await page.context().close();
+});
+
+test('a wrong key stops the queue with a sentence', async () => {
+  const { page, asked } = await scanned(() => ({ status: 401, body: '{"error":{"code":"WrongCredentialsError"}}' }));
+  const tab = await openTab(page);
+  await straight(tab);
+  await tab.locator('#send').click();
+  await tab.getByText(/did not accept the key/).first().waitFor();
+  assert.equal(asked.filter(({ method }) => method === 'GET').length, 1);
+  chrome.errors.length = 0;
+  await page.context().close();
+});
+
+test('a relay is asked by name alone, and one that is not there is a sentence', async () => {
+  const bodies = [];
+  const relay = http.createServer((request, response) => {
+    response.setHeader('access-control-allow-origin', origin);
+    response.setHeader('access-control-allow-headers', 'content-type');
+    let body = '';
+    request.on('data', (part) => { body += part; });
+    request.on('end', () => {
+      if (request.method !== 'POST') return response.writeHead(204).end();
+      bodies.push(body);
+      return response.end(JSON.stringify({ host: 'www.virustotal.com', outcome: { Ok: { reputation: { malicious: 1, suspicious: 0, harmless: 9, undetected: 0, reputation: 0, categories: [], created: null, registrar: null, analysed: null } } } }));
+    });
+  });
+  await new Promise((resolve) => relay.listen(0, '127.0.0.1', resolve));
+  const address = `http://127.0.0.1:${relay.address().port}`;
+  const page = await chrome.newPage();
+  await waitState(page, 'idle');
+  await page.locator('[data-sample="three-tunnels"]').click();
+  await waitState(page, 'done');
+  const tab = await openTab(page);
+  await on(tab, 'reputation');
+  await tab.locator('#relay').fill(address);
+  await tab.locator('#relay').blur();
+  const listed = await steps(tab);
+  await tab.locator('#send').click();
+  await answered(tab, Math.min(4, listed.length));
+  assert.deepEqual(bodies.map((body) => JSON.parse(body)), listed.slice(0, bodies.length).map(([subject]) => ({ service: 'reputation', subject })));
+  await new Promise((resolve) => {
+    relay.close(resolve);
+    relay.closeAllConnections();
+  });
+  await page.context().close();
+  const again = await chrome.newPage();
+  await waitState(again, 'idle');
+  await again.locator('[data-sample="three-tunnels"]').click();
+  await waitState(again, 'done');
+  const lonely = await openTab(again);
+  await on(lonely, 'reputation');
+  await lonely.locator('#relay').fill(address);
+  await lonely.locator('#relay').blur();
+  await lonely.locator('#send').click();
+  await lonely.getByText(/could not be reached. Start `wakeful serve`/).first().waitFor();
+  chrome.errors.length = 0;
+  await again.context().close();
+});
+
+for (const colorScheme of ['light', 'dark']) {
+  test(`the tab and the panel are accessible and fit 360 px, ${colorScheme}`, async () => {
+    const { page } = await scanned(() => ({ body: registration(10) }), { colorScheme, viewport: { width: 360, height: 740 } });
+    const tab = await openTab(page);
+    await tab.setViewportSize({ width: 360, height: 740 });
+    await on(tab, 'registration');
+    await straight(tab);
+    await tab.screenshot({ path: `${out}lookup-360-${colorScheme}.png`, fullPage: true });
+    assert.deepEqual(await accessibilityProblems(tab), []);
+    assert.deepEqual(await accessibilityProblems(page), []);
+    await page.screenshot({ path: `${out}lookup-panel-360-${colorScheme}.png`, fullPage: true });
+    for (const each of [tab, page]) {
+      assert.equal(await each.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true, 'no scrolling sideways');
+    }
+    await page.context().close();
+  });
+}
