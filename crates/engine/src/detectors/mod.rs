@@ -5,6 +5,8 @@
 pub mod dns_tunnel;
 mod explain;
 pub mod flow_tunnel;
+pub mod leak;
+pub mod rhythm;
 pub mod scene;
 
 use crate::Analysis;
