@@ -9,6 +9,8 @@ pub mod flow_tunnel;
 mod fold;
 mod pages;
 mod parts;
+pub mod leak;
+pub mod rhythm;
 pub mod scene;
 
 use crate::Analysis;
