@@ -4,6 +4,7 @@
 
 pub mod dns_tunnel;
 mod explain;
+pub mod fingerprints;
 pub mod flow_tunnel;
 pub mod scene;
 
