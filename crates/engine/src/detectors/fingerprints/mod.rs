@@ -161,46 +161,17 @@ impl<'a> Looked<'a> {
                 encoding: asked.facts.encoding,
             });
         }
-        for _ in 0..ZONE_LABELS {
-            if !looked.strip_shared_label() {
-                break;
-            }
+        let mut fronts: Vec<&[u8]> = looked
+            .names
+            .iter()
+            .map(|name| &looked.text[name.start..name.start + name.below])
+            .collect();
+        strip_zone(&mut fronts);
+        let lengths: Vec<usize> = fronts.iter().map(|front| front.len()).collect();
+        for (name, length) in looked.names.iter_mut().zip(lengths) {
+            name.front = length;
         }
         looked
-    }
-
-    /// Takes off the last label that six of ten names share and have another in front of; whether there is
-    /// one.
-    fn strip_shared_label(&mut self) -> bool {
-        let last = |name: &Lower<'_>| -> Option<&[u8]> {
-            let front = &self.text[name.start..name.start + name.front];
-            let dot = front.iter().rposition(|&byte| byte == b'.')?;
-            Some(&front[dot..])
-        };
-        // What more than half of the names share is the only candidate left by this count (Boyer and
-        // Moore).
-        let (mut candidate, mut votes): (&[u8], usize) = (&[], 0);
-        for label in self.names.iter().filter_map(last) {
-            if votes == 0 {
-                candidate = label;
-            }
-            votes = if label == candidate {
-                votes + 1
-            } else {
-                votes - 1
-            };
-        }
-        let shared: Vec<usize> = (0..self.names.len())
-            .filter(|&at| !candidate.is_empty() && last(&self.names[at]) == Some(candidate))
-            .collect();
-        if 10 * shared.len() < 6 * self.names.len() {
-            return false;
-        }
-        let taken = candidate.len();
-        for at in shared {
-            self.names[at].front -= taken;
-        }
-        true
     }
 
     fn len(&self) -> usize {
@@ -243,6 +214,45 @@ impl<'a> Looked<'a> {
     fn share(&self, matched: usize, percent: usize) -> bool {
         100 * matched >= percent * self.len()
     }
+}
+
+/// Takes off the last labels, at most [`ZONE_LABELS`], that six of ten names share and have another in front of:
+/// the zone's own labels below its registered domain.
+pub(crate) fn strip_zone(fronts: &mut [&[u8]]) {
+    for _ in 0..ZONE_LABELS {
+        if !strip_shared_label(fronts) {
+            break;
+        }
+    }
+}
+
+fn strip_shared_label(fronts: &mut [&[u8]]) -> bool {
+    fn last<'a>(front: &&'a [u8]) -> Option<&'a [u8]> {
+        let dot = front.iter().rposition(|&byte| byte == b'.')?;
+        Some(&front[dot..])
+    }
+    // What more than half of the names share is the only candidate left by this count (Boyer and
+    // Moore).
+    let (mut candidate, mut votes): (&[u8], usize) = (&[], 0);
+    for label in fronts.iter().filter_map(last) {
+        if votes == 0 {
+            candidate = label;
+        }
+        votes = if label == candidate {
+            votes + 1
+        } else {
+            votes - 1
+        };
+    }
+    let shares = |front: &&[u8]| !candidate.is_empty() && last(front) == Some(candidate);
+    let shared = fronts.iter().filter(|front| shares(front)).count();
+    if 10 * shared < 6 * fronts.len() || shared == 0 {
+        return false;
+    }
+    for front in fronts.iter_mut().filter(|front| shares(front)) {
+        *front = &front[..front.len() - candidate.len()];
+    }
+    true
 }
 
 fn trimmed(name: &[u8]) -> &[u8] {
