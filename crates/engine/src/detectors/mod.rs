@@ -5,6 +5,7 @@
 mod counterfactual;
 pub mod dns_tunnel;
 mod explain;
+pub mod fingerprints;
 pub mod flow_tunnel;
 mod fold;
 mod pages;

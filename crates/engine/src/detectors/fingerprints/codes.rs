@@ -1,0 +1,48 @@
+//! Characters to bytes, for the rules.
+//!
+//! In: text in lower case and an alphabet. Out: bytes. Must not know: tools.
+
+/// RFC 4648.
+pub const BASE32: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
+/// iodine's order.
+pub const IODINE: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz012345";
+/// Sliver's: without `s`, `i`, `l` and `o`.
+pub const SLIVER: &[u8; 32] = b"ab1c2d3e4f5g6h7j8k9m0npqrtuvwxyz";
+
+/// The five bits of a character.
+pub fn value(alphabet: &[u8; 32], byte: u8) -> Option<u8> {
+    alphabet
+        .iter()
+        .position(|&known| known == byte)
+        .map(|at| at as u8)
+}
+
+/// The whole bytes of text in base 32 with dots left out; none where another character occurs, or where the
+/// bits left over are not zero.
+pub fn base32(alphabet: &[u8; 32], text: &[u8]) -> Option<Vec<u8>> {
+    let (mut bits, mut held) = (0_u32, 0_u32);
+    let mut out = Vec::with_capacity(text.len() * 5 / 8);
+    for &byte in text.iter().filter(|&&byte| byte != b'.') {
+        bits = (bits << 5 | u32::from(value(alphabet, byte)?)) & 0xffff;
+        held += 5;
+        if held >= 8 {
+            held -= 8;
+            out.push((bits >> held) as u8);
+        }
+    }
+    (held < 5 && bits & ((1 << held) - 1) == 0).then_some(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn known_texts_decode() {
+        assert_eq!(base32(BASE32, b"nbsw.y3dp").unwrap(), b"hello");
+        assert_eq!(base32(IODINE, b"aaaakca").unwrap(), [0, 0, 5, 8]);
+        assert_eq!(base32(BASE32, b"nbswy3d1"), None);
+        assert_eq!(base32(BASE32, b"b"), None);
+        assert_eq!(base32(BASE32, b""), Some(Vec::new()));
+    }
+}

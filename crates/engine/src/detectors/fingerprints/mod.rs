@@ -1,0 +1,358 @@
+//! What tools are known to write into names: rules, one tool a file.
+//!
+//! In: a DNS channel and its names, in the order in which they were first asked for. Out:
+//! [`Proof`]s: which rule matched, how many names, and the score that it bounds from below. Must not know: the
+//! model's score, other channels, any tool's usual domain.
+//!
+//! **Sees** the layout of names that a tool's own code or documentation fixes: commands, headers,
+//! counters, session numbers, alphabets.
+//!
+//! **Matters** because a layout is a reason that anybody can check against the names themselves, and
+//! because it holds for a few names, where statistics need many.
+//!
+//! **Formula**: a rule counts the names that have the layout; each file states the layout, what it asks
+//! of a channel, and the odds that names without meaning have it by chance. A rule that says 0.9 is one for which
+//! those odds are below 10⁻⁶ for a channel of 2,000 names; 0.6 is a layout that the tool has and that another
+//! program might have, too; 0.4 is a habit.
+//!
+//! **Set off falsely** by a program that copies a tool's layout, and by a tool run for a test. Look-ups by
+//! antivirus and block lists, CDN names, keys for mail and certificates have none of these layouts.
+//!
+//! **Example**: `dnscat2`: 412 of 415 names are hexadecimal packets that repeat the session number `c0b0`.
+//!
+//! Cost: at most [`MOST`] names of a channel are looked at, and none of a channel with fewer than
+//! [`LEAST`]; a name is copied once in lower case and passed by each rule, whose first test looks
+//! at its first label or its length.
+
+mod cobalt_strike;
+mod codes;
+mod dns2tcp;
+mod dnscapy;
+mod dnscat2;
+mod exfiltrator;
+mod iodine;
+mod nameless;
+mod ozyman;
+mod sliver;
+#[cfg(test)]
+mod testing;
+
+use crate::analysis::AskedName;
+use crate::channels::dns::DnsChannel;
+use crate::detectors::shown;
+use crate::features::encoding::Encoding;
+use crate::names::registered_start;
+use crate::report::Proof;
+
+/// Names of a channel that are looked at, the first ones.
+pub const MOST: usize = 2_000;
+/// Names that a channel must have.
+pub const LEAST: usize = 4;
+/// Names shown as evidence.
+const EVIDENCE: usize = 8;
+/// Labels in front of the registered domain that are taken for the zone's, at most.
+const ZONE_LABELS: usize = 3;
+
+/// The rules that a channel's names match, the strongest first.
+///
+/// `names` are those of the channel in the order in which they were first asked for.
+#[must_use]
+pub fn proofs(channel: &DnsChannel, names: &[AskedName<'_>]) -> Vec<Proof> {
+    if names.len() < LEAST {
+        return Vec::new();
+    }
+    let names = &names[..names.len().min(MOST)];
+    // Names of two or three characters carry none of the layouts.
+    if names.iter().all(|name| name.facts.below < 5) {
+        return Vec::new();
+    }
+    let looked = Looked::new(names);
+    let rules: [fn(&DnsChannel, &Looked<'_>) -> Option<Proof>; 9] = [
+        iodine::proof,
+        dnscat2::proof,
+        dns2tcp::proof,
+        ozyman::proof,
+        exfiltrator::proof,
+        cobalt_strike::proof,
+        sliver::proof,
+        dnscapy::proof,
+        nameless::proof,
+    ];
+    let mut proofs: Vec<Proof> = rules
+        .iter()
+        .filter_map(|rule| rule(channel, &looked))
+        .collect();
+    proofs.sort_by(|a, b| {
+        b.at_least
+            .total_cmp(&a.at_least)
+            .then_with(|| a.rule.cmp(&b.rule))
+    });
+    proofs
+}
+
+/// A name as the rules see it, in lower case.
+#[derive(Debug, Clone, Copy)]
+struct Name<'a> {
+    /// As it was asked for.
+    whole: &'a [u8],
+    /// Below the registered domain.
+    below: &'a [u8],
+    /// Below the zone: without the last labels that most names of the channel share.
+    front: &'a [u8],
+    encoding: Encoding,
+}
+
+impl<'a> Name<'a> {
+    fn labels(&self) -> impl DoubleEndedIterator<Item = &'a [u8]> + Clone + use<'a> {
+        labels(self.front)
+    }
+
+    /// The first label below the zone.
+    fn first(&self) -> &'a [u8] {
+        self.labels().next().unwrap_or_default()
+    }
+}
+
+fn labels(name: &[u8]) -> impl DoubleEndedIterator<Item = &[u8]> + Clone {
+    name.split(|&byte| byte == b'.')
+}
+
+/// A channel's names, prepared for the rules.
+struct Looked<'a> {
+    names: Vec<Lower<'a>>,
+    text: Vec<u8>,
+    nameless: bool,
+}
+
+/// Where a name's lower-cased parts lie.
+struct Lower<'a> {
+    whole: &'a [u8],
+    start: usize,
+    below: usize,
+    front: usize,
+    encoding: Encoding,
+}
+
+impl<'a> Looked<'a> {
+    fn new(asked: &[AskedName<'a>]) -> Self {
+        let domain = asked.first().map_or(0, |asked| {
+            let name = trimmed(asked.name);
+            name.len() - registered_start(name)
+        });
+        let mut looked = Self {
+            names: Vec::with_capacity(asked.len()),
+            text: Vec::new(),
+            nameless: domain == 0,
+        };
+        for asked in asked {
+            let name = trimmed(asked.name);
+            // The dot in front of the domain goes with it.
+            let taken = domain + usize::from(domain > 0);
+            let below = name.len().saturating_sub(taken);
+            let start = looked.text.len();
+            looked
+                .text
+                .extend(name[..below].iter().map(u8::to_ascii_lowercase));
+            looked.names.push(Lower {
+                whole: asked.name,
+                start,
+                below,
+                front: below,
+                encoding: asked.facts.encoding,
+            });
+        }
+        let mut fronts: Vec<&[u8]> = looked
+            .names
+            .iter()
+            .map(|name| &looked.text[name.start..name.start + name.below])
+            .collect();
+        strip_zone(&mut fronts);
+        let lengths: Vec<usize> = fronts.iter().map(|front| front.len()).collect();
+        for (name, length) in looked.names.iter_mut().zip(lengths) {
+            name.front = length;
+        }
+        looked
+    }
+
+    fn len(&self) -> usize {
+        self.names.len()
+    }
+
+    fn get(&self, at: usize) -> Name<'_> {
+        let name = &self.names[at];
+        let below = &self.text[name.start..name.start + name.below];
+        Name {
+            whole: name.whole,
+            below,
+            front: &below[..name.front],
+            encoding: name.encoding,
+        }
+    }
+
+    fn iter(&self) -> impl Iterator<Item = Name<'_>> {
+        (0..self.len()).map(|at| self.get(at))
+    }
+
+    /// A proof whose evidence are names at these places.
+    fn proof(&self, rule: &str, at_least: f64, matched: &[usize], text: String) -> Proof {
+        let evidence = matched
+            .iter()
+            .take(EVIDENCE)
+            .map(|&at| shown(self.get(at).whole))
+            .collect();
+        Proof {
+            rule: rule.to_owned(),
+            at_least,
+            text,
+            evidence,
+            matched: matched.len() as u64,
+            of: self.len() as u64,
+        }
+    }
+
+    /// Whether as many names as `matched` are `percent` of a hundred of all, or more.
+    fn share(&self, matched: usize, percent: usize) -> bool {
+        100 * matched >= percent * self.len()
+    }
+}
+
+/// Takes off the last labels, at most [`ZONE_LABELS`], that six of ten names share and have another in front of:
+/// the zone's own labels below its registered domain.
+pub(crate) fn strip_zone(fronts: &mut [&[u8]]) {
+    for _ in 0..ZONE_LABELS {
+        if !strip_shared_label(fronts) {
+            break;
+        }
+    }
+}
+
+fn strip_shared_label(fronts: &mut [&[u8]]) -> bool {
+    fn last<'a>(front: &&'a [u8]) -> Option<&'a [u8]> {
+        let dot = front.iter().rposition(|&byte| byte == b'.')?;
+        Some(&front[dot..])
+    }
+    // What more than half of the names share is the only candidate left by this count (Boyer and
+    // Moore).
+    let (mut candidate, mut votes): (&[u8], usize) = (&[], 0);
+    for label in fronts.iter().filter_map(last) {
+        if votes == 0 {
+            candidate = label;
+        }
+        votes = if label == candidate {
+            votes + 1
+        } else {
+            votes - 1
+        };
+    }
+    let shares = |front: &&[u8]| !candidate.is_empty() && last(front) == Some(candidate);
+    let shared = fronts.iter().filter(|front| shares(front)).count();
+    if 10 * shared < 6 * fronts.len() || shared == 0 {
+        return false;
+    }
+    for front in fronts.iter_mut().filter(|front| shares(front)) {
+        *front = &front[..front.len() - candidate.len()];
+    }
+    true
+}
+
+fn trimmed(name: &[u8]) -> &[u8] {
+    name.strip_suffix(b".").unwrap_or(name)
+}
+
+fn is_hex(text: &[u8]) -> bool {
+    !text.is_empty() && text.iter().all(u8::is_ascii_hexdigit)
+}
+
+/// A decimal number of at most nine digits, and nothing else.
+fn number(label: &[u8]) -> Option<u32> {
+    if label.is_empty() || label.len() > 9 || !label.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    Some(
+        label
+            .iter()
+            .fold(0, |sum, digit| sum * 10 + u32::from(digit - b'0')),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::testing::*;
+    use super::*;
+
+    #[test]
+    fn the_zone_is_what_most_names_end_in() {
+        let names = [
+            "aa.t1.example.com",
+            "bb.t1.example.com",
+            "cc.t1.example.com",
+            "www.example.com",
+        ];
+        with(&names, |_, asked| {
+            let looked = Looked::new(asked);
+            let fronts: Vec<&[u8]> = looked.iter().map(|name| name.front).collect();
+            assert_eq!(fronts, [&b"aa"[..], b"bb", b"cc", b"www"]);
+        });
+    }
+
+    #[test]
+    fn ordinary_and_odd_names_match_nothing() {
+        let benign: &[&[&str]] = &[
+            &[
+                "www.example.com",
+                "api.example.com",
+                "cdn.example.com",
+                "post.example.com",
+            ],
+            &[
+                "1.pool.example.org",
+                "2.pool.example.org",
+                "3.pool.example.org",
+                "0.pool.example.org",
+            ],
+            &[
+                "api.7f3a9c01.8e21bb40.example.net",
+                "cdn.1a2b3c4d.8e21bb40.example.net",
+                "api.99ab3c4d.8e21bb40.example.net",
+                "www6.77ab3c4d.8e21bb40.example.net",
+            ],
+            &[".", "..", "...", "...."],
+            &[
+                "example.com",
+                "example.com.",
+                "a..example.com",
+                "\u{fc}.example.com",
+            ],
+        ];
+        for names in benign {
+            assert_eq!(found(names), [], "{names:?}");
+        }
+    }
+
+    /// Hashes, addresses backwards, keys and hosts of a CDN, drawn at random.
+    #[test]
+    fn random_look_alikes_match_nothing() {
+        let mut draw = Draw(17);
+        for _ in 0..30 {
+            let hashes = draw.names(200, |draw| format!("{}.avts.example.com", draw.hex(32)));
+            let pieces = draw.names(200, |draw| {
+                format!("0.0.0.0.1.0.0.4e.{}.av.example.com", draw.text(26))
+            });
+            let lists = draw.names(200, |draw| {
+                let [a, b, c, d] = [0; 4].map(|_: u8| draw.below(256));
+                format!("{a}.{b}.{c}.{d}.bl.example.org")
+            });
+            let cdn = draw.names(200, |draw| {
+                format!("r{}---sn-{}.example.com", draw.below(9), draw.text(8))
+            });
+            let keys = draw.names(50, |draw| {
+                format!("{}._domainkey.example.com", draw.text(32))
+            });
+            let ids = draw.names(200, |draw| format!("p{}.example.com", draw.text(7)));
+            for names in [hashes, pieces, lists, cdn, keys, ids] {
+                let names: Vec<&str> = names.iter().map(String::as_str).collect();
+                assert_eq!(found(&names), [], "{:?}", &names[..4]);
+            }
+        }
+    }
+}
