@@ -2,10 +2,23 @@
 //!
 //! In: an [`Analysis`]. Out: findings with their reasons, ranked. Must not know: files, pages.
 
+pub mod context;
 pub mod dns_tunnel;
+pub mod encrypted_dns;
 mod explain;
+pub mod fast_flux;
 pub mod flow_tunnel;
+pub mod foreign_resolver;
+pub mod heavy_dns;
+pub mod icmp_tunnel;
+pub mod log_notes;
+pub mod not_dns;
+pub mod roles;
+mod rule;
 pub mod scene;
+#[cfg(test)]
+mod testing;
+pub mod unconnected;
 
 use crate::Analysis;
 use crate::Place;
