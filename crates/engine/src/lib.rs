@@ -9,6 +9,7 @@
 //! aggregates), [`features`] (aggregates to numbers with names), [`models`] (numbers to scores),
 //! [`detectors`] (scores to findings), [`report`].
 
+pub mod allow;
 pub mod analysis;
 pub mod channels;
 pub mod detectors;

@@ -198,6 +198,8 @@ pub struct Ends<'a, C> {
     pub client_id: u32,
     /// The client's address.
     pub client: &'a [u8],
+    /// The registered domain's or the peer's number.
+    pub other_id: u32,
     /// The registered domain, or the peer's address.
     pub other: &'a [u8],
     /// What is kept of the channel.
@@ -505,6 +507,7 @@ impl Analysis {
                 id,
                 client_id: *client,
                 client: self.hosts.get(*client),
+                other_id: *domain,
                 other: self.domains.get(*domain),
                 channel,
                 other_clients: clients[*domain as usize] - 1,
@@ -526,6 +529,7 @@ impl Analysis {
             id,
             client_id: *client,
             client: self.hosts.get(*client),
+            other_id: *peer,
             other: self.hosts.get(*peer),
             channel,
             other_clients: clients[*peer as usize] - 1,

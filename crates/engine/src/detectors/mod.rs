@@ -3,7 +3,9 @@
 //! In: an [`Analysis`]. Out: findings with their reasons, ranked. Must not know: files, pages.
 
 mod counterfactual;
+pub mod context;
 pub mod dns_tunnel;
+pub mod encrypted_dns;
 mod explain;
 pub mod fingerprints;
 pub mod flow_tunnel;
@@ -12,7 +14,18 @@ mod pages;
 mod parts;
 pub mod leak;
 pub mod rhythm;
+pub mod fast_flux;
+pub mod foreign_resolver;
+pub mod heavy_dns;
+pub mod icmp_tunnel;
+pub mod log_notes;
+pub mod not_dns;
+pub mod roles;
+mod rule;
 pub mod scene;
+#[cfg(test)]
+mod testing;
+pub mod unconnected;
 
 use crate::Analysis;
 use crate::Place;

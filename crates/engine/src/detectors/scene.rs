@@ -6,6 +6,14 @@
 use crate::Analysis;
 use crate::analysis::{AskedName, Ends};
 use crate::channels::dns::DnsChannel;
+use crate::channels::flow::{FlowChannel, FlowClass};
+
+const CLASSES: [FlowClass; 4] = [
+    FlowClass::Dns,
+    FlowClass::Icmp,
+    FlowClass::EncryptedDns,
+    FlowClass::Other,
+];
 
 /// An analysis as detectors see it.
 pub struct Scene<'a> {
@@ -13,6 +21,8 @@ pub struct Scene<'a> {
     pub analysis: &'a Analysis,
     /// All DNS channels, by their number ([`Ends::id`]).
     pub dns: Vec<Ends<'a, DnsChannel>>,
+    /// All flow channels, by class.
+    flows: [Vec<Ends<'a, FlowChannel>>; 4],
     names: Vec<AskedName<'a>>,
     /// Where each channel's names begin in `names`; one more than there are channels.
     starts: Vec<usize>,
@@ -34,9 +44,17 @@ impl<'a> Scene<'a> {
         Self {
             analysis,
             dns,
+            flows: CLASSES.map(|class| analysis.flow_channels(class).collect()),
             names,
             starts,
         }
+    }
+
+    /// All flow channels of a class.
+    #[must_use]
+    pub fn flows(&self, class: FlowClass) -> &[Ends<'a, FlowChannel>] {
+        let at = CLASSES.iter().position(|&known| known == class);
+        at.map_or(&[], |at| &self.flows[at])
     }
 
     /// The distinct names of a DNS channel, in the order in which they were first asked for; of a

@@ -1,0 +1,156 @@
+//! # Encrypted DNS
+//!
+//! **Sees** connections to port 853 (DNS over TLS or QUIC), and to port 443 of public resolvers by a short
+//! dated list of their addresses (DNS over HTTPS).
+//!
+//! **Matters** because what is asked there is in no `dns.log`: a tunnel through it is unseen, and "connected without
+//! a question" means nothing for such a client. ATT&CK T1071.004, T1572.
+//!
+//! **Formula** A rule; always info. Browsers and phones do this by themselves.
+//!
+//! **Set off falsely** by web pages that a resolver's address also serves.
+//!
+//! **Example** 312 connections to port 853 of 9.9.9.9 (Quad9).
+
+use super::rule::{bytes, counted, found, reason};
+use super::{Detection, Found, Scene, shown};
+use crate::analysis::{Ends, Seen};
+use crate::channels::flow::{FlowChannel, FlowClass};
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+/// The kind of its findings.
+pub const KIND: &str = "encrypted-dns";
+
+/// The score of all of them: info.
+const SCORE: f64 = 0.2;
+const HTTPS: u16 = 443;
+
+static FILE: &str = include_str!("../../data/public-resolvers.tsv");
+
+static RESOLVERS: LazyLock<BTreeMap<&'static [u8], &'static str>> = LazyLock::new(|| {
+    FILE.lines()
+        .filter(|line| !line.starts_with('#'))
+        .filter_map(|line| line.split_once('\t'))
+        .map(|(address, operator)| (address.as_bytes(), operator))
+        .collect()
+});
+
+/// The day on which the list of public resolvers was made.
+#[must_use]
+pub fn dated() -> &'static str {
+    FILE.lines()
+        .find_map(|line| line.strip_prefix("# dated\t"))
+        .unwrap_or_default()
+}
+
+/// Who runs the public resolver at an address.
+#[must_use]
+pub fn operator(address: &[u8]) -> Option<&'static str> {
+    RESOLVERS.get(address).copied()
+}
+
+/// Why it cannot run, where it cannot.
+#[must_use]
+pub fn missing(seen: &Seen) -> Option<String> {
+    (seen.conn == 0).then(|| "There is no conn.log.".to_owned())
+}
+
+/// All findings, in no order.
+#[must_use]
+pub fn detect(scene: &Scene<'_>) -> Vec<Detection> {
+    let tls = scene.flows(FlowClass::EncryptedDns).iter();
+    let https = scene
+        .flows(FlowClass::Other)
+        .iter()
+        .filter(|ends| ends.channel.ports == Some((HTTPS, HTTPS)));
+    tls.filter_map(|ends| judge(ends, 853, operator(ends.other)))
+        .chain(https.filter_map(|ends| judge(ends, HTTPS, Some(operator(ends.other)?))))
+        .collect()
+}
+
+fn judge(
+    ends: &Ends<'_, FlowChannel>,
+    port: u16,
+    operator: Option<&'static str>,
+) -> Option<Detection> {
+    let channel = ends.channel;
+    // A connection that nobody answered asked nothing.
+    if channel.resp_bytes == 0 && channel.resp_packets == 0 {
+        return None;
+    }
+    let whose = operator.map_or_else(String::new, |operator| format!(" ({operator})"));
+    let (client, peer) = (shown(ends.client), shown(ends.other));
+    let sentence = format!(
+        "{client} asks {peer}{whose} over port {port}: what it asks is in no dns.log, so a channel through it would not be seen."
+    );
+    let reasons = vec![
+        reason(
+            "encrypted_flows",
+            channel.records as f64,
+            0.0,
+            SCORE * 0.8,
+            format!(
+                "There are {} to port {port}.",
+                counted(channel.records, "connection")
+            ),
+        ),
+        reason(
+            "bytes",
+            (channel.orig_bytes + channel.resp_bytes) as f64,
+            0.0,
+            SCORE * 0.2,
+            format!(
+                "They carried {} up and {} down.",
+                bytes(channel.orig_bytes as f64),
+                bytes(channel.resp_bytes as f64)
+            ),
+        ),
+    ];
+    let what = Found {
+        kind: KIND,
+        client: ends.client,
+        domain: None,
+        peer: Some(ends.other),
+        records: channel.records,
+        interval: channel.interval,
+        places: &channel.places,
+        attack: &["T1071.004", "T1572"],
+    };
+    found(&what, SCORE, sentence, reasons)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::Logs;
+    use super::*;
+    use crate::report::Severity;
+
+    #[test]
+    fn port_853_and_public_resolvers_on_443_are_told() {
+        let mut logs = Logs::default();
+        logs.connect("10.0.0.5", "9.9.9.9", 853);
+        logs.connect("10.0.0.5", "192.0.2.1", 853);
+        logs.connect("10.0.0.5", "1.1.1.1", 443);
+        logs.connect("10.0.0.6", "192.0.2.1", 443);
+        logs.connect("10.0.0.6", "1.1.1.1", 80);
+        logs.connect("10.0.0.6", "8.8.8.8", 53);
+        let found = detect(&Scene::new(&logs.analysis));
+        assert_eq!(found.len(), 3);
+        for detection in &found {
+            assert_eq!(detection.finding.severity, Severity::Info);
+            assert_eq!(detection.finding.client, "10.0.0.5");
+        }
+        assert!(found[0].finding.sentence.contains("(Quad9) over port 853"));
+    }
+
+    #[test]
+    fn the_list_is_of_addresses_and_dated() {
+        assert_eq!(dated().len(), 10);
+        for address in RESOLVERS.keys() {
+            let text = std::str::from_utf8(address).unwrap();
+            let parsed: std::net::IpAddr = text.parse().unwrap();
+            assert_eq!(parsed.to_string(), text, "as Zeek writes it");
+        }
+    }
+}

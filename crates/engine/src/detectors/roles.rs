@@ -1,0 +1,319 @@
+//! What hosts are, where the logs show it.
+//!
+//! In: a [`Scene`]. Out: [`Roles`]: resolvers, mail servers, whom each client asks, who asks for a
+//! domain. Must not know: what is suspicious.
+//!
+//! **Resolver**: asked on port 53 by three clients or more; or a host that asks twenty servers or
+//! more, as a resolver that walks down from the root does; or eight, where others ask it.
+//!
+//! **Mail server**: connections to port 25 of three peers or more, or from three clients to its port 25;
+//! or MX questions about five domains, or questions to five block lists or about five names of one.
+//! Nobody's own machine does these; a resolver that asks on behalf of a mail server does too, and is
+//! called a resolver.
+
+use super::Scene;
+use crate::allow::allowed;
+use crate::channels::flow::{FlowChannel, FlowClass};
+use rustc_hash::FxHashMap;
+
+/// Clients that ask a server, from which on it is a resolver.
+const ASKED_BY: usize = 3;
+/// Servers that a resolver asks.
+const ASKS: usize = 20;
+/// The same of one that is itself asked.
+const ASKS_AND_IS_ASKED: usize = 8;
+/// Peers of a mail server.
+const MAIL_PEERS: usize = 3;
+/// Domains of which a mail server asks for the exchangers, or block lists that it asks.
+const MAIL_DOMAINS: u64 = 5;
+/// The port of mail between servers.
+const SMTP: u16 = 25;
+const MX: u16 = 15;
+
+/// A client, a server that it asked, and how often.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Asking {
+    /// The client's number.
+    pub client: u32,
+    /// The server's number.
+    pub server: u32,
+    /// Questions: rows of `dns.log`; without that log, connections to port 53.
+    pub rows: u64,
+}
+
+/// What hosts are. Hosts go by their number in the analysis.
+#[derive(Debug, Clone, Default)]
+pub struct Roles<'a> {
+    resolvers: Vec<u32>,
+    mail: Vec<u32>,
+    asking: Vec<Asking>,
+    /// Clients by server.
+    askers: FxHashMap<u32, u64>,
+    clients: u64,
+    by_domain: FxHashMap<&'a [u8], Vec<u32>>,
+}
+
+impl<'a> Roles<'a> {
+    /// Looks at every channel once.
+    #[must_use]
+    pub fn new(scene: &Scene<'a>) -> Self {
+        let asking = asking(scene);
+        let mut askers: FxHashMap<u32, u64> = FxHashMap::default();
+        for asking in &asking {
+            *askers.entry(asking.server).or_default() += 1;
+        }
+        let mut clients: Vec<u32> = asking.iter().map(|asking| asking.client).collect();
+        clients.dedup();
+        let mut by_domain: FxHashMap<&[u8], Vec<u32>> = FxHashMap::default();
+        for ends in &scene.dns {
+            by_domain.entry(ends.other).or_default().push(ends.id);
+        }
+        Self {
+            resolvers: resolvers(&asking, &askers),
+            mail: mail(scene),
+            askers,
+            clients: clients.len() as u64,
+            asking,
+            by_domain,
+        }
+    }
+
+    /// Whether a host resolves names for others.
+    #[must_use]
+    pub fn is_resolver(&self, host: u32) -> bool {
+        self.resolvers.binary_search(&host).is_ok()
+    }
+
+    /// Whether a host sends or takes mail for others.
+    #[must_use]
+    pub fn is_mail(&self, host: u32) -> bool {
+        self.mail.binary_search(&host).is_ok()
+    }
+
+    /// What a host is, in a word or two.
+    #[must_use]
+    pub fn role(&self, host: u32) -> Option<&'static str> {
+        match host {
+            host if self.is_resolver(host) => Some("resolver"),
+            host if self.is_mail(host) => Some("mail server"),
+            _ => None,
+        }
+    }
+
+    /// All pairs of a client and a server that it asks, by client, then server.
+    #[must_use]
+    pub fn asking(&self) -> &[Asking] {
+        &self.asking
+    }
+
+    /// The servers that one client asks.
+    #[must_use]
+    pub fn servers_of(&self, client: u32) -> &[Asking] {
+        let from = self.asking.partition_point(|asking| asking.client < client);
+        let to = self
+            .asking
+            .partition_point(|asking| asking.client <= client);
+        &self.asking[from..to]
+    }
+
+    /// How many clients ask a server.
+    #[must_use]
+    pub fn askers_of(&self, server: u32) -> u64 {
+        self.askers.get(&server).copied().unwrap_or(0)
+    }
+
+    /// How many clients ask any.
+    #[must_use]
+    pub fn clients(&self) -> u64 {
+        self.clients
+    }
+
+    /// The DNS channels of a domain, by number.
+    #[must_use]
+    pub fn channels_of(&self, domain: &[u8]) -> &[u32] {
+        self.by_domain.get(domain).map_or(&[], Vec::as_slice)
+    }
+}
+
+fn asking(scene: &Scene<'_>) -> Vec<Asking> {
+    let mut all: Vec<Asking> = scene
+        .dns
+        .iter()
+        .flat_map(|ends| {
+            let servers = ends.channel.servers.all().iter();
+            servers.map(|&(server, rows)| Asking {
+                client: ends.client_id,
+                server,
+                rows,
+            })
+        })
+        .collect();
+    if all.is_empty() {
+        let flows = scene.flows(FlowClass::Dns);
+        all.extend(flows.iter().map(|ends| Asking {
+            client: ends.client_id,
+            server: ends.other_id,
+            rows: ends.channel.records,
+        }));
+    }
+    all.sort_unstable();
+    all.dedup_by(|next, kept| {
+        let same = (next.client, next.server) == (kept.client, kept.server);
+        if same {
+            kept.rows += next.rows;
+        }
+        same
+    });
+    all
+}
+
+fn resolvers(asking: &[Asking], askers: &FxHashMap<u32, u64>) -> Vec<u32> {
+    let asked_by = |host: u32| askers.get(&host).map_or(0, |&count| count as usize);
+    let mut resolvers: Vec<u32> = asking
+        .iter()
+        .map(|asking| asking.server)
+        .filter(|&server| asked_by(server) >= ASKED_BY)
+        .collect();
+    for servers in asking.chunk_by(|a, b| a.client == b.client) {
+        let client = servers[0].client;
+        if servers.len() >= ASKS || servers.len() >= ASKS_AND_IS_ASKED && asked_by(client) > 0 {
+            resolvers.push(client);
+        }
+    }
+    sorted(resolvers)
+}
+
+fn mail(scene: &Scene<'_>) -> Vec<u32> {
+    let is_mail = |channel: &FlowChannel| channel.ports == Some((SMTP, SMTP));
+    let (mut senders, mut receivers) = (Vec::new(), Vec::new());
+    for ends in scene.flows(FlowClass::Other) {
+        if is_mail(ends.channel) {
+            senders.push(ends.client_id);
+            receivers.push(ends.other_id);
+        }
+    }
+    let mut checkers: Vec<(u32, u64)> = Vec::new();
+    for ends in &scene.dns {
+        let is_list = || {
+            std::str::from_utf8(ends.other)
+                .ok()
+                .and_then(allowed)
+                .is_some_and(|entry| entry.category == "block list")
+        };
+        let weight = match ends.channel {
+            channel if channel.asked_for(&[MX]) > 0 => 1,
+            channel if is_list() => channel.names.count,
+            _ => 0,
+        };
+        if weight > 0 {
+            checkers.push((ends.client_id, weight));
+        }
+    }
+    let mut mail = often(senders, MAIL_PEERS);
+    mail.extend(often(receivers, MAIL_PEERS));
+    checkers.sort_unstable();
+    for checks in checkers.chunk_by(|a, b| a.0 == b.0) {
+        if checks.iter().map(|(_, weight)| weight).sum::<u64>() >= MAIL_DOMAINS {
+            mail.push(checks[0].0);
+        }
+    }
+    sorted(mail)
+}
+
+/// The numbers that occur at least so often.
+fn often(mut numbers: Vec<u32>, least: usize) -> Vec<u32> {
+    numbers.sort_unstable();
+    numbers
+        .chunk_by(|a, b| a == b)
+        .filter(|same| same.len() >= least)
+        .map(|same| same[0])
+        .collect()
+}
+
+fn sorted(mut numbers: Vec<u32>) -> Vec<u32> {
+    numbers.sort_unstable();
+    numbers.dedup();
+    numbers
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{Logs, host};
+    use super::*;
+
+    #[test]
+    fn who_is_asked_by_many_or_asks_many_resolves_for_others() {
+        let mut logs = Logs::default();
+        for client in ["10.0.0.5", "10.0.0.6", "10.0.0.7"] {
+            logs.ask(1, client, "10.0.0.1", "www.example.com", 1);
+        }
+        for n in 0..30 {
+            logs.ask(
+                2,
+                "10.0.0.1",
+                &format!("198.51.100.{n}"),
+                "www.example.com",
+                1,
+            );
+        }
+        for n in 0..7 {
+            logs.ask(
+                3,
+                "10.0.0.7",
+                &format!("198.51.100.{n}"),
+                "www.example.com",
+                1,
+            );
+        }
+        let scene = Scene::new(&logs.analysis);
+        let roles = Roles::new(&scene);
+        let role = |address| roles.role(host(&scene, address));
+        assert_eq!(role("10.0.0.1"), Some("resolver"));
+        assert_eq!((role("10.0.0.7"), role("198.51.100.9")), (None, None));
+        assert_eq!(roles.askers_of(host(&scene, "10.0.0.1")), 3);
+        assert_eq!(roles.servers_of(host(&scene, "10.0.0.7")).len(), 8);
+        assert_eq!(roles.clients(), 4);
+        assert_eq!(roles.channels_of(b"example.com").len(), 4);
+    }
+
+    #[test]
+    fn mail_servers_ask_for_exchangers_and_block_lists_or_speak_to_port_25() {
+        let mut logs = Logs::default();
+        for n in 0..5 {
+            logs.ask(1, "10.0.0.8", "10.0.0.1", &format!("company{n}.com"), MX);
+            logs.ask(
+                1,
+                "10.0.0.9",
+                "10.0.0.1",
+                &format!("{n}.2.0.192.zen.spamhaus.org"),
+                1,
+            );
+        }
+        logs.ask(1, "10.0.0.5", "10.0.0.1", "company0.com", MX);
+        for n in 0..3 {
+            logs.connect("10.0.0.10", &format!("203.0.113.{n}"), SMTP);
+        }
+        logs.connect("10.0.0.5", "203.0.113.1", SMTP);
+        let scene = Scene::new(&logs.analysis);
+        let roles = Roles::new(&scene);
+        for (address, is) in [
+            ("10.0.0.8", true),
+            ("10.0.0.9", true),
+            ("10.0.0.10", true),
+            ("10.0.0.5", false),
+        ] {
+            assert_eq!(roles.is_mail(host(&scene, address)), is, "{address}");
+        }
+    }
+
+    #[test]
+    fn without_dns_log_the_connections_say_whom_a_client_asks() {
+        let mut logs = Logs::default();
+        logs.connect("10.0.0.5", "10.0.0.1", 53);
+        logs.connect("10.0.0.5", "10.0.0.1", 53);
+        let scene = Scene::new(&logs.analysis);
+        let roles = Roles::new(&scene);
+        assert_eq!(roles.asking().len(), 1);
+        assert_eq!(roles.asking()[0].rows, 2);
+    }
+}
