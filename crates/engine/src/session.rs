@@ -116,7 +116,8 @@ impl Session {
     /// What was found so far; an input that is open is ended.
     pub fn report(&mut self) -> Report {
         self.close();
-        self.detections = detect(&self.analysis);
+        let detected = detect(&self.analysis);
+        self.detections = detected.detections;
         let findings: Vec<_> = self
             .detections
             .iter()
@@ -142,7 +143,7 @@ impl Session {
             findings,
             census: summary::census(&self.analysis),
             detectors: summary::detectors(&self.analysis),
-            notes: summary::notes(&self.analysis),
+            notes: detected.notes,
             timeline: summary::timeline(&self.analysis),
             leaks: summary::leaks(&self.analysis),
         }

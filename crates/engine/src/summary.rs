@@ -1,20 +1,18 @@
 //! What a report says of the logs as a whole.
 //!
-//! In: an [`Analysis`]. Out: the census, the timeline, which detectors could run, remarks, and what all
+//! In: an [`Analysis`]. Out: the census, the timeline, which detectors could run, and what all
 //! channels could have carried out. Must not know: what was found.
 
 use crate::Analysis;
 use crate::channels::flow::FlowClass;
-use crate::report::{Census, DetectorState, LeakBudget, Note, Timeline};
+use crate::detectors;
+use crate::report::{Census, DetectorState, LeakBudget, Timeline};
 use std::collections::BTreeSet;
 
 /// Steps of a timeline, at most.
 const STEPS: i64 = 240;
 /// Bounds that are listed, at most.
 const BOUNDS: usize = 10_000;
-/// A silence of both logs is remarked from this many seconds on, and from this share of the span on.
-const GAP_SECONDS: f64 = 3600.0;
-const GAP_SHARE: f64 = 0.1;
 const CLASSES: [FlowClass; 4] = [
     FlowClass::Dns,
     FlowClass::Icmp,
@@ -106,7 +104,7 @@ pub(crate) fn detectors(analysis: &Analysis) -> Vec<DetectorState> {
     };
     let conn_without = (seen.services == 0)
         .then_some("The log has no service: flows are taken as DNS by their port alone.");
-    vec![
+    let mut states = vec![
         state("dns-tunnel", "DNS tunnel", dns_missing, dns_without),
         state(
             "flow-tunnel",
@@ -114,42 +112,13 @@ pub(crate) fn detectors(analysis: &Analysis) -> Vec<DetectorState> {
             conn_missing,
             conn_without,
         ),
-    ]
-}
-
-pub(crate) fn notes(analysis: &Analysis) -> Vec<Note> {
-    let mut notes = Vec::new();
-    let (step, steps) = analysis.over_time();
-    if let (Some(first), Some(last)) = (steps.first(), steps.last()) {
-        let least = GAP_SECONDS.max((last.0 - first.0) * GAP_SHARE);
-        let gaps: Vec<f64> = steps
-            .windows(2)
-            .map(|pair| pair[1].0 - pair[0].0 - step)
-            .filter(|gap| *gap >= least)
-            .collect();
-        if let Some(longest) = gaps.iter().copied().reduce(f64::max) {
-            notes.push(Note {
-                kind: "clock-gap".to_owned(),
-                text: format!(
-                    "There are {} silences of at least {:.1} hours in the logs, the longest of {:.1} hours: a sensor that was off, or logs that are missing. Nothing can be found in them, and rhythms are broken by them.",
-                    gaps.len(),
-                    least / 3600.0,
-                    longest / 3600.0
-                ),
-            });
-        }
+    ];
+    for (name, missing) in detectors::states(seen) {
+        let title = detectors::pages().iter().find(|page| page.name == name);
+        let title = title.map_or(name, |page| page.title());
+        states.push(state(name, title, missing.as_deref(), None));
     }
-    let mut clients: Vec<u32> = analysis.dns_channels().map(|ends| ends.client_id).collect();
-    let channels = clients.len();
-    clients.sort_unstable();
-    clients.dedup();
-    if clients.len() <= 2 && channels >= 200 {
-        notes.push(Note {
-            kind: "resolver-only".to_owned(),
-            text: "Almost all queries come from one or two addresses: the sensor seems to stand outside the resolver, so a finding names the resolver and not the client that asked it. Logs from inside, or the resolver's own, tell which client it was.".to_owned(),
-        });
-    }
-    notes
+    states
 }
 
 /// The bound of each channel and day by what its distinct names could have carried, apportioned to days by

@@ -21,11 +21,13 @@
 use super::counterfactual::counterfactuals;
 use super::explain::reasons;
 use super::parts::parts;
-use super::{Detection, Found, Scene, embedded, severity};
+use super::{Detection, Found, Scene, embedded, fingerprints, leak, rhythm, severity, shown};
 use crate::analysis::Ends;
 use crate::channels::dns::DnsChannel;
+use crate::features::Unit;
 use crate::features::dns::{LIST, vector};
-use crate::models::Model;
+use crate::models::{BANDS, Model};
+use crate::report::{Leak, Proof};
 use std::sync::LazyLock;
 
 /// The kind of its findings.
@@ -70,18 +72,27 @@ pub fn detect(scene: &Scene<'_>, model: &Model) -> Vec<Detection> {
     candidates
         .iter()
         .zip(vectors.iter().zip(scores))
-        .filter_map(|(ends, (vector, score))| verdict(ends, vector, score, model))
+        .filter_map(|(ends, (vector, score))| verdict(scene, ends, vector, score, model))
         .collect()
 }
 
 /// The verdict on a channel: the model's score, bounded from below by what a rule proves, with the
-/// parts, and what would have made it no alert.
+/// parts, what could have left, when it came, and what would have made it no alert.
 fn verdict(
+    scene: &Scene<'_>,
     ends: &Ends<'_, DnsChannel>,
     vector: &[f64],
     score: f64,
     model: &Model,
 ) -> Option<Detection> {
+    let channel = ends.channel;
+    let names = scene.names(ends.id);
+    let proofs = fingerprints::proofs(channel, names);
+    let proved = proofs
+        .iter()
+        .map(|proof| proof.at_least)
+        .fold(0.0, f64::max);
+    let score = score.max(proved);
     let severity = severity(score)?;
     let explained = model.explain(vector);
     let found = Found {
@@ -89,16 +100,49 @@ fn verdict(
         client: ends.client,
         domain: Some(ends.other),
         peer: None,
-        records: ends.channel.records,
-        interval: ends.channel.interval,
-        places: &ends.channel.places,
+        records: channel.records,
+        interval: channel.interval,
+        places: &channel.places,
         attack: &["T1071.004", "T1572"],
     };
     let reasons = reasons(model, &LIST, vector, &explained);
     let mut detection = found.detection(severity, score, reasons);
     detection.channel = Some(ends.id);
-    detection.finding.parts = parts(vector);
-    detection.finding.counterfactuals = counterfactuals(model, &LIST, vector, &explained);
-    detection.finding.context.other_clients = u64::from(ends.other_clients);
+    let finding = &mut detection.finding;
+    let leak = leak::measure(channel, names);
+    finding.sentence = sentence(ends, &leak, &proofs);
+    finding.parts = parts(vector);
+    // What a rule proves stays proved, whatever the features are.
+    if proved < BANDS[2] {
+        finding.counterfactuals = counterfactuals(model, &LIST, vector, &explained);
+    }
+    finding.proofs = proofs;
+    finding.leak = Some(leak);
+    finding.rhythm = Some(rhythm::measure_in(
+        &channel.trace,
+        Some(scene.analysis.interval()),
+    ));
     Some(detection)
+}
+
+/// What is found, in one plain sentence.
+fn sentence(ends: &Ends<'_, DnsChannel>, leak: &Leak, proofs: &[Proof]) -> String {
+    let channel = ends.channel;
+    let strongest = proofs
+        .iter()
+        .filter(|proof| proof.at_least >= BANDS[1])
+        .max_by(|a, b| a.at_least.total_cmp(&b.at_least));
+    let written = strongest.map_or(String::new(), |proof| {
+        format!(", written as {} writes them", proof.rule)
+    });
+    let under = match ends.other {
+        b"." => "without any registered domain".to_owned(),
+        domain => format!("under {}", shown(domain)),
+    };
+    format!(
+        "{} asked for {} different names {under}{written}: up to {} a day could have left in them.",
+        shown(ends.client),
+        Unit::Count.show(channel.distinct_names() as f64),
+        Unit::Bytes.show(leak.bytes_a_day)
+    )
 }

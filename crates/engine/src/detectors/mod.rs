@@ -2,24 +2,24 @@
 //!
 //! In: an [`Analysis`]. Out: findings with their reasons, ranked. Must not know: files, pages.
 
-mod counterfactual;
 pub mod context;
+mod counterfactual;
 pub mod dns_tunnel;
 pub mod encrypted_dns;
 mod explain;
+pub mod fast_flux;
 pub mod fingerprints;
 pub mod flow_tunnel;
 mod fold;
-mod pages;
-mod parts;
-pub mod leak;
-pub mod rhythm;
-pub mod fast_flux;
 pub mod foreign_resolver;
 pub mod heavy_dns;
 pub mod icmp_tunnel;
+pub mod leak;
 pub mod log_notes;
 pub mod not_dns;
+mod pages;
+mod parts;
+pub mod rhythm;
 pub mod roles;
 mod rule;
 pub mod scene;
@@ -29,12 +29,14 @@ pub mod unconnected;
 
 use crate::Analysis;
 use crate::Place;
+use crate::analysis::Seen;
 use crate::channels::{Interval, Places};
 use crate::features::FeatureList;
 use crate::models::{BANDS, Model};
-use crate::report::{Finding, Severity};
+use crate::report::{Finding, Note, Severity};
 use explain::reasons;
 pub use pages::{Page, pages};
+use roles::Roles;
 pub use scene::Scene;
 
 /// A finding and where its records lie.
@@ -48,21 +50,59 @@ pub struct Detection {
     pub channel: Option<u32>,
 }
 
-/// Runs every detector, folds what belongs together, and ranks what remains: by score, then by name,
-/// so that the order does not depend on that of the inputs.
+/// What all detectors say of an analysis.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Detected {
+    /// Ranked: by score, then by name, so that the order does not depend on that of the inputs.
+    pub detections: Vec<Detection>,
+    /// What a reader should know of the logs themselves.
+    pub notes: Vec<Note>,
+}
+
+/// Runs every detector, folds what belongs together, and ranks what remains.
 #[must_use]
-pub fn detect(analysis: &Analysis) -> Vec<Detection> {
+pub fn detect(analysis: &Analysis) -> Detected {
     let scene = Scene::new(analysis);
+    let roles = Roles::new(&scene);
     let mut detections = dns_tunnel::detect(&scene, dns_tunnel::model());
     detections.extend(flow_tunnel::detect(analysis, flow_tunnel::model()));
+    detections.extend(not_dns::detect(&scene));
+    detections.extend(icmp_tunnel::detect(&scene));
+    detections.extend(heavy_dns::detect(&scene, &roles));
+    detections.extend(foreign_resolver::detect(&scene, &roles));
+    detections.extend(encrypted_dns::detect(&scene));
+    detections.extend(fast_flux::detect(&scene));
     let mut detections = fold::fold(&scene, detections);
+    let connected = unconnected::never_connected(&scene);
+    for detection in &mut detections {
+        if let Some(id) = detection.channel {
+            let ends = &scene.dns[id as usize];
+            let connected = connected.get(id as usize).copied().flatten();
+            detection.finding.context = context::context(&scene, &roles, ends, connected);
+        }
+    }
     detections.sort_by(|a, b| {
         let (a, b) = (&a.finding, &b.finding);
         b.score.total_cmp(&a.score).then_with(|| {
             (&a.kind, &a.client, &a.domain, &a.peer).cmp(&(&b.kind, &b.client, &b.domain, &b.peer))
         })
     });
-    detections
+    Detected {
+        detections,
+        notes: log_notes::notes(&scene, &roles),
+    }
+}
+
+/// Every detector: its name, its title, and why it cannot run on these logs.
+pub(crate) fn states(seen: &Seen) -> Vec<(&'static str, Option<String>)> {
+    vec![
+        (not_dns::KIND, not_dns::missing(seen)),
+        (icmp_tunnel::KIND, icmp_tunnel::missing(seen)),
+        (heavy_dns::KIND, heavy_dns::missing(seen)),
+        (foreign_resolver::KIND, foreign_resolver::missing(seen)),
+        (encrypted_dns::KIND, encrypted_dns::missing(seen)),
+        (fast_flux::KIND, fast_flux::missing(seen)),
+    ]
 }
 
 /// The severity of a score; `None` below what is worth a line.

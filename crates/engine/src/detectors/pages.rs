@@ -30,7 +30,19 @@ macro_rules! page {
     };
 }
 
-static PAGES: [Page; 2] = [page!("dns-tunnel"), page!("flow-tunnel")];
+static PAGES: [Page; 11] = [
+    page!("dns-tunnel"),
+    page!("encrypted-dns"),
+    page!("fast-flux"),
+    page!("flow-tunnel"),
+    page!("foreign-resolver"),
+    page!("heavy-dns"),
+    page!("icmp-tunnel"),
+    page!("leak"),
+    page!("not-dns"),
+    page!("rhythm"),
+    page!("unconnected"),
+];
 
 /// All pages, sorted by name.
 #[must_use]
