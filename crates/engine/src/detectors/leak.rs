@@ -222,7 +222,7 @@ impl Contexts {
         let symbols = self.symbols as f64;
         let mut p = 1.0 / symbols;
         let mut all = [p; 3];
-        for order in 0..all.len() {
+        for (order, slot) in all.iter_mut().enumerate() {
             if order <= self.order {
                 let context = self.context(order);
                 let seen = f64::from(self.counts[order][context * self.symbols + symbol]);
@@ -232,7 +232,7 @@ impl Contexts {
                 let prior = if order == 0 { symbols / 2.0 } else { STRENGTH };
                 p = (seen + prior * p) / (total + prior);
             }
-            all[order] = p;
+            *slot = p;
         }
         all
     }

@@ -2,6 +2,7 @@
 //!
 //! In: an [`Analysis`]. Out: findings with their reasons, ranked. Must not know: files, pages.
 
+pub mod behaviour;
 pub mod dns_tunnel;
 mod explain;
 pub mod flow_tunnel;
