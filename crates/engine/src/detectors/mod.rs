@@ -2,6 +2,7 @@
 //!
 //! In: an [`Analysis`]. Out: findings with their reasons, ranked. Must not know: files, pages.
 
+pub mod beacon;
 pub mod behaviour;
 pub mod dns_tunnel;
 mod explain;

@@ -303,7 +303,12 @@ fn best(gaps: &[i64]) -> Period {
             }
         }
     }
-    let (interval, fit) = found;
+    // Many intervals fit as well: the middle of the gaps is said.
+    let (mut interval, fit) = found;
+    let middle = refined(&sorted, interval);
+    if self::fit(&sorted, middle) >= fit {
+        interval = middle;
+    }
     let n = gaps.len() as f64;
     let over_chance = 2.0 * fit as f64 / (1000.0 * n) - 1.0;
     Period {
