@@ -215,7 +215,7 @@ pub fn measure_flow(analysis: &Analysis, channel: &FlowChannel, population: &Cha
 }
 
 /// 0, 1 or 2: up to the first bound, up to the second, beyond.
-fn class<T: PartialOrd>(x: T, low: T, high: T) -> usize {
+fn class<T: PartialOrd + Copy>(x: T, low: T, high: T) -> usize {
     usize::from(x > low) + usize::from(x > high)
 }
 
