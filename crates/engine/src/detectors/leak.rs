@@ -222,7 +222,7 @@ impl Contexts {
         let symbols = self.symbols as f64;
         let mut p = 1.0 / symbols;
         let mut all = [p; 3];
-        for order in 0..all.len() {
+        for (order, slot) in all.iter_mut().enumerate() {
             if order <= self.order {
                 let context = self.context(order);
                 let seen = f64::from(self.counts[order][context * self.symbols + symbol]);
@@ -232,7 +232,7 @@ impl Contexts {
                 let prior = if order == 0 { symbols / 2.0 } else { STRENGTH };
                 p = (seen + prior * p) / (total + prior);
             }
-            all[order] = p;
+            *slot = p;
         }
         all
     }
@@ -509,7 +509,7 @@ mod tests {
         let names: Vec<&[u8]> = names.iter().map(Vec::as_slice).collect();
         let alphabet = Alphabet::of(&names);
         let lengths = text_bits(&names, &alphabet, 2);
-        for order in 0..=2 {
+        for (order, promised) in lengths.into_iter().enumerate() {
             let mut contexts = Contexts::new(alphabet.len(), 2);
             let mut coder = Arithmetic::new(Vec::new());
             coder.at = 0;
@@ -523,10 +523,7 @@ mod tests {
             }
             let bits = coder.finish();
             let written = bits.len() as f64;
-            assert!(
-                (written - lengths[order]).abs() < 64.0,
-                "{order}: {written}"
-            );
+            assert!((written - promised).abs() < 64.0, "{order}: {written}");
             let mut contexts = Contexts::new(alphabet.len(), 2);
             let mut decoder = Arithmetic::new(bits);
             for &symbol in &symbols {

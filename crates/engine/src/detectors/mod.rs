@@ -4,6 +4,8 @@
 
 pub mod context;
 mod counterfactual;
+pub mod beacon;
+pub mod behaviour;
 pub mod dns_tunnel;
 pub mod encrypted_dns;
 mod explain;

@@ -19,8 +19,8 @@
 //! gap of more than eight beats counts as chance does, one below six tenths of a beat not at all. The
 //! mean m over the gaps, chance taken off: c = 2·m − 1; less 2·(1 − c) / √n, as the best of several T
 //! is taken. T is tried at twenty quantiles of the gaps. Where the interval changes, stretches of 24 gaps
-//! have their own T, and the mean over them is taken if it is greater. Records within a second, or
-//! within ten, are one beat, whichever fits better. Integers throughout.
+//! have their own T, and the mean over them is taken if it is greater. Records without a pause of a second, or
+//! of ten, are one beat, whichever fits better. Integers throughout.
 //!
 //! **Set off falsely** by all that is automatic: time servers, mail, telemetry, updates. A rhythm alone
 //! is no alert.
@@ -241,15 +241,12 @@ fn period(times: &[Micros]) -> Period {
         .fold(Period::default(), Period::better)
 }
 
-/// Gaps between beats: a record within `burst` of a beat's first belongs to it.
+/// Gaps between beats: a record within `burst` of the one before belongs to its beat, so that a stream
+/// without a pause is one beat and not a clock.
 fn gaps(times: &[Micros], burst: Micros) -> Vec<i64> {
-    let mut beats: Vec<Micros> = Vec::new();
-    for &time in times {
-        match beats.last() {
-            Some(&last) if time - last < burst => {}
-            _ => beats.push(time),
-        }
-    }
+    let mut beats: Vec<Micros> = times.first().copied().into_iter().collect();
+    let begins = times.windows(2).filter(|pair| pair[1] - pair[0] >= burst);
+    beats.extend(begins.map(|pair| pair[1]));
     beats.windows(2).map(|pair| pair[1] - pair[0]).collect()
 }
 
@@ -303,7 +300,12 @@ fn best(gaps: &[i64]) -> Period {
             }
         }
     }
-    let (interval, fit) = found;
+    // Many intervals fit as well: the middle of the gaps is said.
+    let (mut interval, fit) = found;
+    let middle = refined(&sorted, interval);
+    if self::fit(&sorted, middle) >= fit {
+        interval = middle;
+    }
     let n = gaps.len() as f64;
     let over_chance = 2.0 * fit as f64 / (1000.0 * n) - 1.0;
     Period {
@@ -415,9 +417,9 @@ mod tests {
             let mut time = 0;
             let times: Vec<i64> = (0..200)
                 .map(|n| {
-                    // Gaps of a Poisson process: the minimum over many is near exponential.
+                    // Gaps of a Poisson process, of a minute down to half a second on average.
                     let p = (chance(n + seed * 1000, 999_999) + 1) as f64 / 1e6;
-                    time += (-p.ln() * 60e6) as i64;
+                    time += (-p.ln() * [60e6, 12e6, 3e6, 0.5e6][seed as usize % 4]) as i64;
                     time
                 })
                 .collect();

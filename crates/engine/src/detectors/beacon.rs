@@ -1,0 +1,424 @@
+//! # Beacon
+//!
+//! **Sees** connections that come at an interval, last for hours, or come without a pause: a program's,
+//! not a person's.
+//!
+//! **Matters** because a program that waits for orders from outside keeps in touch. ATT&CK T1071,
+//! T1029, T1571.
+//!
+//! **Formula** On a client and a peer outside the site, three scores; the greatest counts.
+//! - *Rhythm*: *period* of [`super::rhythm`] on at least [`MIN_BEATS`] rows, or eight rows over six hours
+//!   (low and slow): from 0.7 on info, from 0.9 on low.
+//! - *Long*: the longest connection, 1 h for info and 4 h for low (RITA v5 goes on to medium at 8 h).
+//! - *Strobe*: 86,400 connections a day, low.
+//!
+//! To a port of time, name, mail, push or management services a rhythm is info at most. A rhythm alone is an
+//! alert (medium) only where all of this holds: the peer is asked by one client, of at least
+//! [`MIN_CLIENTS`] in the log; period of 0.95 and more on at least 48 rows over four hours; sizes score of
+//! 0.9 and more; at most 4 kB to the peer a connection; and no such port. *Defence: one machine among
+//! many speaks to an address that nobody else knows, like a clock, all day, and says the same each time.*
+//!
+//! **Set off falsely** by telemetry, updates, mail and chat, monitoring: most beacons mean no harm, which is
+//! why they stay below an alert.
+//!
+//! **Example** 1,440 connections from one client to an address of its own, 60 s apart with 5 % of
+//! jitter, of 312 bytes each, in a log of ten clients: medium.
+
+use super::rhythm::{measure_in, score as rhythm_score};
+use super::{Detection, Found, Scene, severity, shown};
+use crate::analysis::Ends;
+use crate::channels::Interval;
+use crate::channels::flow::{FlowChannel, FlowClass};
+use crate::report::{Part, Reason, Rhythm};
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+
+/// The kind of its findings.
+pub const KIND: &str = "beacon";
+
+/// Rows that a rhythm needs.
+pub const MIN_BEATS: u64 = 24;
+
+/// Clients that a log needs for "nobody else" to say something.
+pub const MIN_CLIENTS: usize = 5;
+
+const SLOW_BEATS: u64 = 8;
+const HOUR: i64 = 3_600_000_000;
+const STROBE_A_DAY: u128 = 86_400;
+
+/// Ports of services that keep time or keep in touch by design: DNS, DHCP, NTP, NetBIOS, SNMP, mail,
+/// syslog, SSDP, STUN, MQTT, push services, multicast DNS.
+const KEEP_ALIVE: [u16; 24] = [
+    25, 53, 67, 68, 110, 123, 137, 138, 143, 161, 162, 465, 514, 587, 853, 993, 995, 1883, 1900,
+    3478, 5223, 5228, 5353, 8883,
+];
+
+/// All findings, in no order.
+#[must_use]
+pub fn detect(scene: &Scene<'_>) -> Vec<Detection> {
+    let analysis = scene.analysis;
+    let channels = || {
+        [FlowClass::Other, FlowClass::Dns]
+            .into_iter()
+            .flat_map(|class| analysis.flow_channels(class))
+    };
+    let clients: BTreeSet<u32> = channels().map(|ends| ends.client_id).collect();
+    channels()
+        .filter(|ends| ends.channel.local < ends.channel.records && is_outside(ends.other))
+        .filter_map(|ends| judge(&ends, analysis.interval(), clients.len()))
+        .collect()
+}
+
+/// Whether an address can be of another site; text that is none may be.
+fn is_outside(address: &[u8]) -> bool {
+    let Some(address) = std::str::from_utf8(address)
+        .ok()
+        .and_then(|text| text.parse::<IpAddr>().ok())
+    else {
+        return true;
+    };
+    match address {
+        IpAddr::V4(v4) => {
+            !(v4.is_private()
+                || v4.is_loopback()
+                || v4.is_link_local()
+                || v4.is_multicast()
+                || v4.is_broadcast()
+                || v4.is_unspecified())
+        }
+        IpAddr::V6(v6) => {
+            !(v6.is_loopback()
+                || v6.is_multicast()
+                || v6.is_unspecified()
+                || v6.is_unique_local()
+                || v6.is_unicast_link_local())
+        }
+    }
+}
+
+/// Microseconds from the first row to the last.
+fn lasted(channel: &FlowChannel) -> i64 {
+    match (channel.interval.first, channel.interval.last) {
+        (Some(first), Some(last)) => last.saturating_sub(first),
+        _ => 0,
+    }
+}
+
+fn judge(ends: &Ends<'_, FlowChannel>, log: Interval, clients: usize) -> Option<Detection> {
+    let channel = ends.channel;
+    let enough = channel.records >= MIN_BEATS
+        || channel.records >= SLOW_BEATS && lasted(channel) >= 6 * HOUR;
+    let rhythm = enough.then(|| measure_in(&channel.trace, Some(log)));
+    let beat = rhythm
+        .as_ref()
+        .map_or(0.0, |rhythm| rhythm_part(ends, rhythm, clients));
+    let (long, strobe) = (long_part(channel), strobe_part(channel));
+    let score = beat.max(long).max(strobe);
+    let severity = severity(score)?;
+    let parts: Vec<Part> = [
+        (
+            "rhythm",
+            beat,
+            rhythm.as_ref().map(|rhythm| beat_text(ends, rhythm)),
+        ),
+        ("long", long, Some(long_text(channel))),
+        ("strobe", strobe, Some(strobe_text(channel))),
+    ]
+    .into_iter()
+    .filter(|(_, score, _)| *score > 0.0)
+    .filter_map(|(name, score, text)| {
+        Some(Part {
+            name: name.to_owned(),
+            score,
+            text: text?,
+        })
+    })
+    .collect();
+    let found = Found {
+        kind: KIND,
+        client: ends.client,
+        domain: None,
+        peer: Some(ends.other),
+        records: channel.records,
+        interval: channel.interval,
+        places: &channel.places,
+        attack: &["T1071", "T1029"],
+    };
+    let mut detection = found.detection(severity, score, reasons(&parts));
+    let best = parts.iter().max_by(|a, b| a.score.total_cmp(&b.score));
+    detection.finding.sentence = best.map(|part| part.text.clone()).unwrap_or_default();
+    detection.finding.parts = parts;
+    detection.finding.rhythm = rhythm;
+    Some(detection)
+}
+
+/// Each part as a reason, the strongest first; the usual channel has none of them.
+fn reasons(parts: &[Part]) -> Vec<Reason> {
+    let mut reasons: Vec<Reason> = parts
+        .iter()
+        .map(|part| Reason {
+            feature: format!("beacon.{}", part.name),
+            value: part.score,
+            usual: 0.0,
+            push: part.score,
+            text: part.text.clone(),
+        })
+        .collect();
+    reasons.sort_by(|a, b| b.push.total_cmp(&a.push));
+    reasons
+}
+
+fn is_keep_alive(channel: &FlowChannel) -> bool {
+    channel
+        .ports
+        .is_none_or(|(low, high)| KEEP_ALIVE.contains(&low) || KEEP_ALIVE.contains(&high))
+}
+
+fn rhythm_part(ends: &Ends<'_, FlowChannel>, rhythm: &Rhythm, clients: usize) -> f64 {
+    let channel = ends.channel;
+    let period = rhythm_score(rhythm, "period");
+    let score = between(period, &[(0.7, 0.2), (0.9, 0.4), (1.0, 0.59)]);
+    if is_keep_alive(channel) {
+        return score.min(0.39);
+    }
+    let alert = ends.other_clients == 0
+        && clients >= MIN_CLIENTS
+        && channel.records >= 2 * MIN_BEATS
+        && lasted(channel) >= 4 * HOUR
+        && period >= 0.95
+        && rhythm_score(rhythm, "sizes") >= 0.9
+        && channel.orig_bytes_max <= 4096;
+    if alert {
+        0.6 + 0.1 * (period - 0.95) / 0.05
+    } else {
+        score
+    }
+}
+
+fn long_part(channel: &FlowChannel) -> f64 {
+    let hours = channel.duration_max as f64 / HOUR as f64;
+    let score = between(hours, &[(1.0, 0.2), (4.0, 0.4), (24.0, 0.5)]);
+    if is_keep_alive(channel) {
+        score.min(0.39)
+    } else {
+        score
+    }
+}
+
+fn strobe_part(channel: &FlowChannel) -> f64 {
+    // In a log of less than a day, as many as a day would need.
+    let micros = lasted(channel).max(24 * HOUR) as u128;
+    let a_day = u128::from(channel.records) * 24 * HOUR as u128 / micros;
+    if a_day >= STROBE_A_DAY { 0.45 } else { 0.0 }
+}
+
+/// Linear between points that rise; 0 below the first, the last's beyond it.
+fn between(x: f64, points: &[(f64, f64)]) -> f64 {
+    let mut score = 0.0;
+    for (at, &(from, low)) in points.iter().enumerate() {
+        if x >= from {
+            score = match points.get(at + 1) {
+                Some(&(to, high)) => low + (high - low) * ((x - from) / (to - from)).min(1.0),
+                None => low,
+            };
+        }
+    }
+    score
+}
+
+fn beat_text(ends: &Ends<'_, FlowChannel>, rhythm: &Rhythm) -> String {
+    let others = match ends.other_clients {
+        0 => "no other client does".to_owned(),
+        1 => "one other client does too".to_owned(),
+        n => format!("{n} other clients do too"),
+    };
+    format!(
+        "It connects to {} every {} ({} of {} records looked at; period {:.2}); {others}.",
+        shown(ends.other),
+        duration(rhythm.interval.unwrap_or(0.0)),
+        rhythm.records,
+        ends.channel.records,
+        rhythm_score(rhythm, "period"),
+    )
+}
+
+fn long_text(channel: &FlowChannel) -> String {
+    format!(
+        "One connection lasted {}.",
+        duration(channel.duration_max as f64 / 1e6)
+    )
+}
+
+fn strobe_text(channel: &FlowChannel) -> String {
+    format!(
+        "It connects without a pause: {} times in {}.",
+        channel.records,
+        duration(lasted(channel) as f64 / 1e6)
+    )
+}
+
+/// Seconds in the unit that fits.
+fn duration(seconds: f64) -> String {
+    match seconds {
+        s if s < 120.0 => format!("{s:.1} s"),
+        s if s < 7200.0 => format!("{:.1} min", s / 60.0),
+        s => format!("{:.1} h", s / 3600.0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Analysis;
+    use crate::report::Severity;
+    use wakeful_logs::ConnRecord;
+
+    struct Row<'a> {
+        client: &'a str,
+        peer: &'a str,
+        port: u16,
+        second: f64,
+        bytes: u64,
+        duration: f64,
+    }
+
+    fn add(analysis: &mut Analysis, row: &Row<'_>) {
+        let record = ConnRecord {
+            ts: Some((row.second * 1e6) as i64),
+            orig_host: Some(row.client.as_bytes()),
+            resp_host: Some(row.peer.as_bytes()),
+            resp_port: Some(row.port),
+            orig_bytes: Some(row.bytes),
+            resp_bytes: Some(120),
+            duration: Some(row.duration),
+            ..ConnRecord::default()
+        };
+        analysis.conn(&record, None);
+    }
+
+    /// A number from 0 to 1, without a rule that shows.
+    fn chance(n: u64) -> f64 {
+        let mixed = (n + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        ((mixed ^ mixed >> 31).wrapping_mul(0xbf58_476d_1ce4_e5b9) >> 40) as f64
+            / f64::from(1 << 24)
+    }
+
+    /// Eight clients that visit pages for a day.
+    fn office() -> Analysis {
+        let mut analysis = Analysis::new();
+        for n in 0..4000_u64 {
+            add(
+                &mut analysis,
+                &Row {
+                    client: &format!("10.0.0.{}", n % 8 + 1),
+                    peer: &format!("198.51.100.{}", n * 7 % 97),
+                    port: 443,
+                    second: 86_400.0 * chance(n),
+                    bytes: 500 + n * 31 % 3000,
+                    duration: 2.0,
+                },
+            );
+        }
+        analysis
+    }
+
+    fn clock(analysis: &mut Analysis, client: &str, peer: &str, port: u16) {
+        for n in 0..1440_u64 {
+            add(
+                analysis,
+                &Row {
+                    client,
+                    peer,
+                    port,
+                    second: 60.0 * (n as f64 + 0.05 * chance(n)),
+                    bytes: 312,
+                    duration: 0.2,
+                },
+            );
+        }
+    }
+
+    fn found(analysis: &Analysis) -> Vec<Detection> {
+        detect(&Scene::new(analysis))
+    }
+
+    #[test]
+    fn people_have_no_rhythm() {
+        assert_eq!(found(&office()).len(), 0);
+    }
+
+    #[test]
+    fn a_clock_to_an_address_of_its_own_is_an_alert_and_says_its_interval() {
+        let mut analysis = office();
+        clock(&mut analysis, "10.0.0.3", "203.0.113.9", 8443);
+        let found = found(&analysis);
+        assert_eq!(found.len(), 1);
+        let finding = &found[0].finding;
+        assert_eq!(finding.severity, Severity::Medium);
+        assert!(
+            finding.sentence.contains("every 60"),
+            "{}",
+            finding.sentence
+        );
+        assert!(!finding.reasons.is_empty() && finding.rhythm.is_some());
+    }
+
+    #[test]
+    fn what_others_do_too_what_keeps_time_and_what_is_alone_in_its_log_is_no_alert() {
+        let mut analysis = office();
+        clock(&mut analysis, "10.0.0.3", "203.0.113.9", 8443);
+        clock(&mut analysis, "10.0.0.4", "203.0.113.9", 8443);
+        clock(&mut analysis, "10.0.0.5", "203.0.113.10", 123);
+        clock(&mut analysis, "10.0.0.5", "10.0.0.1", 8443);
+        let found = found(&analysis);
+        assert_eq!(found.len(), 3);
+        assert!(found.iter().all(|one| !one.finding.severity.is_alert()));
+        let mut alone = Analysis::new();
+        clock(&mut alone, "10.0.0.3", "203.0.113.9", 8443);
+        assert_eq!(
+            super::detect(&Scene::new(&alone))[0].finding.severity,
+            Severity::Low
+        );
+    }
+
+    #[test]
+    fn long_connections_and_slow_beats_are_low() {
+        let mut analysis = office();
+        let mut row = Row {
+            client: "10.0.0.2",
+            peer: "203.0.113.20",
+            port: 443,
+            second: 10.0,
+            bytes: 9000,
+            duration: 5.0 * 3600.0,
+        };
+        add(&mut analysis, &row);
+        for n in 0..20 {
+            row = Row {
+                peer: "203.0.113.21",
+                second: 3.0 * 3600.0 * f64::from(n),
+                duration: 1.0,
+                ..row
+            };
+            add(&mut analysis, &row);
+        }
+        let mut found = found(&analysis);
+        found.sort_by(|a, b| a.finding.peer.cmp(&b.finding.peer));
+        assert_eq!(found.len(), 2);
+        assert_eq!(found[0].finding.sentence, "One connection lasted 5.0 h.");
+        assert!(found[1].finding.sentence.contains("every 3.0 h"));
+        assert!(
+            found
+                .iter()
+                .all(|one| one.finding.severity == Severity::Low)
+        );
+    }
+
+    #[test]
+    fn scores_rise_between_their_points() {
+        let points = [(1.0, 0.2), (4.0, 0.4)];
+        for (x, score) in [(0.5, 0.0), (1.0, 0.2), (2.5, 0.3), (4.0, 0.4), (99.0, 0.4)] {
+            assert!((between(x, &points) - score).abs() < 1e-12, "{x}");
+        }
+    }
+}
