@@ -151,9 +151,8 @@ impl Packets {
                 .iter()
                 .enumerate()
                 .filter(|&(at, label)| {
-                    !is_numeric(label)
-                        || !(first && at == 0 && labels.len() > 1)
-                            && !(last && at + 1 == labels.len())
+                    let counts = first && at == 0 && labels.len() > 1;
+                    !(is_numeric(label) && (counts || last && at + 1 == labels.len()))
                 })
                 .map(|(_, label)| *label)
                 .collect();
