@@ -7,7 +7,7 @@
 //!
 //! The rooms, in the order in which data walks through them: [`channels`] (records to
 //! aggregates), [`features`] (aggregates to numbers with names), [`models`] (numbers to scores),
-//! [`detectors`] (scores to findings), [`report`].
+//! [`detectors`] (scores to findings), [`payload`] (names back to bytes), [`report`].
 
 pub mod allow;
 pub mod analysis;
@@ -18,6 +18,7 @@ pub mod features;
 mod intern;
 pub mod models;
 pub mod names;
+pub mod payload;
 pub mod report;
 mod session;
 mod summary;

@@ -173,3 +173,28 @@ fn real_traffic_without_tunnels_matches_nothing() {
         }
     }
 }
+
+/// `expect.json` of a case of fingerprints has `proofs`: for each channel that matches, domain, rule and bound.
+#[test]
+fn cases_match_the_rules_that_they_state() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/cases");
+    let mut cases = 0;
+    for case in wakeful_testkit::cases(&folder) {
+        let text = std::fs::read(case.join("expect.json")).unwrap();
+        let expect: serde_json::Value = serde_json::from_slice(&text).unwrap();
+        let Some(stated) = expect["proofs"].as_array() else {
+            continue;
+        };
+        cases += 1;
+        let found: Vec<serde_json::Value> = found(&of_folder(&case))
+            .into_iter()
+            .map(|(domain, proof, _)| {
+                serde_json::json!({
+                    "domain": domain, "rule": proof.rule, "at_least": proof.at_least
+                })
+            })
+            .collect();
+        assert_eq!(&found, stated, "{}", case.display());
+    }
+    assert!(cases >= 5, "only {cases} cases state what they match");
+}
