@@ -3,6 +3,7 @@
 //! In: an [`Analysis`]. Out: findings with their reasons, ranked. Must not know: files, pages.
 
 pub mod context;
+pub mod dga;
 pub mod dns_tunnel;
 pub mod encrypted_dns;
 mod explain;
