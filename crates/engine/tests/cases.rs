@@ -16,6 +16,9 @@ fn every_case_finds_what_it_states_and_raises_no_other_alert() {
         let name = case.file_name().unwrap().to_string_lossy().into_owned();
         let expect: serde_json::Value =
             serde_json::from_slice(&std::fs::read(case.join("expect.json")).unwrap()).unwrap();
+        if expect.get("detector").is_some() {
+            continue; // A case of one detector: see detectors.rs.
+        }
         let report = scan(&logs(&case));
         let expected = expect["findings"].as_array().unwrap();
         for finding in expected {

@@ -75,8 +75,8 @@ fn judge(
     operator: Option<&'static str>,
 ) -> Option<Detection> {
     let channel = ends.channel;
-    // A connection that nobody answered asked nothing.
-    if channel.resp_bytes == 0 && channel.resp_packets == 0 {
+    // A connection that nobody answered asked nothing; one to the site's own server is no way out.
+    if channel.resp_bytes == 0 && channel.resp_packets == 0 || channel.local == channel.records {
         return None;
     }
     let whose = operator.map_or_else(String::new, |operator| format!(" ({operator})"));

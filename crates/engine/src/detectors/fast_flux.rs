@@ -9,8 +9,8 @@
 //! **Formula** Holz et al. 2008: 1.32 · addresses + 18.54 · networks > 142.38, with /16 networks (/32 of IPv6) in
 //! place of autonomous systems, which no log has; both distinct, over the sample of a channel's answers
 //! ([`crate::channels::counts::Lowest`]). Beside: a time to live of 300 s or less, ten networks at least, eight of
-//! ten addresses in a network of their own, five addresses a name, and no more than two other clients. At most
-//! low: content networks are built alike.
+//! ten addresses in a network of their own, five addresses a name, and no more than two other clients. Info; low
+//! from 24 networks, since load balancers of a large cloud reach 20. No more: content networks are built alike.
 //!
 //! **Set off falsely** by content networks, by pools such as those of time servers, by peer-to-peer seeds.
 //!
@@ -38,7 +38,10 @@ const OTHERS: u32 = 2;
 const ADDRESS: f64 = 1.32;
 const NETWORK: f64 = 18.54;
 const CUT: f64 = 142.38;
-const SCORE: f64 = 0.4;
+const INFO: f64 = 0.2;
+const LOW: f64 = 0.4;
+/// Networks at low.
+const MANY: usize = 24;
 
 /// Why it cannot run, where it cannot.
 #[must_use]
@@ -73,6 +76,7 @@ fn judge(ends: &Ends<'_, DnsChannel>) -> Option<Detection> {
     if networks < NETWORKS || spread < SPREAD || a_name < A_NAME || flux <= CUT {
         return None;
     }
+    let score = if networks >= MANY { LOW } else { INFO };
     let sentence = format!(
         "{} was answered with about {addresses:.0} addresses in {networks} networks or more, each for {} at the shortest, for {}.",
         shown(ends.other),
@@ -84,21 +88,21 @@ fn judge(ends: &Ends<'_, DnsChannel>) -> Option<Detection> {
             "flux",
             flux,
             25.0,
-            SCORE * 0.6,
+            score * 0.6,
             format!("1.32 by address and 18.54 by network give {flux:.0}; above {CUT} is flux."),
         ),
         reason(
             "ttl_min",
             f64::from(ttl),
             300.0,
-            SCORE * 0.2,
+            score * 0.2,
             format!("The shortest time to live is {}.", time(f64::from(ttl))),
         ),
         reason(
             "other_clients",
             f64::from(ends.other_clients),
             3.0,
-            SCORE * 0.1,
+            score * 0.1,
             format!(
                 "{} asked for the domain.",
                 counted(u64::from(ends.other_clients), "other client")
@@ -115,7 +119,7 @@ fn judge(ends: &Ends<'_, DnsChannel>) -> Option<Detection> {
         places: &channel.places,
         attack: &["T1568.001"],
     };
-    found(&what, SCORE, sentence, reasons)
+    found(&what, score, sentence, reasons)
 }
 
 #[cfg(test)]

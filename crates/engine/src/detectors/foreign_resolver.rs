@@ -8,7 +8,7 @@
 //!
 //! **Formula** A server is *common* where a fifth of the clients ask it, and at least two. It is foreign to a client
 //! where it is not common, is an outside address, and either the client asks another server more often, or
-//! five clients or more each ask a common server most. Five questions at least. Info; low from fifty
+//! five clients or more ask a common server. Five questions at least. Info; low from fifty
 //! questions where the server is no public resolver by the list, and its questions are for no more than two
 //! domains, as those of a tunnel are. Hosts that ask eight servers or more resolve for themselves and
 //! are left out, as are resolvers.
@@ -55,7 +55,7 @@ pub fn detect(scene: &Scene<'_>, roles: &Roles<'_>) -> Vec<Detection> {
     let common = |server: u32| roles.askers_of(server) >= least;
     let of_clients = || roles.asking().chunk_by(|a, b| a.client == b.client);
     let with_common = of_clients()
-        .filter(|servers| favourite(scene, servers).is_some_and(common))
+        .filter(|servers| servers.iter().any(|asking| common(asking.server)))
         .count() as u64;
     let foreign: Vec<Asking> = of_clients()
         .filter(|servers| servers.len() < OWN_RESOLVER && !roles.is_resolver(servers[0].client))

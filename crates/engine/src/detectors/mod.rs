@@ -6,6 +6,7 @@ pub mod context;
 mod counterfactual;
 pub mod beacon;
 pub mod behaviour;
+pub mod dga;
 pub mod dns_tunnel;
 pub mod encrypted_dns;
 mod explain;

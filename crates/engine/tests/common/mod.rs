@@ -49,7 +49,8 @@ pub fn alerts(report: &Report) -> Vec<&Finding> {
 
 /// A finding in a line.
 pub fn line(finding: &Finding) -> String {
-    let other = finding.domain.as_ref().or(finding.peer.as_ref()).unwrap();
+    let other = finding.domain.as_ref().or(finding.peer.as_ref());
+    let other = other.map_or("", String::as_str);
     format!(
         "{} {} {:.4} {} {other}",
         finding.kind,
