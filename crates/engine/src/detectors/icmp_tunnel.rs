@@ -78,8 +78,8 @@ fn judge(ends: &Ends<'_, FlowChannel>) -> Option<Detection> {
     let unlike = differs > 8.0 && differs > 0.1 * up.max(down) && up.max(down) > SMALL;
     let all = (channel.orig_bytes + channel.resp_bytes) as f64;
     let varying = up.min(down) > LARGE
-        && (channel.orig_bytes % channel.orig_packets != 0
-            || channel.resp_bytes % channel.resp_packets != 0);
+        && (!channel.orig_bytes.is_multiple_of(channel.orig_packets)
+            || !channel.resp_bytes.is_multiple_of(channel.resp_packets));
     let score = match () {
         () if unlike && received < 0.9 * sent => 0.4,
         () if unlike && not_echo >= MEDIUM.0 => ramp(not_echo, MEDIUM, HIGH),
