@@ -4,8 +4,9 @@
 //! lie. Must not know: where bytes come from, what time it is.
 
 use crate::analysis::{Analysis, Place};
-use crate::detectors::{Detection, detect};
-use crate::report::{Counts, Input, InputProblem, REPORT_VERSION, Report, SetAside, Span};
+use crate::detectors::{Detection, Scene, detect};
+use crate::payload;
+use crate::report::{Counts, Input, InputProblem, Payload, REPORT_VERSION, Report, SetAside, Span};
 use crate::summary;
 use wakeful_logs::{At, ConnRecord, DnsRecord, Reader, Sink, Summary, json_fields};
 
@@ -165,6 +166,18 @@ impl Session {
                 ..*place
             })
             .collect()
+    }
+
+    /// What the names of a finding of the last report carried, as far as it can be put together again;
+    /// none for a finding that is about no DNS channel.
+    #[must_use]
+    pub fn payload(&self, finding: &str) -> Option<Payload> {
+        let detection = self
+            .detections
+            .iter()
+            .find(|detection| detection.finding.id == finding)?;
+        let scene = Scene::new(&self.analysis);
+        payload::reconstruct(scene.names(detection.channel?))
     }
 
     /// A line that was read again, decoded for display: each set field's name and text.

@@ -2,10 +2,10 @@
 //!
 //! In: an [`Analysis`]. Out: findings with their reasons, ranked. Must not know: files, pages.
 
-pub mod context;
-mod counterfactual;
 pub mod beacon;
 pub mod behaviour;
+pub mod context;
+mod counterfactual;
 pub mod dga;
 pub mod dns_tunnel;
 pub mod encrypted_dns;
@@ -75,11 +75,21 @@ pub fn detect(analysis: &Analysis) -> Detected {
     detections.extend(foreign_resolver::detect(&scene, &roles));
     detections.extend(encrypted_dns::detect(&scene));
     detections.extend(fast_flux::detect(&scene));
+    detections.extend(dga::detect(&scene, &roles));
+    detections.extend(beacon::detect(&scene));
     let mut detections = fold::fold(&scene, detections);
     let connected = unconnected::never_connected(&scene);
+    let about_channels = detections
+        .iter()
+        .any(|detection| detection.channel.is_some());
+    // What channels usually do in sequence is learnt from the log only where it is asked for.
+    let population = about_channels.then(|| behaviour::dns_population(&scene));
     for detection in &mut detections {
         if let Some(id) = detection.channel {
             let ends = &scene.dns[id as usize];
+            detection.finding.behaviour = population
+                .as_ref()
+                .map(|population| behaviour::measure_dns(ends.channel, population));
             let connected = connected.get(id as usize).copied().flatten();
             detection.finding.context = context::context(&scene, &roles, ends, connected);
         }
@@ -105,7 +115,19 @@ pub(crate) fn states(seen: &Seen) -> Vec<(&'static str, Option<String>)> {
         (foreign_resolver::KIND, foreign_resolver::missing(seen)),
         (encrypted_dns::KIND, encrypted_dns::missing(seen)),
         (fast_flux::KIND, fast_flux::missing(seen)),
+        (dga::KIND, dga::missing(seen)),
+        (beacon::KIND, beacon_missing(seen)),
     ]
+}
+
+/// Why rhythm in `conn.log` cannot be told.
+fn beacon_missing(seen: &Seen) -> Option<String> {
+    match seen {
+        seen if seen.conn == 0 => Some("There is no conn.log.".to_owned()),
+        seen if seen.conn_ts == 0 => Some("No row of conn.log has a time (ts).".to_owned()),
+        seen if seen.ends == 0 => Some("No row of conn.log has both ends.".to_owned()),
+        _ => None,
+    }
 }
 
 /// The severity of a score; `None` below what is worth a line.

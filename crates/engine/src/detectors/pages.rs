@@ -30,7 +30,10 @@ macro_rules! page {
     };
 }
 
-static PAGES: [Page; 11] = [
+static PAGES: [Page; 14] = [
+    page!("beacon"),
+    page!("behaviour"),
+    page!("dga"),
     page!("dns-tunnel"),
     page!("encrypted-dns"),
     page!("fast-flux"),
