@@ -18,7 +18,7 @@ fn split_day(text: &str) -> Option<(&str, &str)> {
     let end = text.find(['T', 't', ' ']).unwrap_or(text.len());
     // `01 May 2024` has blanks inside the day.
     let spaced = text
-        .splitn(4, ' ')
+        .split(' ')
         .nth(1)
         .is_some_and(|part| month_named(part).is_some());
     if spaced {

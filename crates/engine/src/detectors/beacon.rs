@@ -12,6 +12,10 @@
 //! - *Long*: the longest connection, 1 h for info and 4 h for low (RITA v5 goes on to medium at 8 h).
 //! - *Strobe*: 86,400 connections a day, low.
 //!
+//! A peer that one client in twenty or more talks to is a service and is passed over; one that any other
+//! client talks to is info at most, and so is every peer in a log of fewer than [`MIN_CLIENTS`] clients:
+//! rarity among clients is what tells a program of nobody's from one of everybody's.
+//!
 //! To a port of time, name, mail, push or management services a rhythm is info at most. A rhythm alone is an
 //! alert (medium) only where all of this holds: the peer is asked by one client, of at least
 //! [`MIN_CLIENTS`] in the log; period of 0.95 and more on at least 48 rows over four hours; sizes score of
@@ -41,6 +45,11 @@ pub const MIN_BEATS: u64 = 24;
 
 /// Clients that a log needs for "nobody else" to say something.
 pub const MIN_CLIENTS: usize = 5;
+
+/// A peer of one in so many clients is a service.
+const SERVICE: usize = 20;
+/// What is info at most is below low.
+const INFO_MOST: f64 = 0.39;
 
 const SLOW_BEATS: u64 = 8;
 const HOUR: i64 = 3_600_000_000;
@@ -106,6 +115,10 @@ fn lasted(channel: &FlowChannel) -> i64 {
 
 fn judge(ends: &Ends<'_, FlowChannel>, log: Interval, clients: usize) -> Option<Detection> {
     let channel = ends.channel;
+    let sharing = ends.other_clients as usize + 1;
+    if sharing > 1 && sharing * SERVICE >= clients {
+        return None;
+    }
     let enough = channel.records >= MIN_BEATS
         || channel.records >= SLOW_BEATS && lasted(channel) >= 6 * HOUR;
     let rhythm = enough.then(|| measure_in(&channel.trace, Some(log)));
@@ -113,6 +126,9 @@ fn judge(ends: &Ends<'_, FlowChannel>, log: Interval, clients: usize) -> Option<
         .as_ref()
         .map_or(0.0, |rhythm| rhythm_part(ends, rhythm, clients));
     let (long, strobe) = (long_part(channel), strobe_part(channel));
+    let rare = sharing == 1 && clients >= MIN_CLIENTS;
+    let most = if rare { 1.0 } else { INFO_MOST };
+    let [beat, long, strobe] = [beat, long, strobe].map(|score: f64| score.min(most));
     let score = beat.max(long).max(strobe);
     let severity = severity(score)?;
     let parts: Vec<Part> = [
@@ -179,7 +195,7 @@ fn rhythm_part(ends: &Ends<'_, FlowChannel>, rhythm: &Rhythm, clients: usize) ->
     let period = rhythm_score(rhythm, "period");
     let score = between(period, &[(0.7, 0.2), (0.9, 0.4), (1.0, 0.59)]);
     if is_keep_alive(channel) {
-        return score.min(0.39);
+        return score.min(INFO_MOST);
     }
     let alert = ends.other_clients == 0
         && clients >= MIN_CLIENTS
@@ -199,7 +215,7 @@ fn long_part(channel: &FlowChannel) -> f64 {
     let hours = channel.duration_max as f64 / HOUR as f64;
     let score = between(hours, &[(1.0, 0.2), (4.0, 0.4), (24.0, 0.5)]);
     if is_keep_alive(channel) {
-        score.min(0.39)
+        score.min(INFO_MOST)
     } else {
         score
     }
@@ -371,13 +387,16 @@ mod tests {
         clock(&mut analysis, "10.0.0.5", "203.0.113.10", 123);
         clock(&mut analysis, "10.0.0.5", "10.0.0.1", 8443);
         let found = found(&analysis);
-        assert_eq!(found.len(), 3);
-        assert!(found.iter().all(|one| !one.finding.severity.is_alert()));
+        // A peer that two of ten clients know is a service, one inside the site is no peer; the clock of
+        // network time is left, below low.
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].finding.peer.as_deref(), Some("203.0.113.10"));
+        assert_eq!(found[0].finding.severity, Severity::Info);
         let mut alone = Analysis::new();
         clock(&mut alone, "10.0.0.3", "203.0.113.9", 8443);
         assert_eq!(
             super::detect(&Scene::new(&alone))[0].finding.severity,
-            Severity::Low
+            Severity::Info
         );
     }
 
