@@ -65,7 +65,7 @@ fn switches(desk: &Hold) -> Html {
         (
             Service::Registration,
             "Age of domains, from their registries",
-            "When and through whom a domain was registered. Each registry learns which of its domains were asked, and the asker's address.",
+            "When and through whom a domain was registered. Each registry learns which of its domains were asked, and the asker’s address.",
         ),
     ];
     html! {
@@ -151,10 +151,11 @@ fn ways(desk: &Hold) -> Html {
                 <label for="relay">{ "Address of a relay on this machine" }</label>
                 { field(desk, "relay", "url", relay.clone(), |choices, text| choices.ways.relay = text) }
                 <p class="caption">
-                    { "`wakeful serve` is one: it asks VirusTotal with the key in WAKEFUL_VT_KEY, so that the key never enters a browser, and registries that answer only by whois. Leave it empty to do without." }
+                    <code>{ "wakeful serve" }</code>
+                    { " is one: it asks VirusTotal with the key in WAKEFUL_VT_KEY, so that the key never enters a browser, and registries that answer only by whois. Leave it empty to do without." }
                 </p>
                 if !relay.is_empty() && !is_relay(relay) {
-                    <p class="warn">{ "That is not a relay's address: write it as http://127.0.0.1:8080." }</p>
+                    <p class="warn">{ "That is not a relay’s address: write it as http://127.0.0.1:8080." }</p>
                 }
                 { tick(desk, "registration-by-relay", "Ask registries through the relay too", choices.ways.registration_by_relay, |choices, on| choices.ways.registration_by_relay = on) }
             </div>
@@ -171,10 +172,10 @@ fn ways(desk: &Hold) -> Html {
             </div>
             <div class="lookup-box">
                 <p>
-                    { format!("Registries are found by IANA's list of {} ({} top-level domains).", day(&state.registries.published), count(state.registries.len() as u64)) }
+                    { format!("Registries are found by IANA’s list of {} ({} top-level domains).", day(&state.registries.published), count(state.registries.len() as u64)) }
                 </p>
-                <button onclick={update} disabled={state.narrowed.is_some()}>{ "Ask IANA for the current list" }</button>
-                <p class="caption">{ "This asks data.iana.org; no name is sent." }</p>
+                <button onclick={update} disabled={state.narrowed.is_some() || choices.registration == Switch::Off}>{ "Ask IANA for the current list" }</button>
+                <p class="caption">{ "This asks data.iana.org; no name is sent. It can be done while the age of domains is switched on, before the first list is sent." }</p>
             </div>
         </section>
     }
@@ -230,7 +231,7 @@ fn sending(desk: &Hold, plan: &Plan) -> Html {
                 <button onclick={reload}>{ "Load this tab anew for the new list" }</button>
             } else {
                 <button id="send" class="primary" onclick={agree} disabled={plan.steps.is_empty() || running}>
-                    { format!("Send {}", counted(plan.steps.len() as u64, "question")) }
+                    { if plan.steps.is_empty() { "Nothing to send".to_owned() } else { format!("Send {}", counted(plan.steps.len() as u64, "question")) } }
                 </button>
             }
         </section>
@@ -240,7 +241,7 @@ fn sending(desk: &Hold, plan: &Plan) -> Html {
 fn relayed(service: Service) -> &'static str {
     match service {
         Service::Reputation => " (the relay), and from there to www.virustotal.com",
-        Service::Registration => " (the relay), and from there to the domain's registry",
+        Service::Registration => " (the relay), and from there to the domain’s registry",
     }
 }
 

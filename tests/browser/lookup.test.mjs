@@ -78,6 +78,7 @@ test('without consent nothing leaves, whatever else is clicked', async () => {
   const tab = await openTab(page);
   assert.deepEqual(await steps(tab), []);
   assert.equal(await tab.locator('#send').isDisabled(), true);
+  assert.equal(await tab.getByRole('button', { name: 'Ask IANA' }).isDisabled(), true);
   await on(tab, 'registration', 'good');
   await straight(tab);
   await tab.locator('#relay').fill('http://127.0.0.1:9');
@@ -90,7 +91,7 @@ test('without consent nothing leaves, whatever else is clicked', async () => {
   for (const row of await page.locator('.finding-open').all()) await row.click();
   await page.locator('#young-days').fill('30');
   await page.locator('#young-days').blur();
-  for (const button of await page.locator('.detail button:visible, .lookup-panel > summary').all()) await button.click();
+  for (const button of await page.locator('.copies button').all()) await button.click();
   assert.deepEqual(asked, []);
   chrome.assertNoForeignRequests();
   chrome.assertNoErrors();
@@ -315,3 +316,19 @@ for (const colorScheme of ['light', 'dark']) {
     await page.context().close();
   });
 }
+
+test('the current list of IANA is taken on request, and a broken one is not', async () => {
+  const services = Array.from({ length: 150 }, (_, n) => [[`t${n}`], [`https://rdap${n}.example/`]]);
+  const bodies = ['{"services":', JSON.stringify({ publication: '2026-11-20T00:00:00Z', services })];
+  const { page, asked } = await scanned(() => ({ body: bodies.shift() }));
+  const tab = await openTab(page);
+  await on(tab, 'registration');
+  const update = tab.getByRole('button', { name: 'Ask IANA' });
+  await update.click();
+  await tab.getByText('is not a list of registries. The list that was there is kept.').waitFor();
+  await update.click();
+  await tab.getByText('list of 2026-11-20T00:00:00Z is in use: 150 top-level domains').waitFor();
+  assert.deepEqual(asked.map(({ url: target }) => target), Array(2).fill('https://data.iana.org/rdap/dns.json'));
+  assert.equal(await tab.locator('[data-step]').count(), 0, 'no registry of this list knows these names');
+  await page.context().close();
+});
