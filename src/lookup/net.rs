@@ -260,9 +260,9 @@ pub fn reload() {
 }
 
 /// Calls back when the tab is closed or led away.
-pub fn on_leave(mut callback: impl FnMut() + 'static) {
+pub fn on_leave(callback: impl FnMut() + 'static) {
     if let Some(window) = web_sys::window() {
-        let callback = wasm_bindgen::closure::Closure::<dyn FnMut()>::new(move || callback());
+        let callback = wasm_bindgen::closure::Closure::<dyn FnMut()>::new(callback);
         let function = callback.as_ref().unchecked_ref();
         let _ = window.add_event_listener_with_callback("pagehide", function);
         // It lives as long as the tab.
