@@ -203,10 +203,10 @@ fn the_caret_is_offered_what_fits() {
     assert_eq!(offered("len(que").1, ["query "]);
     assert!(offered("query contains \"cli").1.is_empty());
     assert!(offered("orig_b").1.is_empty(), "a field of the other log");
-    let whole = complete("client == 1 and quer == x", 19, Log::Dns, &[]);
+    let whole = complete("client == ::1 and quer == x", 21, Log::Dns, &[]);
     assert_eq!(
         (whole.at, whole.suggestions[0].insert.as_str()),
-        (16..20, "query ")
+        (18..22, "query ")
     );
     assert_eq!(
         problem("client == ").expected,
