@@ -12,10 +12,11 @@ pub fn root() -> Option<web_sys::Element> {
     super::document()?.get_element_by_id("app")
 }
 
-/// Sets `body[data-state]`, which end-to-end tests wait for.
-pub fn set_state(name: &str) {
+/// Sets `body[data-state]`, which end-to-end tests wait for, and `body[data-view]`.
+pub fn set_state(name: &str, view: &str) {
     if let Some(body) = super::document().and_then(|document| document.body()) {
         let _ = body.set_attribute("data-state", name);
+        let _ = body.set_attribute("data-view", view);
     }
 }
 
@@ -73,9 +74,10 @@ pub fn focus_is_lost() -> bool {
         .is_none_or(|active| active.tag_name() == "BODY" || active.id() == "main")
 }
 
-/// Takes the focus away from an element, by its id.
-pub fn blur(id: &str) {
-    if let Some(element) = element(id) {
+/// Takes the focus away from what has it.
+pub fn blur_active() {
+    let active = super::document().and_then(|document| document.active_element());
+    if let Some(element) = active.and_then(|active| active.dyn_into::<HtmlElement>().ok()) {
         let _ = element.blur();
     }
 }
@@ -117,7 +119,7 @@ pub fn policies() -> Vec<String> {
 
 /// Shows the static element for a broken page, with a report to copy.
 pub fn show_broken(report: &str) {
-    set_state("failed");
+    set_state("failed", "broken");
     let Some(document) = super::document() else {
         return;
     };

@@ -10,17 +10,21 @@ use yew::prelude::*;
 use super::bar::Bar;
 use super::controller::{Brought, Controller, Hands};
 use super::failed::{Broken, Unreadable};
-use super::focus::{MODELS, use_address, use_focus};
-use super::help::Help;
+use super::focus::{use_address, use_focus};
+use super::help::HelpView;
 use super::idle::Idle;
+use super::keys::KeysDialog;
 use super::models::ModelsView;
+use super::overview::OverviewView;
 use super::reading::{ReadingView, spoken};
-use super::result::ResultView;
+use super::result::FindingsView;
 use crate::browser::drop::{self, Brought as Dropped, pick_folders};
 use crate::browser::listen::{from_text_field, on_key};
 use crate::browser::{HtmlInputElement, doc, files, place, store};
-use crate::state::keys::{Shortcut, shortcut};
-use crate::state::{Action, Evidence, Stage, State, Theme};
+use crate::state::address::Address;
+use crate::state::keys::{Pressed, Shortcut, shortcut};
+use crate::state::view::View;
+use crate::state::{Action, Dialog, Evidence, Stage, State, Theme};
 
 /// The state, as yew wants it.
 #[derive(Clone, PartialEq, Default)]
@@ -40,13 +44,7 @@ pub type Dispatch = Callback<Action>;
 /// The page.
 #[component]
 pub fn App() -> Html {
-    let board = use_reducer(|| {
-        Board(State {
-            theme: Theme::of(store::theme().as_deref()),
-            models: place::fragment() == MODELS,
-            ..State::default()
-        })
-    });
+    let board = use_reducer(at_first);
     let dispatcher = board.dispatcher();
     let hands = use_state(|| Hands(Controller::new(dispatcher.clone())));
     let hands = (*hands).clone();
@@ -58,7 +56,7 @@ pub fn App() -> Html {
     use_document(state);
     use_world(&hands, &dispatch);
     use_records(state, &hands);
-    use_address(state.models, &dispatch);
+    use_address(state, &dispatch);
     use_focus(state);
 
     html! {
@@ -68,18 +66,17 @@ pub fn App() -> Html {
             <Bar
                 stage={state.stage.name()}
                 theme={state.theme}
-                models={state.models}
+                view={state.view}
+                address={state.address()}
                 report={outcome(&state.stage).cloned()}
                 dispatch={dispatch.clone()}
             />
             <main id="main" tabindex="-1" class={classes!("view", format!("view-{}", view_name(state)))}>
-                if let Some(notice) = &state.notice {
-                    <p class="notice" role="status">{ notice }</p>
-                }
+                { notice(state, &dispatch) }
                 { view(state, &dispatch) }
             </main>
             <p class="visually-hidden" role="status">{ spoken(&state.stage) }</p>
-            <Help open={state.help} dispatch={dispatch} />
+            <KeysDialog open={state.dialog == Some(Dialog::Keys)} {dispatch} />
             if state.dragging {
                 <div class="drop-veil" aria-hidden="true"><p>{ "Drop to scan" }</p></div>
             }
@@ -94,11 +91,40 @@ fn outcome(stage: &Stage) -> Option<&crate::state::Outcome> {
     }
 }
 
+/// The state of a page that was just opened: as its address and the user's settings want it.
+fn at_first() -> Board {
+    let state = State {
+        theme: Theme::of(store::theme().as_deref()),
+        ..State::default()
+    };
+    Board(match Address::read(&place::fragment()) {
+        Ok(address) => state.after(Action::Address(Box::new(address))),
+        Err(sentence) => state.after(Action::Notice(sentence)),
+    })
+}
+
+/// What is shown: the view, or the stage where there is no report for it.
 fn view_name(state: &State) -> &'static str {
-    if state.models {
-        "models"
-    } else {
-        state.stage.name()
+    match &state.stage {
+        Stage::Done(_) => state.view.name(),
+        _ if !state.view.needs_report() => state.view.name(),
+        stage => stage.name(),
+    }
+}
+
+fn notice(state: &State, dispatch: &Dispatch) -> Html {
+    let Some(notice) = &state.notice else {
+        return Html::default();
+    };
+    let read = {
+        let dispatch = dispatch.clone();
+        Callback::from(move |_: MouseEvent| dispatch.emit(Action::NoticeRead))
+    };
+    html! {
+        <div class="notice" role="status">
+            <p>{ notice }</p>
+            <button class="quiet small" onclick={read} aria-label="Dismiss this message">{ "×" }</button>
+        </div>
     }
 }
 
@@ -111,24 +137,38 @@ fn skip() -> Callback<MouseEvent> {
 }
 
 fn view(state: &State, dispatch: &Dispatch) -> Html {
-    if state.models {
-        return html! { <ModelsView stage={state.stage.name()} dispatch={dispatch.clone()} /> };
-    }
-    match &state.stage {
-        Stage::Idle => html! { <Idle /> },
-        Stage::Reading(reading) => html! { <ReadingView reading={reading.clone()} /> },
-        Stage::Done(outcome) => html! {
-            <ResultView
+    match (state.view, &state.stage) {
+        (View::Models, _) => {
+            html! { <ModelsView stage={state.stage.name()} dispatch={dispatch.clone()} /> }
+        }
+        (View::Help, _) => {
+            html! { <HelpView page={state.page.clone()} dispatch={dispatch.clone()} /> }
+        }
+        (_, Stage::Idle) => html! { <Idle /> },
+        (_, Stage::Reading(reading)) => html! { <ReadingView reading={reading.clone()} /> },
+        (_, Stage::Unreadable(outcome)) => html! { <Unreadable outcome={outcome.clone()} /> },
+        (_, Stage::Broken(breakage)) => html! { <Broken breakage={breakage.clone()} /> },
+        (View::Findings, Stage::Done(outcome)) => html! {
+            <FindingsView
                 outcome={outcome.clone()}
-                filter={state.filter.clone()}
-                shown={state.shown}
+                list={state.list.clone()}
+                lines={state.lines.clone()}
+                marks={state.marks.clone()}
                 selected={state.selected.clone()}
                 evidence={state.evidence.clone()}
                 dispatch={dispatch.clone()}
             />
         },
-        Stage::Unreadable(outcome) => html! { <Unreadable outcome={outcome.clone()} /> },
-        Stage::Broken(breakage) => html! { <Broken breakage={breakage.clone()} /> },
+        // A view that is not in `View::READY` yet is never shown; its arm stands here.
+        (View::Records | View::Explore | View::Try | View::Overview, Stage::Done(outcome)) => {
+            html! {
+                <OverviewView
+                    outcome={outcome.clone()}
+                    marks={state.marks.now.clone()}
+                    dispatch={dispatch.clone()}
+                />
+            }
+        }
     }
 }
 
@@ -140,10 +180,10 @@ fn use_document(state: &State) {
         Stage::Done(outcome) => Some(outcome.report.findings.len()),
         _ => None,
     };
-    use_effect_with((name, alerts, state.models), |(name, findings, models)| {
-        doc::set_state(name);
+    use_effect_with((name, alerts, state.view), |(name, findings, view)| {
+        doc::set_state(name, view.name());
         doc::set_title(&match (*name, findings) {
-            _ if *models => "Models – Wakeful".to_owned(),
+            _ if !view.needs_report() => format!("{} – Wakeful", view.title()),
             ("reading", _) => "Reading… – Wakeful".to_owned(),
             ("failed", _) => "Not read – Wakeful".to_owned(),
             (_, Some(1)) => "1 finding – Wakeful".to_owned(),
@@ -185,23 +225,38 @@ fn take(hands: &Hands, dispatch: &Dispatch, dropped: Dropped) {
 }
 
 fn press(dispatch: &Dispatch, event: &crate::browser::KeyboardEvent) {
-    let modified = event.ctrl_key() || event.alt_key() || event.meta_key();
     let typing = from_text_field(event);
-    let Some(shortcut) = shortcut(&event.key(), typing, modified) else {
+    let key = event.key();
+    let Some(shortcut) = shortcut(Pressed {
+        key: &key,
+        control: event.ctrl_key() || event.meta_key(),
+        alt: event.alt_key(),
+        typing,
+    }) else {
         return;
     };
     match shortcut {
         Shortcut::Next => dispatch.emit(Action::Move(1)),
         Shortcut::Previous => dispatch.emit(Action::Move(-1)),
-        Shortcut::Help => dispatch.emit(Action::Help(true)),
-        Shortcut::Models => dispatch.emit(Action::ToggleModels),
+        Shortcut::Help => dispatch.emit(Action::Dialog(Some(Dialog::Keys))),
+        Shortcut::Models => dispatch.emit(Action::Toggle(View::Models)),
+        Shortcut::View(place) => {
+            if let Some(view) = View::READY.get(place) {
+                dispatch.emit(Action::View(*view));
+            }
+        }
+        Shortcut::Palette => {
+            // The browser's own use of the key is a search outside of the page.
+            event.prevent_default();
+            dispatch.emit(Action::Dialog(Some(Dialog::Palette)));
+        }
         Shortcut::Filter => {
             if doc::focus("filter") {
                 // The slash itself is not part of what is looked for.
                 event.prevent_default();
             }
         }
-        Shortcut::Back if typing => doc::blur("filter"),
+        Shortcut::Back if typing => doc::blur_active(),
         Shortcut::Back => dispatch.emit(Action::Back),
     }
 }
@@ -209,7 +264,7 @@ fn press(dispatch: &Dispatch, event: &crate::browser::KeyboardEvent) {
 /// Asks the worker for the records of what was selected.
 #[hook]
 fn use_records(state: &State, hands: &Hands) {
-    let asked = (state.evidence == Evidence::Asked)
+    let asked = (state.evidence == Evidence::Asked && matches!(state.stage, Stage::Done(_)))
         .then(|| state.selected.clone())
         .flatten();
     let hands = hands.clone();

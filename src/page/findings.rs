@@ -13,43 +13,40 @@ use super::row::Row;
 use crate::browser::HtmlInputElement;
 use crate::state::filter::Filter;
 use crate::state::format::{count, counted};
+use crate::state::list::{Change, Lines, List};
+use crate::state::marks::Desk;
 use crate::state::{Action, Outcome};
+
+/// How many rows stand in the document.
+const STANDING: usize = 200;
 
 #[derive(Properties, PartialEq)]
 pub struct FindingsProps {
     pub outcome: Outcome,
-    pub filter: Filter,
-    pub shown: usize,
+    pub list: List,
+    pub lines: Rc<Lines>,
+    pub marks: Desk,
     pub selected: Option<usize>,
     pub dispatch: Dispatch,
 }
 
 #[component]
 pub fn Findings(props: &FindingsProps) -> Html {
-    let visible: Rc<Vec<usize>> = {
-        let deps = (props.outcome.clone(), props.filter.clone());
-        use_memo(deps, |(outcome, filter)| {
-            filter.apply(&outcome.report.findings)
-        })
-    };
     let report = &props.outcome.report;
     let dispatch = &props.dispatch;
-    let more = {
-        let dispatch = dispatch.clone();
-        Callback::from(move |_: MouseEvent| dispatch.emit(Action::ShowMore))
-    };
-    let rest = visible.len().saturating_sub(props.shown);
+    let filter = &props.list.arrangement.filter;
+    let visible = &props.lines.findings;
     html! {
         <section class="list" aria-labelledby="list-title">
-            <h2 id="list-title" class="visually-hidden">{ "Findings" }</h2>
-            <FilterBar outcome={props.outcome.clone()} filter={props.filter.clone()} dispatch={dispatch.clone()} />
-            if props.filter.is_active() {
+            <h2 id="list-title" tabindex="-1" class="visually-hidden">{ "Findings" }</h2>
+            <FilterBar outcome={props.outcome.clone()} filter={filter.clone()} dispatch={dispatch.clone()} />
+            if props.list.arrangement.hides() {
                 <p class="list-count" role="status">
                     { format!("{} of {} shown", count(visible.len() as u64), counted(report.findings.len() as u64, "finding")) }
                 </p>
             }
             <ol class="findings">
-                { for visible.iter().take(props.shown).map(|&at| html! {
+                { for visible.iter().take(STANDING).map(|&at| html! {
                     <Row
                         key={at}
                         outcome={props.outcome.clone()}
@@ -59,11 +56,6 @@ pub fn Findings(props: &FindingsProps) -> Html {
                     />
                 }) }
             </ol>
-            if rest > 0 {
-                <p class="list-more">
-                    <button onclick={more}>{ format!("Show more ({} left)", count(rest as u64)) }</button>
-                </p>
-            }
             if visible.is_empty() {
                 <p class="list-empty">{ "No finding matches the filter." }</p>
             }
@@ -84,12 +76,12 @@ fn FilterBar(props: &FilterProps) -> Html {
         let dispatch = props.dispatch.clone();
         Callback::from(move |event: InputEvent| {
             let input: HtmlInputElement = event.target_unchecked_into();
-            dispatch.emit(Action::FilterText(input.value()));
+            dispatch.emit(Action::List(Change::Text(input.value())));
         })
     };
     let clear = {
         let dispatch = props.dispatch.clone();
-        Callback::from(move |_: MouseEvent| dispatch.emit(Action::ClearFilter))
+        Callback::from(move |_: MouseEvent| dispatch.emit(Action::List(Change::Clear)))
     };
     html! {
         <div class="filters" role="group" aria-label="Filter findings">
@@ -119,8 +111,9 @@ fn FilterBar(props: &FilterProps) -> Html {
 fn chip(props: &FilterProps, severity: Severity) -> Html {
     let number = props.outcome.report.counts.of(severity);
     let dispatch = props.dispatch.clone();
-    let onclick =
-        Callback::from(move |_: MouseEvent| dispatch.emit(Action::ToggleSeverity(severity)));
+    let onclick = Callback::from(move |_: MouseEvent| {
+        dispatch.emit(Action::List(Change::Severity(severity)))
+    });
     let name = severity.name();
     html! {
         <button
