@@ -66,6 +66,29 @@ pub fn jump(id: &str) {
     }
 }
 
+/// The value of the field or list that an event comes from.
+#[must_use]
+pub fn value(event: &web_sys::Event) -> String {
+    let Some(target) = event.target() else {
+        return String::new();
+    };
+    if let Some(input) = target.dyn_ref::<web_sys::HtmlInputElement>() {
+        return input.value();
+    }
+    target
+        .dyn_ref::<web_sys::HtmlSelectElement>()
+        .map(web_sys::HtmlSelectElement::value)
+        .unwrap_or_default()
+}
+
+/// Whether an element has the focus.
+#[must_use]
+pub fn is_active(element: &web_sys::Element) -> bool {
+    super::document()
+        .and_then(|document| document.active_element())
+        .is_some_and(|active| &active == element)
+}
+
 /// Whether no control has the focus: what had it is gone.
 #[must_use]
 pub fn focus_is_lost() -> bool {

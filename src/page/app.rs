@@ -9,6 +9,7 @@ use yew::prelude::*;
 
 use super::bar::Bar;
 use super::controller::{Brought, Controller, Hands};
+use super::explore::ExploreView;
 use super::failed::{Broken, Unreadable};
 use super::focus::{use_address, use_focus};
 use super::help::HelpView;
@@ -17,7 +18,9 @@ use super::keys::KeysDialog;
 use super::models::ModelsView;
 use super::overview::OverviewView;
 use super::reading::{ReadingView, spoken};
+use super::records::RecordsView;
 use super::result::FindingsView;
+use super::try_yourself::TryView;
 use crate::browser::drop::{self, Brought as Dropped, pick_folders};
 use crate::browser::listen::{from_text_field, on_key};
 use crate::browser::{HtmlInputElement, doc, files, place, store};
@@ -144,6 +147,13 @@ fn view(state: &State, dispatch: &Dispatch) -> Html {
         (View::Help, _) => {
             html! { <HelpView page={state.page.clone()} dispatch={dispatch.clone()} /> }
         }
+        (View::Try, stage) => html! {
+            <TryView
+                trial={state.trial.clone()}
+                has_log={matches!(stage, Stage::Done(_))}
+                dispatch={dispatch.clone()}
+            />
+        },
         (_, Stage::Idle) => html! { <Idle /> },
         (_, Stage::Reading(reading)) => html! { <ReadingView reading={reading.clone()} /> },
         (_, Stage::Unreadable(outcome)) => html! { <Unreadable outcome={outcome.clone()} /> },
@@ -159,16 +169,19 @@ fn view(state: &State, dispatch: &Dispatch) -> Html {
                 dispatch={dispatch.clone()}
             />
         },
-        // A view that is not in `View::READY` yet is never shown; its arm stands here.
-        (View::Records | View::Explore | View::Try | View::Overview, Stage::Done(outcome)) => {
-            html! {
-                <OverviewView
-                    outcome={outcome.clone()}
-                    marks={state.marks.now.clone()}
-                    dispatch={dispatch.clone()}
-                />
-            }
-        }
+        (View::Records, Stage::Done(_)) => html! {
+            <RecordsView scan={state.scan} records={state.records.clone()} dispatch={dispatch.clone()} />
+        },
+        (View::Explore, Stage::Done(_)) => html! {
+            <ExploreView scan={state.scan} explore={state.explore.clone()} dispatch={dispatch.clone()} />
+        },
+        (View::Overview, Stage::Done(outcome)) => html! {
+            <OverviewView
+                outcome={outcome.clone()}
+                marks={state.marks.now.clone()}
+                dispatch={dispatch.clone()}
+            />
+        },
     }
 }
 

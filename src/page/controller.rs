@@ -105,6 +105,11 @@ impl Controller {
         self.send(&Command::Records { scan, finding }, Vec::new());
     }
 
+    /// Asks something of the scan that counts.
+    pub fn ask(&self, command: impl FnOnce(u32) -> Command) {
+        self.send(&command(self.scan.get()), Vec::new());
+    }
+
     fn spawn(self: &Rc<Self>) {
         let me = Rc::downgrade(self);
         self.ready.set(false);

@@ -9,6 +9,7 @@ mod bar;
 mod controller;
 mod copy;
 mod detail;
+mod explore;
 mod failed;
 mod findings;
 mod focus;
@@ -22,6 +23,7 @@ mod reading;
 mod records;
 mod result;
 mod row;
+mod try_yourself;
 mod words;
 
 use crate::browser::{crash, doc};

@@ -10,12 +10,16 @@ pub mod address;
 pub mod attack;
 pub mod copy;
 pub mod evaluation;
+pub mod explore;
 pub mod filter;
 pub mod format;
 pub mod glossary;
+pub mod inject;
 pub mod keys;
 pub mod list;
 pub mod marks;
+pub mod query;
+pub mod records;
 pub mod text;
 pub mod verdict;
 pub mod view;
@@ -56,6 +60,12 @@ pub struct State {
     pub selected: Option<String>,
     /// The records of the selected finding.
     pub evidence: Evidence,
+    /// The view of the records.
+    pub records: records::Records,
+    /// The view of the channels.
+    pub explore: explore::Explore,
+    /// The view in which a tunnel is tried.
+    pub trial: inject::Trial,
     /// Light, dark, or as the system has it.
     pub theme: Theme,
     /// The page of the help that is shown; `None` for its first.
@@ -79,6 +89,9 @@ impl Default for State {
             marks: marks::Desk::default(),
             selected: None,
             evidence: Evidence::None,
+            records: records::Records::default(),
+            explore: explore::Explore::default(),
+            trial: inject::Trial::default(),
             theme: Theme::System,
             page: None,
             dialog: None,
@@ -266,6 +279,14 @@ pub enum Action {
     List(list::Change),
     /// The user decides something of a finding.
     Marks(marks::Change),
+    /// Something in the view of the records.
+    Records(records::Change),
+    /// Records are to be shown: of this log, with this filter.
+    ShowRecords(crate::wire::grid::Log, String),
+    /// Something in the view of the channels.
+    Explore(explore::Change),
+    /// Something in the view in which a tunnel is tried.
+    Trial(inject::Change),
     /// A finding was selected.
     Select(String),
     /// The selection moves through the list.

@@ -43,7 +43,9 @@ impl Field {
     /// What could be written at the caret; nothing while the list is closed.
     #[must_use]
     pub fn completion(&self, log: Log, columns: &[String]) -> Option<Completion> {
-        let completion = self.open.then(|| complete(&self.text, self.caret, log, columns))?;
+        let completion = self
+            .open
+            .then(|| complete(&self.text, self.caret, log, columns))?;
         (!completion.suggestions.is_empty()).then_some(completion)
     }
 

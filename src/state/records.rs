@@ -16,11 +16,27 @@ const MOST_PAGES: usize = 40;
 
 /// The columns shown at first.
 const DNS_COLUMNS: [&str; 8] = [
-    "ts", "id.orig_h", "id.resp_h", "query", "qtype_name", "rcode_name", "answers", "uid",
+    "ts",
+    "id.orig_h",
+    "id.resp_h",
+    "query",
+    "qtype_name",
+    "rcode_name",
+    "answers",
+    "uid",
 ];
 const CONN_COLUMNS: [&str; 11] = [
-    "ts", "id.orig_h", "id.resp_h", "id.resp_p", "proto", "service", "duration", "orig_bytes",
-    "resp_bytes", "conn_state", "uid",
+    "ts",
+    "id.orig_h",
+    "id.resp_h",
+    "id.resp_p",
+    "proto",
+    "service",
+    "duration",
+    "orig_bytes",
+    "resp_bytes",
+    "conn_state",
+    "uid",
 ];
 
 /// The view of the records.
@@ -275,12 +291,10 @@ impl Records {
             Change::SortBy(column) => {
                 let sheet = self.sheet_mut();
                 sheet.sort = match sheet.sort.take() {
-                    Some(sort) if sort.column == column => {
-                        (!sort.descending).then_some(Sort {
-                            descending: true,
-                            ..sort
-                        })
-                    }
+                    Some(sort) if sort.column == column => (!sort.descending).then_some(Sort {
+                        descending: true,
+                        ..sort
+                    }),
                     _ => Some(Sort {
                         column,
                         descending: false,
@@ -336,7 +350,9 @@ impl Records {
         if shown {
             // In the log's order among those that are shown.
             let place = |name: &String| all.iter().position(|known| known == name);
-            let at = columns.iter().position(|known| place(known) > place(&column));
+            let at = columns
+                .iter()
+                .position(|known| place(known) > place(&column));
             columns.insert(at.unwrap_or(columns.len()), column);
         }
         self.pages = Rc::default();
@@ -431,8 +447,14 @@ impl Records {
             pages.insert(page, rows);
             // The pages that are furthest from what was read last go first.
             while pages.len() > MOST_PAGES {
-                let ends = [pages.keys().next().copied(), pages.keys().next_back().copied()];
-                let furthest = ends.into_iter().flatten().max_by_key(|known| known.abs_diff(page));
+                let ends = [
+                    pages.keys().next().copied(),
+                    pages.keys().next_back().copied(),
+                ];
+                let furthest = ends
+                    .into_iter()
+                    .flatten()
+                    .max_by_key(|known| known.abs_diff(page));
                 match furthest {
                     Some(furthest) => pages.remove(&furthest),
                     None => break,
@@ -536,7 +558,10 @@ mod tests {
         assert_eq!((records.ask, records.sheet().filter.as_str()), (ask, ""));
         records = records.after(Change::Field(Field::of(" vlan == 5 ")));
         records = records.after(Change::Apply);
-        assert_eq!((records.ask, records.sheet().filter.as_str()), (ask + 1, "vlan == 5"));
+        assert_eq!(
+            (records.ask, records.sheet().filter.as_str()),
+            (ask + 1, "vlan == 5")
+        );
         let again = records.clone().after(Change::Apply);
         assert_eq!(again.ask, records.ask);
     }
@@ -574,13 +599,14 @@ mod tests {
 
     #[test]
     fn a_log_without_dns_rows_opens_with_connections() {
-        let records = Records::default()
-            .after(Change::Open)
-            .after(Change::Heard(GridEvent::Indexed(Box::new(Indexed {
-                conn: 3,
-                conn_columns: vec!["ts".to_owned()],
-                ..Indexed::default()
-            }))));
+        let records =
+            Records::default()
+                .after(Change::Open)
+                .after(Change::Heard(GridEvent::Indexed(Box::new(Indexed {
+                    conn: 3,
+                    conn_columns: vec!["ts".to_owned()],
+                    ..Indexed::default()
+                }))));
         assert_eq!((records.log, records.ask), (Log::Conn, 2));
         assert_eq!(records.sheet().columns, ["ts"]);
     }

@@ -8,7 +8,10 @@ use std::rc::Rc;
 use super::address::Address;
 use super::verdict::is_readable;
 use super::view::View;
-use super::{Action, Breakage, Evidence, Outcome, Reading, Stage, State, list, marks};
+use super::{
+    Action, Breakage, Evidence, Outcome, Reading, Stage, State, explore, inject, list, marks,
+    records,
+};
 use crate::wire::Event;
 
 impl State {
@@ -40,6 +43,14 @@ impl State {
                 self.arrange();
             }
             Action::Marks(change) => self.mark(change),
+            Action::Records(change) => self.records = self.records.after(change),
+            Action::ShowRecords(log, filter) => {
+                self.show(View::Records);
+                let filter = records::Change::Filter(log, filter);
+                self.records = self.records.after(filter);
+            }
+            Action::Explore(change) => self.explore = self.explore.after(change),
+            Action::Trial(change) => self.trial = self.trial.after(change),
             Action::Select(id) => {
                 self.show(View::Findings);
                 self.select(id);
@@ -132,10 +143,22 @@ impl State {
     }
 
     fn forget_view(&mut self) {
+        self.forget_bench();
         self.list = list::List::default();
         self.lines = Rc::default();
         self.selected = None;
         self.evidence = Evidence::None;
+    }
+
+    /// What belongs to the logs of one scan; what the user wrote into the trial's form stays.
+    fn forget_bench(&mut self) {
+        self.records = records::Records::default();
+        self.explore = explore::Explore::default();
+        self.trial = inject::Trial {
+            form: self.trial.form.clone(),
+            ask: self.trial.ask,
+            ..inject::Trial::default()
+        };
     }
 
     /// The view that the address asked for, now that there is a report for it.
@@ -199,14 +222,29 @@ impl State {
                     problem,
                 };
             }
+            Event::Grid { scan, event } if scan == self.scan => {
+                let records = std::mem::take(&mut self.records);
+                self.records = records.after(records::Change::Heard(event));
+            }
+            Event::Explore {
+                scan,
+                family,
+                channels,
+            } if scan == self.scan => {
+                let explore = std::mem::take(&mut self.explore);
+                self.explore = explore.after(explore::Change::Heard(family, channels));
+            }
+            Event::Trial { ask, event } => {
+                let trial = std::mem::take(&mut self.trial);
+                self.trial = trial.after(inject::Change::Heard(ask, event));
+            }
             Event::Done { .. }
             | Event::Cancelled { .. }
             | Event::Failed { .. }
             | Event::Records { .. }
             | Event::Payload { .. }
             | Event::Grid { .. }
-            | Event::Explore { .. }
-            | Event::Trial { .. } => {}
+            | Event::Explore { .. } => {}
         }
     }
 
@@ -214,6 +252,9 @@ impl State {
         match self.stage {
             // A report on the table stays; only its records are out of reach.
             Stage::Done(_) => {
+                let gone = "The worker that held the records has stopped. Scan the files again.";
+                self.forget_bench();
+                self.records.phase = records::Phase::Failed(gone.to_owned());
                 self.notice = Some(
                     "The analysis worker has stopped; a fresh one runs. To see records again, \
                      scan the files again."

@@ -25,7 +25,15 @@ pub enum View {
 
 impl View {
     /// The views of this build, in the order of the bar. One is named here when it is there.
-    pub const READY: [Self; 4] = [Self::Overview, Self::Findings, Self::Models, Self::Help];
+    pub const READY: [Self; 7] = [
+        Self::Overview,
+        Self::Findings,
+        Self::Records,
+        Self::Explore,
+        Self::Try,
+        Self::Models,
+        Self::Help,
+    ];
 
     /// The word in the address and in `body[data-view]`.
     #[must_use]
@@ -78,7 +86,7 @@ impl View {
     /// Whether it shows something of a report; the others are there at any time.
     #[must_use]
     pub fn needs_report(self) -> bool {
-        !matches!(self, Self::Models | Self::Help)
+        !matches!(self, Self::Try | Self::Models | Self::Help)
     }
 
     /// The id of its heading, which takes the focus when the view is entered.

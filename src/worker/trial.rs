@@ -322,6 +322,11 @@ impl Base {
         let span = (self.last - self.first).max(1.0);
         let length = plan.duration.min(span).min(MOST_ROWS / rate.max(1e-6));
         injection.params.duration = length;
+        // A tool told to be slow is slow with its keep-alives too.
+        let usual = injection.tool.defaults().rate;
+        if rate < usual {
+            injection.params.idle *= usual / rate;
+        }
         let injections = (0..clients.len())
             .map(|at| {
                 let mut one = injection.clone();
@@ -614,9 +619,10 @@ mod tests {
 
     #[test]
     fn recall_does_not_rise_as_the_rate_falls_to_nothing() {
-        let trial = Trial::new(Base::sample().unwrap(), &plan("dns2tcp", 1.0)).unwrap();
-        let fast = trial.rate(&plan("dns2tcp", 1.0), 1.0).unwrap();
-        let none = trial.rate(&plan("dns2tcp", 1.0), 0.0005).unwrap();
+        let plan = plan("dns2tcp", 1.0);
+        let trial = Trial::new(Base::sample().unwrap(), &plan).unwrap();
+        let fast = trial.rate(&plan, 1.0).unwrap();
+        let none = trial.rate(&plan, 0.0005).unwrap();
         assert_eq!((fast.alerts, fast.tunnels), (4, 4));
         assert_eq!(none.alerts, 0);
         assert!(fast.records > none.records && fast.score > none.score);
