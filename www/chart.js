@@ -92,6 +92,18 @@
         values: () => spec.labels,
       };
     }
+    if (spec.scale === "log") {
+      return {
+        ...base,
+        // Powers of ten alone: the lines between them would be most of a small drawing.
+        splits: (u, at, low, high) => {
+          const splits = [];
+          for (let power = Math.ceil(Math.log10(low) - 1e-9); power <= Math.log10(high) + 1e-9; power += 1) splits.push(10 ** power);
+          return splits;
+        },
+        values: (u, splits) => splits.map((value) => written(value, spec.unit)),
+      };
+    }
     if (spec.scale === "time") {
       return { ...base, space: 70, values: (u, splits, at, space, step) => times(splits, step) };
     }

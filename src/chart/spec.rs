@@ -382,7 +382,7 @@ impl Spec {
                 Series::new(label, Draw::Bars, colour, ys)
             })
             .collect();
-        Self::over(x, y, xs, series)
+        Self::over(x, from_zero(y), xs, series)
     }
 
     /// Lying bars, one a name.
@@ -393,7 +393,7 @@ impl Spec {
         Self {
             height,
             sideways: true,
-            ..Self::over(Axis::names(names), y, xs, series)
+            ..Self::over(Axis::names(names), from_zero(y), xs, series)
         }
     }
 
@@ -575,6 +575,12 @@ impl Spec {
         // number that is none, which serde writes as null.
         (serde_json::to_string(&drawing).unwrap_or_default(), columns)
     }
+}
+
+/// Bars that do not begin at nothing would deceive.
+fn from_zero(mut axis: Axis) -> Axis {
+    axis.min = axis.min.or(Some(0.0));
+    axis
 }
 
 /// The numbers of a chart as text.

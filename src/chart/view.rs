@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::spec::{Area, Select, Spec};
+use super::spec::{Area, Mark, Select, Spec};
 use crate::browser::plot::{Plot, Told};
 use crate::browser::time::now_ms;
 use crate::state::format::count;
@@ -172,6 +172,9 @@ fn key(spec: &Spec) -> Html {
     if spec.series.len() < 2 && spec.marks.is_empty() && spec.bands.is_empty() {
         return Html::default();
     }
+    // Lines of one meaning on both axes are one entry.
+    let mut marks: Vec<&Mark> = spec.marks.iter().collect();
+    marks.dedup_by(|a, b| a.label == b.label && a.colour == b.colour);
     html! {
         <ul class="chart-key" aria-hidden="true">
             if spec.series.len() > 1 {
@@ -179,7 +182,7 @@ fn key(spec: &Spec) -> Html {
                     <li><span class={classes!("swatch", format!("swatch-{}", series.colour.name()))} />{ &series.label }</li>
                 }) }
             }
-            { for spec.marks.iter().map(|mark| html! {
+            { for marks.iter().map(|mark| html! {
                 <li><span class={classes!("swatch", "swatch-line", format!("swatch-{}", mark.colour.name()))} />{ &mark.label }</li>
             }) }
             { for spec.bands.iter().map(|band| html! {

@@ -152,7 +152,7 @@ pub fn title(name: &str) -> String {
     match name {
         "pcr" => "Producer-consumer ratio".to_owned(),
         "pcr_flow" => "Producer-consumer ratio, mean of flows".to_owned(),
-        "length_mean" => "Length of the names’ own part".to_owned(),
+        "length_mean" => "Name length".to_owned(),
         "nxdomain" => "Share of NXDOMAIN".to_owned(),
         "ipv6" => "Share over IPv6".to_owned(),
         "tcp" => "Share over TCP".to_owned(),
@@ -210,8 +210,6 @@ pub fn scatter(explore: &Explore, x: &str, y: &str, brushed: &[usize]) -> Option
             spec = spec.mark(on, at, "Usual in training", Colour::Good);
         }
     }
-    // The two lines are one entry of the key.
-    spec.marks.dedup_by(|a, b| a.on == b.on && a.at == b.at);
     Some(spec)
 }
 

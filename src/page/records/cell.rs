@@ -107,7 +107,7 @@ pub fn entries(
     }
     if let Some(test) = text.and_then(|text| test_of(column, Some(text), true)) {
         entries.push(entry(
-            "Only this filter".to_owned(),
+            "Filter by this alone".to_owned(),
             Deed::Change(Change::Filter(log, test)),
         ));
     }

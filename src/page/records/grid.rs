@@ -252,18 +252,24 @@ fn scrolled(host: &NodeRef, local: &Local, mut scroll: Scroll) {
 #[hook]
 fn use_layout(host: &NodeRef, local: &Local, scroll: Scroll, cut: f64, records: &Records) {
     let columns = records.sheet().columns.clone();
-    let widths: String = columns
+    let total: f64 = columns.iter().map(|name| width(name)).sum();
+    let some_grow = columns.iter().any(|name| grows(name));
+    let widths: Vec<String> = columns
         .iter()
-        .map(|name| width(name))
-        .collect::<Vec<_>>()
-        .join(" ");
+        .map(|name| match width(name) {
+            rem if grows(name) || !some_grow => format!("minmax({rem}rem, {rem}fr)"),
+            rem => format!("{rem}rem"),
+        })
+        .collect();
+    let widths = (widths.join(" "), format!("{total}rem"));
     {
         let host = host.clone();
         use_effect_with(
             (widths, scroll.element() as u64, cut as i64, columns.len()),
             move |(widths, height, cut, _)| {
                 if let Some(element) = host.cast::<Element>() {
-                    sheet::put(&element, "--columns", widths);
+                    sheet::put(&element, "--columns", &widths.0);
+                    sheet::put(&element, "--width", &widths.1);
                     sheet::put(&element, "--space", &format!("{height}px"));
                     sheet::put(&element, "--cut", &format!("-{cut}px"));
                 }
@@ -328,22 +334,25 @@ fn use_start(host: &NodeRef, local: &Local, ask: u32) {
     });
 }
 
-/// Room for what usually stands in a column.
-fn width(column: &str) -> &'static str {
+/// Room for what usually stands in a column, rem.
+fn width(column: &str) -> f64 {
     match column {
-        "ts" => "13.5rem",
-        "uid" => "10.5rem",
-        "query" => "minmax(20rem, 3fr)",
-        "answers" => "minmax(16rem, 2fr)",
-        "domain" => "12rem",
-        "id.orig_h" | "id.resp_h" => "9.5rem",
-        "id.orig_p" | "id.resp_p" | "proto" | "AA" | "TC" | "RD" | "RA" | "Z" | "qclass" => {
-            "5.2rem"
-        }
-        "qtype_name" | "rcode_name" | "qtype" | "rcode" => "7.4rem",
-        "rejected" | "local_orig" | "local_resp" => "6.4rem",
-        _ => "8rem",
+        "ts" => 13.5,
+        "uid" => 11.5,
+        "query" => 24.0,
+        "answers" => 18.0,
+        "domain" => 12.0,
+        "id.orig_h" | "id.resp_h" => 9.5,
+        "id.orig_p" | "id.resp_p" | "proto" | "AA" | "TC" | "RD" | "RA" | "Z" | "qclass" => 5.2,
+        "qtype_name" | "rcode_name" | "qtype" | "rcode" => 7.4,
+        "rejected" | "local_orig" | "local_resp" => 6.4,
+        _ => 8.0,
     }
+}
+
+/// Whether a column takes what room is left.
+fn grows(column: &str) -> bool {
+    matches!(column, "query" | "answers")
 }
 
 fn keys(

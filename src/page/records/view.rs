@@ -169,10 +169,12 @@ fn status(records: &Records, indexed: &Indexed, change: &Callback<Change>) -> Ht
             );
             html! {
                 <p class="grid-status" role="status">
-                    { rows }
-                    if *elapsed_ms >= 50.0 {
-                        <span class="muted">{ format!(", in {}", duration(elapsed_ms / 1000.0)) }</span>
-                    }
+                    <span>
+                        { rows }
+                        if *elapsed_ms >= 50.0 {
+                            <span class="muted">{ format!(", found in {}", duration(elapsed_ms / 1000.0)) }</span>
+                        }
+                    </span>
                     <abbr class="grid-about" title={about}>{ "times in UTC, values as they stand in the log" }</abbr>
                 </p>
             }
