@@ -11,6 +11,7 @@ pub mod drop;
 pub mod files;
 pub mod listen;
 pub mod place;
+pub mod plot;
 pub mod port;
 pub mod store;
 pub mod stream;

@@ -202,7 +202,11 @@ impl State {
             Event::Done { .. }
             | Event::Cancelled { .. }
             | Event::Failed { .. }
-            | Event::Records { .. } => {}
+            | Event::Records { .. }
+            | Event::Payload { .. }
+            | Event::Grid { .. }
+            | Event::Explore { .. }
+            | Event::Trial { .. } => {}
         }
     }
 
