@@ -18,10 +18,15 @@ mod inputs;
 mod keys;
 mod models;
 mod overview;
+mod palette;
 mod reading;
 mod records;
 mod result;
 mod row;
+mod save;
+mod triage;
+mod tuning;
+mod window;
 mod words;
 
 use crate::browser::{crash, doc};

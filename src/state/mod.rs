@@ -8,14 +8,18 @@
 
 pub mod address;
 pub mod attack;
+pub mod commands;
 pub mod copy;
 pub mod evaluation;
+pub mod export;
 pub mod filter;
 pub mod format;
 pub mod glossary;
 pub mod keys;
+pub mod links;
 pub mod list;
 pub mod marks;
+pub mod policy;
 pub mod text;
 pub mod verdict;
 pub mod view;
@@ -26,7 +30,7 @@ mod tests;
 
 use std::rc::Rc;
 
-use wakeful_engine::report::{Finding, Report};
+use wakeful_engine::report::{Finding, Payload, Report};
 
 use crate::wire::{Event, Progress, RecordRow};
 use address::Address;
@@ -56,6 +60,8 @@ pub struct State {
     pub selected: Option<String>,
     /// The records of the selected finding.
     pub evidence: Evidence,
+    /// What the selected finding's names carried.
+    pub payload: Decoded,
     /// Light, dark, or as the system has it.
     pub theme: Theme,
     /// The page of the help that is shown; `None` for its first.
@@ -79,6 +85,7 @@ impl Default for State {
             marks: marks::Desk::default(),
             selected: None,
             evidence: Evidence::None,
+            payload: Decoded::None,
             theme: Theme::System,
             page: None,
             dialog: None,
@@ -193,6 +200,17 @@ pub enum Evidence {
     },
 }
 
+/// What the selected finding's names carried.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Decoded {
+    /// Nobody asked.
+    None,
+    /// Asked for.
+    Asked,
+    /// Here; nothing where the names are in no encoding that is known.
+    Here(Option<Rc<Payload>>),
+}
+
 /// The colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Theme {
@@ -266,6 +284,12 @@ pub enum Action {
     List(list::Change),
     /// The user decides something of a finding.
     Marks(marks::Change),
+    /// A verdict on the selected finding.
+    Judge(marks::Verdict),
+    /// The selected finding's domain raises nothing any more.
+    Allow,
+    /// What the selected finding's names carried is to be shown.
+    Decode,
     /// A finding was selected.
     Select(String),
     /// The selection moves through the list.

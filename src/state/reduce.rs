@@ -8,7 +8,7 @@ use std::rc::Rc;
 use super::address::Address;
 use super::verdict::is_readable;
 use super::view::View;
-use super::{Action, Breakage, Evidence, Outcome, Reading, Stage, State, list, marks};
+use super::{Action, Breakage, Decoded, Evidence, Outcome, Reading, Stage, State, list, marks};
 use crate::wire::Event;
 
 impl State {
@@ -55,6 +55,20 @@ impl State {
                 self.selected = None;
                 self.evidence = Evidence::None;
             }
+            Action::Judge(verdict) => {
+                if let Some((_, finding)) = self.selected_finding() {
+                    let change = marks::Change::Verdict(finding.id.clone(), verdict);
+                    self.mark(change);
+                }
+            }
+            Action::Allow => match self.selected_finding() {
+                Some((_, finding)) => {
+                    let domain = finding.domain.clone().unwrap_or_default();
+                    self.mark(marks::Change::Allow(domain, String::new()));
+                }
+                None => self.notice = Some("Open a finding to allow its domain.".to_owned()),
+            },
+            Action::Decode => self.payload = Decoded::Asked,
             Action::Dialog(dialog) => self.dialog = dialog,
             Action::Page(page) => {
                 self.show(View::Help);
@@ -199,6 +213,13 @@ impl State {
                     problem,
                 };
             }
+            Event::Payload {
+                scan,
+                finding,
+                payload,
+            } if scan == self.scan && self.selected.as_ref() == Some(&finding) => {
+                self.payload = Decoded::Here(payload.map(Rc::new));
+            }
             Event::Done { .. }
             | Event::Cancelled { .. }
             | Event::Failed { .. }
@@ -243,6 +264,7 @@ impl State {
         if self.selected.as_ref() != Some(&id) {
             self.selected = Some(id);
             self.evidence = Evidence::Asked;
+            self.payload = Decoded::None;
         }
     }
 

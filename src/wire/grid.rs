@@ -57,7 +57,7 @@ pub struct Row {
 }
 
 /// What the index of all rows holds.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Indexed {
     /// Rows of `dns.log` that can be shown.
     pub dns: u32,
