@@ -16,6 +16,7 @@ mod help;
 mod idle;
 mod inputs;
 mod keys;
+mod markdown;
 mod models;
 mod overview;
 mod palette;

@@ -15,6 +15,7 @@ pub mod export;
 pub mod filter;
 pub mod format;
 pub mod glossary;
+pub mod help;
 pub mod keys;
 pub mod links;
 pub mod list;
