@@ -161,14 +161,14 @@ pub fn show_broken(report: &str) {
 ///
 /// # Errors
 /// Where the browser refuses; gives the error's name.
-pub fn save(name: &str, text: &str) -> Result<(), String> {
-    save_blob(name, text).map_err(|error| super::files::error_name(&error))
+pub fn save(name: &str, text: &str, media: &str) -> Result<(), String> {
+    save_blob(name, text, media).map_err(|error| super::files::error_name(&error))
 }
 
-fn save_blob(name: &str, text: &str) -> Result<(), JsValue> {
+fn save_blob(name: &str, text: &str, media: &str) -> Result<(), JsValue> {
     let parts = js_sys::Array::of1(&JsValue::from_str(text));
     let options = web_sys::BlobPropertyBag::new();
-    options.set_type("application/json");
+    options.set_type(media);
     let blob = web_sys::Blob::new_with_str_sequence_and_options(&parts, &options)?;
     let url = web_sys::Url::create_object_url_with_blob(&blob)?;
     let document = super::document().ok_or(JsValue::UNDEFINED)?;
@@ -182,4 +182,12 @@ fn save_blob(name: &str, text: &str) -> Result<(), JsValue> {
         let _ = web_sys::Url::revoke_object_url(&url);
     });
     Ok(())
+}
+
+/// Opens the browser's dialog for printing.
+pub fn print() {
+    if let Some(window) = super::window() {
+        // Fails only where printing is switched off.
+        let _ = window.print();
+    }
 }

@@ -13,6 +13,7 @@ pub mod listen;
 pub mod place;
 pub mod plot;
 pub mod port;
+pub mod scroll;
 pub mod sheet;
 pub mod store;
 pub mod stream;
@@ -20,7 +21,7 @@ pub mod time;
 
 use wasm_bindgen::JsCast;
 
-pub use web_sys::{Element, HtmlDialogElement, HtmlInputElement, KeyboardEvent};
+pub use web_sys::{Element, HtmlDialogElement, HtmlInputElement, HtmlSelectElement, KeyboardEvent};
 
 /// Where this program was started.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -17,17 +17,20 @@ use super::idle::Idle;
 use super::keys::KeysDialog;
 use super::models::ModelsView;
 use super::overview::OverviewView;
+use super::palette::Palette;
 use super::reading::{ReadingView, spoken};
 use super::records::RecordsView;
 use super::result::FindingsView;
 use super::try_yourself::TryView;
 use crate::browser::drop::{self, Brought as Dropped, pick_folders};
 use crate::browser::listen::{from_text_field, on_key};
+use crate::browser::time::soon;
 use crate::browser::{HtmlInputElement, doc, files, place, store};
 use crate::state::address::Address;
 use crate::state::keys::{Pressed, Shortcut, shortcut};
+use crate::state::marks::{self, Verdict};
 use crate::state::view::View;
-use crate::state::{Action, Dialog, Evidence, Stage, State, Theme};
+use crate::state::{Action, Decoded, Dialog, Evidence, Stage, State, Theme};
 
 /// The state, as yew wants it.
 #[derive(Clone, PartialEq, Default)]
@@ -59,6 +62,8 @@ pub fn App() -> Html {
     use_document(state);
     use_world(&hands, &dispatch);
     use_records(state, &hands);
+    use_payload(state, &hands);
+    use_marks(state, &dispatch);
     use_address(state, &dispatch);
     use_focus(state);
 
@@ -79,7 +84,10 @@ pub fn App() -> Html {
                 { view(state, &dispatch) }
             </main>
             <p class="visually-hidden" role="status">{ spoken(&state.stage) }</p>
-            <KeysDialog open={state.dialog == Some(Dialog::Keys)} {dispatch} />
+            <KeysDialog open={state.dialog == Some(Dialog::Keys)} dispatch={dispatch.clone()} />
+            if state.dialog == Some(Dialog::Palette) {
+                <Palette state={Rc::new(state.clone())} {dispatch} />
+            }
             if state.dragging {
                 <div class="drop-veil" aria-hidden="true"><p>{ "Drop to scan" }</p></div>
             }
@@ -98,6 +106,7 @@ fn outcome(stage: &Stage) -> Option<&crate::state::Outcome> {
 fn at_first() -> Board {
     let state = State {
         theme: Theme::of(store::theme().as_deref()),
+        marks: marks::Desk::kept(store::marks().as_deref().and_then(marks::read)),
         ..State::default()
     };
     Board(match Address::read(&place::fragment()) {
@@ -166,6 +175,7 @@ fn view(state: &State, dispatch: &Dispatch) -> Html {
                 marks={state.marks.clone()}
                 selected={state.selected.clone()}
                 evidence={state.evidence.clone()}
+                payload={state.payload.clone()}
                 dispatch={dispatch.clone()}
             />
         },
@@ -178,6 +188,7 @@ fn view(state: &State, dispatch: &Dispatch) -> Html {
         (View::Overview, Stage::Done(outcome)) => html! {
             <OverviewView
                 outcome={outcome.clone()}
+                list={state.list.clone()}
                 marks={state.marks.now.clone()}
                 dispatch={dispatch.clone()}
             />
@@ -263,10 +274,19 @@ fn press(dispatch: &Dispatch, event: &crate::browser::KeyboardEvent) {
             event.prevent_default();
             dispatch.emit(Action::Dialog(Some(Dialog::Palette)));
         }
+        Shortcut::Benign => dispatch.emit(Action::Judge(Verdict::Benign)),
+        Shortcut::Malicious => dispatch.emit(Action::Judge(Verdict::Malicious)),
+        Shortcut::Allow => dispatch.emit(Action::Allow),
+        Shortcut::Undo => dispatch.emit(Action::Marks(marks::Change::Undo)),
+        Shortcut::Redo => dispatch.emit(Action::Marks(marks::Change::Redo)),
         Shortcut::Filter => {
-            if doc::focus("filter") {
-                // The slash itself is not part of what is looked for.
-                event.prevent_default();
+            // The slash itself is not part of what is looked for.
+            event.prevent_default();
+            if !doc::focus("filter") {
+                dispatch.emit(Action::View(View::Findings));
+                soon(|| {
+                    doc::focus("filter");
+                });
             }
         }
         Shortcut::Back if typing => doc::blur_active(),
@@ -284,6 +304,41 @@ fn use_records(state: &State, hands: &Hands) {
     use_effect_with((state.scan, asked), move |(_, asked)| {
         if let Some(finding) = asked {
             hands.0.ask_records(finding.clone());
+        }
+    });
+}
+
+/// Asks the worker what the selected finding's names carried, once the user wants to see it.
+#[hook]
+fn use_payload(state: &State, hands: &Hands) {
+    let asked = (state.payload == Decoded::Asked)
+        .then(|| state.selected.clone())
+        .flatten();
+    let hands = hands.clone();
+    use_effect_with((state.scan, asked), move |(_, asked)| {
+        if let Some(finding) = asked {
+            hands.0.ask_payload(finding.clone());
+        }
+    });
+}
+
+/// Keeps the marks where the user asked for it, and forgets them where not.
+#[hook]
+fn use_marks(state: &State, dispatch: &Dispatch) {
+    let kept = state.marks.keep.then(|| state.marks.now.clone());
+    let dispatch = dispatch.clone();
+    use_effect_with(kept, move |kept| {
+        let failed = match kept.as_ref().map(marks::write) {
+            None => !store::set_marks(None),
+            Some(Ok(text)) => !store::set_marks(Some(&text)),
+            Some(Err(_)) => true,
+        };
+        if failed {
+            dispatch.emit(Action::Notice(
+                "The browser does not keep the marks: its storage is full or switched off. They \
+                 last until this tab is closed."
+                    .to_owned(),
+            ));
         }
     });
 }

@@ -148,7 +148,7 @@ fn save(outcome: Outcome, dispatch: Dispatch) -> Callback<MouseEvent> {
         };
         let saved = serde_json::to_string_pretty(&**report)
             .map_err(|error| error.to_string())
-            .and_then(|text| doc::save(&name, &text));
+            .and_then(|text| doc::save(&name, &text, "application/json"));
         if let Err(error) = saved {
             dispatch.emit(Action::Notice(format!(
                 "The report was not saved ({error}). Try again, or copy findings one by one."

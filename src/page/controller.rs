@@ -110,6 +110,12 @@ impl Controller {
         self.send(&command(self.scan.get()), Vec::new());
     }
 
+    /// Asks what a finding's names carried.
+    pub fn ask_payload(&self, finding: String) {
+        let scan = self.scan.get();
+        self.send(&Command::Payload { scan, finding }, Vec::new());
+    }
+
     fn spawn(self: &Rc<Self>) {
         let me = Rc::downgrade(self);
         self.ready.set(false);

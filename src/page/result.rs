@@ -12,7 +12,7 @@ use super::detail::Detail;
 use super::findings::Findings;
 use crate::state::list::{Lines, List};
 use crate::state::marks::Desk;
-use crate::state::{Evidence, Outcome};
+use crate::state::{Decoded, Evidence, Outcome};
 
 #[derive(Properties, PartialEq)]
 pub struct FindingsViewProps {
@@ -22,6 +22,7 @@ pub struct FindingsViewProps {
     pub marks: Desk,
     pub selected: Option<String>,
     pub evidence: Evidence,
+    pub payload: Decoded,
     pub dispatch: Dispatch,
 }
 
@@ -47,7 +48,9 @@ pub fn FindingsView(props: &FindingsViewProps) -> Html {
                     key={at}
                     outcome={props.outcome.clone()}
                     {at}
+                    marks={props.marks.clone()}
                     evidence={props.evidence.clone()}
+                    payload={props.payload.clone()}
                     dispatch={props.dispatch.clone()}
                 />
             }

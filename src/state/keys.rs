@@ -20,17 +20,31 @@ pub enum Shortcut {
     Palette,
     /// To the view at a place of the bar, from 0.
     View(usize),
+    /// The selected finding is harmless.
+    Benign,
+    /// The selected finding is not.
+    Malicious,
+    /// The selected finding's domain raises nothing.
+    Allow,
+    /// The last mark is taken back.
+    Undo,
+    /// It is made again.
+    Redo,
     /// Closes what is in front, or leaves the filter.
     Back,
 }
 
 /// Keys and what they do, for the help.
-pub const SHORTCUTS: [(&str, &str); 9] = [
+pub const SHORTCUTS: [(&str, &str); 13] = [
     ("j", "next finding"),
     ("k", "previous finding"),
     ("Enter", "open the finding in focus"),
     ("Esc", "close what is in front, leave the filter"),
     ("/", "filter findings"),
+    ("b", "mark the open finding benign, or take it back"),
+    ("x", "mark it malicious, or take it back"),
+    ("a", "allow its domain"),
+    ("u r", "undo and redo marks"),
     ("1 2 3 …", "the views in the order of the bar"),
     ("m", "how the models were judged"),
     ("Ctrl K", "every command, found by typing"),
@@ -67,6 +81,11 @@ pub fn shortcut(pressed: Pressed<'_>) -> Option<Shortcut> {
         ("/", _) => Some(Shortcut::Filter),
         ("?", _) => Some(Shortcut::Help),
         ("m", _) => Some(Shortcut::Models),
+        ("b", _) => Some(Shortcut::Benign),
+        ("x", _) => Some(Shortcut::Malicious),
+        ("a", _) => Some(Shortcut::Allow),
+        ("u", _) => Some(Shortcut::Undo),
+        ("r", _) => Some(Shortcut::Redo),
         (key, _) => match key.as_bytes() {
             [digit @ b'1'..=b'9'] => Some(Shortcut::View(usize::from(digit - b'1'))),
             _ => None,

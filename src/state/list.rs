@@ -237,6 +237,26 @@ pub struct List {
     pub arrangement: Arrangement,
     /// The groups whose findings are folded away, by title.
     pub folded: BTreeSet<String>,
+    /// Only findings with records in this stretch, seconds since 1970. It is of the log, so it
+    /// stays out of the address.
+    pub span: Option<(f64, f64)>,
+}
+
+impl List {
+    /// Whether anything may be left out.
+    #[must_use]
+    pub fn hides(&self) -> bool {
+        self.arrangement.hides() || self.span.is_some()
+    }
+
+    /// Whether a finding has records in the stretch; one without times passes.
+    #[must_use]
+    pub fn covers(&self, finding: &Finding) -> bool {
+        match (self.span, finding.first, finding.last) {
+            (Some((from, to)), Some(first), Some(last)) => first <= to && last >= from,
+            _ => true,
+        }
+    }
 }
 
 /// What a user does to the list.
@@ -262,6 +282,8 @@ pub enum Change {
     Leak(u64),
     /// Whether what is allowed or benign is shown.
     Handled(bool),
+    /// A stretch of time, or all of it.
+    Span(Option<(f64, f64)>),
     /// Everything is shown again; order and groups stay.
     Clear,
 }
@@ -298,9 +320,11 @@ impl List {
             Change::Min(min) => now.min = min.min(100),
             Change::Leak(leak) => now.leak = leak,
             Change::Handled(shown) => now.handled = shown,
+            Change::Span(span) => self.span = span,
             Change::Clear => {
                 now.filter = Filter::default();
                 now.min = 0;
+                self.span = None;
             }
         }
     }
@@ -356,6 +380,7 @@ pub fn lines(list: &List, outcome: &Outcome, marks: &Marks) -> Lines {
         let finding = &findings[*at];
         finding.score >= least
             && now.filter.shows(finding.severity)
+            && list.covers(finding)
             && words.iter().all(|word| outcome.words[*at].contains(word))
     };
     let mut shown: Vec<usize> = (0..findings.len()).filter(passes).collect();

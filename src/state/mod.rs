@@ -8,16 +8,21 @@
 
 pub mod address;
 pub mod attack;
+pub mod commands;
 pub mod copy;
 pub mod evaluation;
 pub mod explore;
+pub mod export;
 pub mod filter;
 pub mod format;
 pub mod glossary;
+pub mod help;
 pub mod inject;
 pub mod keys;
+pub mod links;
 pub mod list;
 pub mod marks;
+pub mod policy;
 pub mod query;
 pub mod records;
 pub mod text;
@@ -30,7 +35,7 @@ mod tests;
 
 use std::rc::Rc;
 
-use wakeful_engine::report::{Finding, Report};
+use wakeful_engine::report::{Finding, Payload, Report};
 
 use crate::wire::{Event, Progress, RecordRow};
 use address::Address;
@@ -66,6 +71,8 @@ pub struct State {
     pub explore: explore::Explore,
     /// The view in which a tunnel is tried.
     pub trial: inject::Trial,
+    /// What the selected finding's names carried.
+    pub payload: Decoded,
     /// Light, dark, or as the system has it.
     pub theme: Theme,
     /// The page of the help that is shown; `None` for its first.
@@ -92,6 +99,7 @@ impl Default for State {
             records: records::Records::default(),
             explore: explore::Explore::default(),
             trial: inject::Trial::default(),
+            payload: Decoded::None,
             theme: Theme::System,
             page: None,
             dialog: None,
@@ -206,6 +214,17 @@ pub enum Evidence {
     },
 }
 
+/// What the selected finding's names carried.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Decoded {
+    /// Nobody asked.
+    None,
+    /// Asked for.
+    Asked,
+    /// Here; nothing where the names are in no encoding that is known.
+    Here(Option<Rc<Payload>>),
+}
+
 /// The colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Theme {
@@ -287,6 +306,12 @@ pub enum Action {
     Explore(explore::Change),
     /// Something in the view in which a tunnel is tried.
     Trial(inject::Change),
+    /// A verdict on the selected finding.
+    Judge(marks::Verdict),
+    /// The selected finding's domain raises nothing any more.
+    Allow,
+    /// What the selected finding's names carried is to be shown.
+    Decode,
     /// A finding was selected.
     Select(String),
     /// The selection moves through the list.

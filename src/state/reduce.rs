@@ -9,8 +9,8 @@ use super::address::Address;
 use super::verdict::is_readable;
 use super::view::View;
 use super::{
-    Action, Breakage, Evidence, Outcome, Reading, Stage, State, explore, inject, list, marks,
-    records,
+    Action, Breakage, Decoded, Evidence, Outcome, Reading, Stage, State, explore, inject, list,
+    marks, records,
 };
 use crate::wire::Event;
 
@@ -66,6 +66,20 @@ impl State {
                 self.selected = None;
                 self.evidence = Evidence::None;
             }
+            Action::Judge(verdict) => {
+                if let Some((_, finding)) = self.selected_finding() {
+                    let change = marks::Change::Verdict(finding.id.clone(), verdict);
+                    self.mark(change);
+                }
+            }
+            Action::Allow => match self.selected_finding() {
+                Some((_, finding)) => {
+                    let domain = finding.domain.clone().unwrap_or_default();
+                    self.mark(marks::Change::Allow(domain, String::new()));
+                }
+                None => self.notice = Some("Open a finding to allow its domain.".to_owned()),
+            },
+            Action::Decode => self.payload = Decoded::Asked,
             Action::Dialog(dialog) => self.dialog = dialog,
             Action::Page(page) => {
                 self.show(View::Help);
@@ -238,6 +252,13 @@ impl State {
                 let trial = std::mem::take(&mut self.trial);
                 self.trial = trial.after(inject::Change::Heard(ask, event));
             }
+            Event::Payload {
+                scan,
+                finding,
+                payload,
+            } if scan == self.scan && self.selected.as_ref() == Some(&finding) => {
+                self.payload = Decoded::Here(payload.map(Rc::new));
+            }
             Event::Done { .. }
             | Event::Cancelled { .. }
             | Event::Failed { .. }
@@ -284,6 +305,7 @@ impl State {
         if self.selected.as_ref() != Some(&id) {
             self.selected = Some(id);
             self.evidence = Evidence::Asked;
+            self.payload = Decoded::None;
         }
     }
 
