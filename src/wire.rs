@@ -2,13 +2,19 @@
 //!
 //! Both are postcard bytes in an `ArrayBuffer`, behind a version number ([`WIRE_VERSION`]);
 //! `File` objects travel beside a command, as they are, and are named in it by position.
+//! The larger subjects have files of their own: [`grid`] (rows), [`explore`] (channels),
+//! [`trial`] (a tunnel in the user's own log).
 //! Must not know: what either side does with a message.
 
+pub mod explore;
+pub mod grid;
+pub mod trial;
+
 use serde::{Deserialize, Serialize};
-use wakeful_engine::report::Report;
+use wakeful_engine::report::{Payload, Report};
 
 /// Both sides come from one build; the number guards against a page and a worker of two builds.
-pub const WIRE_VERSION: u32 = 1;
+pub const WIRE_VERSION: u32 = 2;
 
 /// The page asks.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -32,6 +38,56 @@ pub enum Command {
         /// The finding's id.
         finding: String,
     },
+    /// What the names of a finding carried.
+    Payload {
+        /// Which scan.
+        scan: u32,
+        /// The finding's id.
+        finding: String,
+    },
+    /// Learn where the rows of the inputs lie, where that is not known yet.
+    Index {
+        /// Which scan.
+        scan: u32,
+    },
+    /// Hold the rows against a sieve; one that is under way ends.
+    Sift {
+        /// Which scan.
+        scan: u32,
+        /// Comes back in the answers.
+        ask: u32,
+        /// Which rows, in which order.
+        sieve: grid::Sieve,
+    },
+    /// End what [`Command::Sift`] began.
+    StopSifting,
+    /// Rows of the last sieve.
+    Rows {
+        /// Which scan.
+        scan: u32,
+        /// The question whose rows are meant.
+        ask: u32,
+        /// Which of them.
+        window: grid::Window,
+    },
+    /// The channels with their features.
+    Explore {
+        /// Which scan.
+        scan: u32,
+        /// Which channels.
+        family: explore::Family,
+    },
+    /// Put a tunnel into the log and judge it again, beside the first result.
+    Trial {
+        /// Which scan; one that does not exist: into a sample.
+        scan: u32,
+        /// Comes back in the answers.
+        ask: u32,
+        /// The tunnel.
+        plan: trial::Plan,
+    },
+    /// End what [`Command::Trial`] began.
+    StopTrial,
 }
 
 /// Where the bytes of an input come from.
@@ -98,6 +154,38 @@ pub enum Event {
         total: u64,
         /// A sentence where records could not be read again.
         problem: Option<String>,
+    },
+    /// What the names of a finding carried.
+    Payload {
+        /// Which scan.
+        scan: u32,
+        /// The finding's id.
+        finding: String,
+        /// `None` where they are no encoding that is known.
+        payload: Option<Payload>,
+    },
+    /// About the rows of the logs.
+    Grid {
+        /// Which scan.
+        scan: u32,
+        /// What.
+        event: grid::GridEvent,
+    },
+    /// The channels with their features.
+    Explore {
+        /// Which scan.
+        scan: u32,
+        /// Which channels.
+        family: explore::Family,
+        /// Their features.
+        channels: Box<explore::Channels>,
+    },
+    /// About a tunnel in the user's own log.
+    Trial {
+        /// The question.
+        ask: u32,
+        /// What.
+        event: trial::TrialEvent,
     },
 }
 

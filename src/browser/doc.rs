@@ -12,10 +12,11 @@ pub fn root() -> Option<web_sys::Element> {
     super::document()?.get_element_by_id("app")
 }
 
-/// Sets `body[data-state]`, which end-to-end tests wait for.
-pub fn set_state(name: &str) {
+/// Sets `body[data-state]`, which end-to-end tests wait for, and `body[data-view]`.
+pub fn set_state(name: &str, view: &str) {
     if let Some(body) = super::document().and_then(|document| document.body()) {
         let _ = body.set_attribute("data-state", name);
+        let _ = body.set_attribute("data-view", view);
     }
 }
 
@@ -65,6 +66,29 @@ pub fn jump(id: &str) {
     }
 }
 
+/// The value of the field or list that an event comes from.
+#[must_use]
+pub fn value(event: &web_sys::Event) -> String {
+    let Some(target) = event.target() else {
+        return String::new();
+    };
+    if let Some(input) = target.dyn_ref::<web_sys::HtmlInputElement>() {
+        return input.value();
+    }
+    target
+        .dyn_ref::<web_sys::HtmlSelectElement>()
+        .map(web_sys::HtmlSelectElement::value)
+        .unwrap_or_default()
+}
+
+/// Whether an element has the focus.
+#[must_use]
+pub fn is_active(element: &web_sys::Element) -> bool {
+    super::document()
+        .and_then(|document| document.active_element())
+        .is_some_and(|active| &active == element)
+}
+
 /// Whether no control has the focus: what had it is gone.
 #[must_use]
 pub fn focus_is_lost() -> bool {
@@ -73,9 +97,10 @@ pub fn focus_is_lost() -> bool {
         .is_none_or(|active| active.tag_name() == "BODY" || active.id() == "main")
 }
 
-/// Takes the focus away from an element, by its id.
-pub fn blur(id: &str) {
-    if let Some(element) = element(id) {
+/// Takes the focus away from what has it.
+pub fn blur_active() {
+    let active = super::document().and_then(|document| document.active_element());
+    if let Some(element) = active.and_then(|active| active.dyn_into::<HtmlElement>().ok()) {
         let _ = element.blur();
     }
 }
@@ -117,7 +142,7 @@ pub fn policies() -> Vec<String> {
 
 /// Shows the static element for a broken page, with a report to copy.
 pub fn show_broken(report: &str) {
-    set_state("failed");
+    set_state("failed", "broken");
     let Some(document) = super::document() else {
         return;
     };
@@ -136,14 +161,14 @@ pub fn show_broken(report: &str) {
 ///
 /// # Errors
 /// Where the browser refuses; gives the error's name.
-pub fn save(name: &str, text: &str) -> Result<(), String> {
-    save_blob(name, text).map_err(|error| super::files::error_name(&error))
+pub fn save(name: &str, text: &str, media: &str) -> Result<(), String> {
+    save_blob(name, text, media).map_err(|error| super::files::error_name(&error))
 }
 
-fn save_blob(name: &str, text: &str) -> Result<(), JsValue> {
+fn save_blob(name: &str, text: &str, media: &str) -> Result<(), JsValue> {
     let parts = js_sys::Array::of1(&JsValue::from_str(text));
     let options = web_sys::BlobPropertyBag::new();
-    options.set_type("application/json");
+    options.set_type(media);
     let blob = web_sys::Blob::new_with_str_sequence_and_options(&parts, &options)?;
     let url = web_sys::Url::create_object_url_with_blob(&blob)?;
     let document = super::document().ok_or(JsValue::UNDEFINED)?;
@@ -157,4 +182,12 @@ fn save_blob(name: &str, text: &str) -> Result<(), JsValue> {
         let _ = web_sys::Url::revoke_object_url(&url);
     });
     Ok(())
+}
+
+/// Opens the browser's dialog for printing.
+pub fn print() {
+    if let Some(window) = super::window() {
+        // Fails only where printing is switched off.
+        let _ = window.print();
+    }
 }

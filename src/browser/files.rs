@@ -39,6 +39,30 @@ impl FileHandle {
         Ok(js_sys::Uint8Array::new(&buffer).to_vec())
     }
 
+    /// Several parts, all under way at once: each as far as the file reaches.
+    ///
+    /// # Errors
+    /// As [`FileHandle::part`].
+    pub async fn parts(&self, ranges: &[(u64, u32)]) -> Result<Vec<Vec<u8>>, String> {
+        let mut pending = Vec::with_capacity(ranges.len());
+        for &(offset, len) in ranges {
+            let end = offset as f64 + f64::from(len);
+            let slice = self
+                .0
+                .slice_with_f64_and_f64(offset as f64, end)
+                .map_err(|error| error_name(&error))?;
+            pending.push(slice.array_buffer());
+        }
+        let mut parts = Vec::with_capacity(ranges.len());
+        for promise in pending {
+            let buffer = wasm_bindgen_futures::JsFuture::from(promise)
+                .await
+                .map_err(|error| error_name(&error))?;
+            parts.push(js_sys::Uint8Array::new(&buffer).to_vec());
+        }
+        Ok(parts)
+    }
+
     pub(crate) fn from_js(value: JsValue) -> Option<Self> {
         value.dyn_into().ok().map(Self)
     }

@@ -53,11 +53,13 @@ pub fn on_key(mut callback: impl FnMut(web_sys::KeyboardEvent) + 'static) -> Opt
     }))
 }
 
-/// Whether an event comes from a field in which the user types.
+/// Whether an event comes from a field in which the user types, or chooses by letters.
 #[must_use]
 pub fn from_text_field(event: &web_sys::Event) -> bool {
     event
         .target()
-        .and_then(|target| target.dyn_into::<web_sys::HtmlInputElement>().ok())
-        .is_some()
+        .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
+        .is_some_and(|element| {
+            matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT")
+        })
 }

@@ -11,15 +11,18 @@ pub mod drop;
 pub mod files;
 pub mod listen;
 pub mod place;
+pub mod plot;
 pub mod port;
 pub mod room;
+pub mod scroll;
+pub mod sheet;
 pub mod store;
 pub mod stream;
 pub mod time;
 
 use wasm_bindgen::JsCast;
 
-pub use web_sys::{HtmlDialogElement, HtmlInputElement, KeyboardEvent};
+pub use web_sys::{Element, HtmlDialogElement, HtmlInputElement, HtmlSelectElement, KeyboardEvent};
 
 /// Where this program was started.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

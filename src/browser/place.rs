@@ -23,17 +23,10 @@ pub fn enter(fragment: &str) {
     }
 }
 
-/// Drops the fragment in place: for an entry that was not made by [`enter`].
-pub fn leave() {
+/// Changes the fragment in place, without a new entry in the history.
+pub fn replace(fragment: &str) {
     if let Some(window) = super::window() {
-        let _ = window.location().replace("#");
-    }
-}
-
-/// To the entry before, as the browser's own button.
-pub fn back() {
-    if let Some(history) = super::window().and_then(|window| window.history().ok()) {
-        let _ = history.back();
+        let _ = window.location().replace(&format!("#{fragment}"));
     }
 }
 

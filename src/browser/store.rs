@@ -1,9 +1,10 @@
-//! The one thing kept between visits: which theme the user chose.
+//! What is kept between visits: the theme, and the user's marks where they asked for it.
 //!
-//! In: a name. Out: the name stored before, if any.
-//! Must not know: anything of logs. Nothing of a log is ever stored.
+//! In: texts. Out: the texts stored before, if any.
+//! Must not know: what a text says. Nothing of a log is stored but what a mark names.
 
 const THEME: &str = "wakeful.theme";
+const MARKS: &str = "wakeful.marks";
 
 /// The stored theme; `None` without one, or where storage is switched off.
 #[must_use]
@@ -18,6 +19,23 @@ pub fn set_theme(name: Option<&str>) {
         Some(name) => storage.set_item(THEME, name),
         None => storage.remove_item(THEME),
     };
+}
+
+/// The marks that were kept; `None` where none were.
+#[must_use]
+pub fn marks() -> Option<String> {
+    storage()?.get_item(MARKS).ok().flatten()
+}
+
+/// Keeps marks, or forgets them; whether that worked.
+pub fn set_marks(text: Option<&str>) -> bool {
+    let Some(storage) = storage() else {
+        return text.is_none();
+    };
+    match text {
+        Some(text) => storage.set_item(MARKS, text).is_ok(),
+        None => storage.remove_item(MARKS).is_ok(),
+    }
 }
 
 fn storage() -> Option<web_sys::Storage> {

@@ -1,10 +1,16 @@
-//! Geometry of what is plotted.
+//! What is plotted.
 //!
-//! In: numbers. Out: rectangles in a unit of our choice, for SVG attributes.
-//! Must not know: SVG, colours, the page.
+//! In: numbers. Out: small bars as rectangles for SVG attributes (here), and charts with axes:
+//! [`spec`] says what is drawn, [`view`] is the component, `www/chart.js` draws it with uPlot.
+//! Must not know: what the numbers mean.
 
 pub mod plot;
 pub mod scale;
+pub mod spec;
+pub mod view;
+
+pub use spec::{Area, Axis, Colour, Draw, On, Select, Series, Spec, Unit};
+pub use view::Chart;
 
 /// The width of every bar chart, in its own units; the page stretches it.
 pub const WIDTH: f64 = 100.0;

@@ -9,19 +9,29 @@ use yew::prelude::*;
 
 use super::bar::Bar;
 use super::controller::{Brought, Controller, Hands};
+use super::explore::ExploreView;
 use super::failed::{Broken, Unreadable};
-use super::focus::{MODELS, use_address, use_focus};
-use super::help::Help;
+use super::focus::{use_address, use_focus};
+use super::help::HelpView;
 use super::idle::Idle;
+use super::keys::KeysDialog;
 use super::lookup::use_lookup_line;
 use super::models::ModelsView;
+use super::overview::OverviewView;
+use super::palette::Palette;
 use super::reading::{ReadingView, spoken};
-use super::result::ResultView;
+use super::records::RecordsView;
+use super::result::FindingsView;
+use super::try_yourself::TryView;
 use crate::browser::drop::{self, Brought as Dropped, pick_folders};
 use crate::browser::listen::{from_text_field, on_key};
+use crate::browser::time::soon;
 use crate::browser::{HtmlInputElement, doc, files, place, store};
-use crate::state::keys::{Shortcut, shortcut};
-use crate::state::{Action, Evidence, Stage, State, Theme};
+use crate::state::address::Address;
+use crate::state::keys::{Pressed, Shortcut, shortcut};
+use crate::state::marks::{self, Verdict};
+use crate::state::view::View;
+use crate::state::{Action, Decoded, Dialog, Evidence, Stage, State, Theme};
 
 /// The state, as yew wants it.
 #[derive(Clone, PartialEq, Default)]
@@ -41,13 +51,7 @@ pub type Dispatch = Callback<Action>;
 /// The page.
 #[component]
 pub fn App() -> Html {
-    let board = use_reducer(|| {
-        Board(State {
-            theme: Theme::of(store::theme().as_deref()),
-            models: place::fragment() == MODELS,
-            ..State::default()
-        })
-    });
+    let board = use_reducer(at_first);
     let dispatcher = board.dispatcher();
     let hands = use_state(|| Hands(Controller::new(dispatcher.clone())));
     let hands = (*hands).clone();
@@ -59,7 +63,9 @@ pub fn App() -> Html {
     use_document(state);
     use_world(&hands, &dispatch);
     use_records(state, &hands);
-    use_address(state.models, &dispatch);
+    use_payload(state, &hands);
+    use_marks(state, &dispatch);
+    use_address(state, &dispatch);
     use_focus(state);
     let lookup_token = use_lookup_line(state, &dispatch);
 
@@ -70,19 +76,21 @@ pub fn App() -> Html {
             <Bar
                 stage={state.stage.name()}
                 theme={state.theme}
-                models={state.models}
+                view={state.view}
+                address={state.address()}
                 report={outcome(&state.stage).cloned()}
                 lookups={state.lookups.clone()}
                 dispatch={dispatch.clone()}
             />
             <main id="main" tabindex="-1" class={classes!("view", format!("view-{}", view_name(state)))}>
-                if let Some(notice) = &state.notice {
-                    <p class="notice" role="status">{ notice }</p>
-                }
+                { notice(state, &dispatch) }
                 { view(state, lookup_token, &dispatch) }
             </main>
             <p class="visually-hidden" role="status">{ spoken(&state.stage) }</p>
-            <Help open={state.help} dispatch={dispatch} />
+            <KeysDialog open={state.dialog == Some(Dialog::Keys)} dispatch={dispatch.clone()} />
+            if state.dialog == Some(Dialog::Palette) {
+                <Palette state={Rc::new(state.clone())} {dispatch} />
+            }
             if state.dragging {
                 <div class="drop-veil" aria-hidden="true"><p>{ "Drop to scan" }</p></div>
             }
@@ -97,11 +105,41 @@ fn outcome(stage: &Stage) -> Option<&crate::state::Outcome> {
     }
 }
 
+/// The state of a page that was just opened: as its address and the user's settings want it.
+fn at_first() -> Board {
+    let state = State {
+        theme: Theme::of(store::theme().as_deref()),
+        marks: marks::Desk::kept(store::marks().as_deref().and_then(marks::read)),
+        ..State::default()
+    };
+    Board(match Address::read(&place::fragment()) {
+        Ok(address) => state.after(Action::Address(Box::new(address))),
+        Err(sentence) => state.after(Action::Notice(sentence)),
+    })
+}
+
+/// What is shown: the view, or the stage where there is no report for it.
 fn view_name(state: &State) -> &'static str {
-    if state.models {
-        "models"
-    } else {
-        state.stage.name()
+    match &state.stage {
+        Stage::Done(_) => state.view.name(),
+        _ if !state.view.needs_report() => state.view.name(),
+        stage => stage.name(),
+    }
+}
+
+fn notice(state: &State, dispatch: &Dispatch) -> Html {
+    let Some(notice) = &state.notice else {
+        return Html::default();
+    };
+    let read = {
+        let dispatch = dispatch.clone();
+        Callback::from(move |_: MouseEvent| dispatch.emit(Action::NoticeRead))
+    };
+    html! {
+        <div class="notice" role="status">
+            <p>{ notice }</p>
+            <button class="quiet small" onclick={read} aria-label="Dismiss this message">{ "×" }</button>
+        </div>
     }
 }
 
@@ -114,26 +152,52 @@ fn skip() -> Callback<MouseEvent> {
 }
 
 fn view(state: &State, lookup_token: Option<AttrValue>, dispatch: &Dispatch) -> Html {
-    if state.models {
-        return html! { <ModelsView stage={state.stage.name()} dispatch={dispatch.clone()} /> };
-    }
-    match &state.stage {
-        Stage::Idle => html! { <Idle /> },
-        Stage::Reading(reading) => html! { <ReadingView reading={reading.clone()} /> },
-        Stage::Done(outcome) => html! {
-            <ResultView
+    match (state.view, &state.stage) {
+        (View::Models, _) => {
+            html! { <ModelsView stage={state.stage.name()} dispatch={dispatch.clone()} /> }
+        }
+        (View::Help, _) => {
+            html! { <HelpView page={state.page.clone()} dispatch={dispatch.clone()} /> }
+        }
+        (View::Try, stage) => html! {
+            <TryView
+                trial={state.trial.clone()}
+                has_log={matches!(stage, Stage::Done(_))}
+                dispatch={dispatch.clone()}
+            />
+        },
+        (_, Stage::Idle) => html! { <Idle /> },
+        (_, Stage::Reading(reading)) => html! { <ReadingView reading={reading.clone()} /> },
+        (_, Stage::Unreadable(outcome)) => html! { <Unreadable outcome={outcome.clone()} /> },
+        (_, Stage::Broken(breakage)) => html! { <Broken breakage={breakage.clone()} /> },
+        (View::Findings, Stage::Done(outcome)) => html! {
+            <FindingsView
                 outcome={outcome.clone()}
-                filter={state.filter.clone()}
-                shown={state.shown}
+                list={state.list.clone()}
+                lines={state.lines.clone()}
+                marks={state.marks.clone()}
                 selected={state.selected.clone()}
                 evidence={state.evidence.clone()}
+                payload={state.payload.clone()}
                 lookups={state.lookups.clone()}
                 {lookup_token}
                 dispatch={dispatch.clone()}
             />
         },
-        Stage::Unreadable(outcome) => html! { <Unreadable outcome={outcome.clone()} /> },
-        Stage::Broken(breakage) => html! { <Broken breakage={breakage.clone()} /> },
+        (View::Records, Stage::Done(_)) => html! {
+            <RecordsView scan={state.scan} records={state.records.clone()} dispatch={dispatch.clone()} />
+        },
+        (View::Explore, Stage::Done(_)) => html! {
+            <ExploreView scan={state.scan} explore={state.explore.clone()} dispatch={dispatch.clone()} />
+        },
+        (View::Overview, Stage::Done(outcome)) => html! {
+            <OverviewView
+                outcome={outcome.clone()}
+                list={state.list.clone()}
+                marks={state.marks.now.clone()}
+                dispatch={dispatch.clone()}
+            />
+        },
     }
 }
 
@@ -145,10 +209,10 @@ fn use_document(state: &State) {
         Stage::Done(outcome) => Some(outcome.report.findings.len()),
         _ => None,
     };
-    use_effect_with((name, alerts, state.models), |(name, findings, models)| {
-        doc::set_state(name);
+    use_effect_with((name, alerts, state.view), |(name, findings, view)| {
+        doc::set_state(name, view.name());
         doc::set_title(&match (*name, findings) {
-            _ if *models => "Models – Wakeful".to_owned(),
+            _ if !view.needs_report() => format!("{} – Wakeful", view.title()),
             ("reading", _) => "Reading… – Wakeful".to_owned(),
             ("failed", _) => "Not read – Wakeful".to_owned(),
             (_, Some(1)) => "1 finding – Wakeful".to_owned(),
@@ -190,23 +254,47 @@ fn take(hands: &Hands, dispatch: &Dispatch, dropped: Dropped) {
 }
 
 fn press(dispatch: &Dispatch, event: &crate::browser::KeyboardEvent) {
-    let modified = event.ctrl_key() || event.alt_key() || event.meta_key();
     let typing = from_text_field(event);
-    let Some(shortcut) = shortcut(&event.key(), typing, modified) else {
+    let key = event.key();
+    let Some(shortcut) = shortcut(Pressed {
+        key: &key,
+        control: event.ctrl_key() || event.meta_key(),
+        alt: event.alt_key(),
+        typing,
+    }) else {
         return;
     };
     match shortcut {
         Shortcut::Next => dispatch.emit(Action::Move(1)),
         Shortcut::Previous => dispatch.emit(Action::Move(-1)),
-        Shortcut::Help => dispatch.emit(Action::Help(true)),
-        Shortcut::Models => dispatch.emit(Action::ToggleModels),
-        Shortcut::Filter => {
-            if doc::focus("filter") {
-                // The slash itself is not part of what is looked for.
-                event.prevent_default();
+        Shortcut::Help => dispatch.emit(Action::Dialog(Some(Dialog::Keys))),
+        Shortcut::Models => dispatch.emit(Action::Toggle(View::Models)),
+        Shortcut::View(place) => {
+            if let Some(view) = View::READY.get(place) {
+                dispatch.emit(Action::View(*view));
             }
         }
-        Shortcut::Back if typing => doc::blur("filter"),
+        Shortcut::Palette => {
+            // The browser's own use of the key is a search outside of the page.
+            event.prevent_default();
+            dispatch.emit(Action::Dialog(Some(Dialog::Palette)));
+        }
+        Shortcut::Benign => dispatch.emit(Action::Judge(Verdict::Benign)),
+        Shortcut::Malicious => dispatch.emit(Action::Judge(Verdict::Malicious)),
+        Shortcut::Allow => dispatch.emit(Action::Allow),
+        Shortcut::Undo => dispatch.emit(Action::Marks(marks::Change::Undo)),
+        Shortcut::Redo => dispatch.emit(Action::Marks(marks::Change::Redo)),
+        Shortcut::Filter => {
+            // The slash itself is not part of what is looked for.
+            event.prevent_default();
+            if !doc::focus("filter") {
+                dispatch.emit(Action::View(View::Findings));
+                soon(|| {
+                    doc::focus("filter");
+                });
+            }
+        }
+        Shortcut::Back if typing => doc::blur_active(),
         Shortcut::Back => dispatch.emit(Action::Back),
     }
 }
@@ -214,13 +302,48 @@ fn press(dispatch: &Dispatch, event: &crate::browser::KeyboardEvent) {
 /// Asks the worker for the records of what was selected.
 #[hook]
 fn use_records(state: &State, hands: &Hands) {
-    let asked = (state.evidence == Evidence::Asked)
+    let asked = (state.evidence == Evidence::Asked && matches!(state.stage, Stage::Done(_)))
         .then(|| state.selected.clone())
         .flatten();
     let hands = hands.clone();
     use_effect_with((state.scan, asked), move |(_, asked)| {
         if let Some(finding) = asked {
             hands.0.ask_records(finding.clone());
+        }
+    });
+}
+
+/// Asks the worker what the selected finding's names carried, once the user wants to see it.
+#[hook]
+fn use_payload(state: &State, hands: &Hands) {
+    let asked = (state.payload == Decoded::Asked)
+        .then(|| state.selected.clone())
+        .flatten();
+    let hands = hands.clone();
+    use_effect_with((state.scan, asked), move |(_, asked)| {
+        if let Some(finding) = asked {
+            hands.0.ask_payload(finding.clone());
+        }
+    });
+}
+
+/// Keeps the marks where the user asked for it, and forgets them where not.
+#[hook]
+fn use_marks(state: &State, dispatch: &Dispatch) {
+    let kept = state.marks.keep.then(|| state.marks.now.clone());
+    let dispatch = dispatch.clone();
+    use_effect_with(kept, move |kept| {
+        let failed = match kept.as_ref().map(marks::write) {
+            None => !store::set_marks(None),
+            Some(Ok(text)) => !store::set_marks(Some(&text)),
+            Some(Err(_)) => true,
+        };
+        if failed {
+            dispatch.emit(Action::Notice(
+                "The browser does not keep the marks: its storage is full or switched off. They \
+                 last until this tab is closed."
+                    .to_owned(),
+            ));
         }
     });
 }

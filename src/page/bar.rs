@@ -6,17 +6,19 @@
 use yew::prelude::*;
 
 use super::app::Dispatch;
-use super::focus::MODELS_BUTTON;
 use crate::browser::doc;
-use crate::state::format::iso;
+use crate::state::address::Address;
+use crate::state::format::{count, iso};
 use crate::state::lookup::{Lookups, report_json};
-use crate::state::{Action, Outcome, Theme};
+use crate::state::view::View;
+use crate::state::{Action, Dialog, Outcome, Theme};
 
 #[derive(Properties, PartialEq)]
 pub struct BarProps {
     pub stage: &'static str,
     pub theme: Theme,
-    pub models: bool,
+    pub view: View,
+    pub address: Address,
     pub report: Option<Outcome>,
     pub lookups: Lookups,
     pub dispatch: Dispatch,
@@ -42,40 +44,91 @@ pub fn Bar(props: &BarProps) -> Html {
                 </svg>
                 { "Wakeful" }
             </h1>
+            <nav class="views" aria-label="Views">
+                <ul>
+                    { for View::READY.into_iter().enumerate().map(|(place, view)| entry(props, place, view)) }
+                </ul>
+            </nav>
             <div class="bar-actions">
                 if let Some(outcome) = props.report.clone() {
                     { other_files(act(Action::Reset)) }
                     <button onclick={save(outcome, props.lookups.clone(), props.dispatch.clone())} aria-label="Save report as JSON">
-                        { "Save" }<span class="wide-only">{ " report as JSON" }</span>
+                        { "Save" }<span class="wide-only">{ " report" }</span>
                     </button>
                 } else if props.stage == "failed" {
                     { other_files(act(Action::Reset)) }
-                }
-                if props.stage != "reading" {
-                    <button
-                        id={MODELS_BUTTON}
-                        class="quiet"
-                        aria-pressed={props.models.to_string()}
-                        aria-keyshortcuts="m"
-                        onclick={act(Action::ToggleModels)}
-                    >
-                        { "Models" }
-                    </button>
                 }
                 <button
                     class="quiet"
                     onclick={act(Action::Theme(props.theme.next()))}
                     aria-label={format!("Colours: {theme}. Change")}
+                    title={format!("Colours: {theme}")}
                 >
                     <svg class="glyph" viewBox="0 0 16 16" aria-hidden="true">
                         <circle cx="8" cy="8" r="6.2" class="glyph-line" />
                         <path d="M8 1.8a6.2 6.2 0 0 1 0 12.4z" />
                     </svg>
-                    <span class="wide-only">{ theme }</span>
                 </button>
-                <button class="quiet" onclick={act(Action::Help(true))} aria-label="Help and keys">{ "?" }</button>
+                <button
+                    class="quiet"
+                    onclick={act(Action::Dialog(Some(Dialog::Keys)))}
+                    aria-label="Keys"
+                    aria-keyshortcuts="?"
+                    title="Keys (?)"
+                >{ "?" }</button>
             </div>
         </header>
+    }
+}
+
+/// A view in the bar: a link, so that its address can be copied.
+fn entry(props: &BarProps, place: usize, view: View) -> Html {
+    let report = props.report.as_ref().filter(|_| props.stage == "done");
+    // The first entry is the first screen until there is a report; the others wait for one.
+    if report.is_none() && view.needs_report() && view != View::Overview {
+        return Html::default();
+    }
+    let title = match (view, report) {
+        (View::Overview, None) => "Start",
+        _ => view.title(),
+    };
+    let current = props.view == view
+        || (report.is_none() && props.view.needs_report() && view == View::Overview);
+    let address = Address {
+        view,
+        finding: None,
+        page: None,
+        ..props.address.clone()
+    };
+    let onclick = {
+        let dispatch = props.dispatch.clone();
+        Callback::from(move |event: MouseEvent| {
+            // A link opened in another tab is the browser's; here, the state leads.
+            if !(event.ctrl_key() || event.meta_key() || event.shift_key()) {
+                event.prevent_default();
+                dispatch.emit(Action::View(view));
+            }
+        })
+    };
+    let number = report
+        .filter(|_| view == View::Findings)
+        .map(|outcome| outcome.report.findings.len() as u64);
+    html! {
+        <li key={view.name()}>
+            <a
+                href={format!("#{}", address.text())}
+                aria-current={current.then_some("page")}
+                aria-keyshortcuts={(place + 1).to_string()}
+                title={view.about()}
+                data-to={view.name()}
+                {onclick}
+            >
+                { title }
+                if let Some(number) = number {
+                    { " " }<span class="view-count">{ count(number) }</span>
+                }
+            </a>
+        </li>
     }
 }
 
@@ -97,7 +150,7 @@ fn save(outcome: Outcome, lookups: Lookups, dispatch: Dispatch) -> Callback<Mous
         };
         let saved = report_json(report, &lookups)
             .map_err(|error| error.to_string())
-            .and_then(|text| doc::save(&name, &text));
+            .and_then(|text| doc::save(&name, &text, "application/json"));
         if let Err(error) = saved {
             dispatch.emit(Action::Notice(format!(
                 "The report was not saved ({error}). Try again, or copy findings one by one."

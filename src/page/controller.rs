@@ -105,6 +105,17 @@ impl Controller {
         self.send(&Command::Records { scan, finding }, Vec::new());
     }
 
+    /// Asks something of the scan that counts.
+    pub fn ask(&self, command: impl FnOnce(u32) -> Command) {
+        self.send(&command(self.scan.get()), Vec::new());
+    }
+
+    /// Asks what a finding's names carried.
+    pub fn ask_payload(&self, finding: String) {
+        let scan = self.scan.get();
+        self.send(&Command::Payload { scan, finding }, Vec::new());
+    }
+
     fn spawn(self: &Rc<Self>) {
         let me = Rc::downgrade(self);
         self.ready.set(false);

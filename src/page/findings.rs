@@ -1,6 +1,6 @@
-//! The ranked list of findings, and what filters it.
+//! The ranked list of findings, and the tools above it.
 //!
-//! In: the findings, the filter, which one is selected. Out: actions.
+//! In: the findings, the arrangement, the marks, which one is selected. Out: actions.
 //! Must not know: what a finding's details are.
 
 use std::rc::Rc;
@@ -10,92 +10,180 @@ use yew::prelude::*;
 
 use super::app::Dispatch;
 use super::row::Row;
-use crate::browser::HtmlInputElement;
-use crate::state::filter::Filter;
-use crate::state::format::{count, counted};
+use super::save::save_list;
+use super::tuning::Tuning;
+use super::window::{room, use_slice};
+use super::words::{badge, logged};
+use crate::browser::{HtmlInputElement, HtmlSelectElement};
+use crate::state::export::Format;
+use crate::state::format::{count, counted, moment};
+use crate::state::list::{Change, Group, Line, Lines, List, Sort};
+use crate::state::marks::{self, Desk};
 use crate::state::{Action, Outcome};
 
 #[derive(Properties, PartialEq)]
 pub struct FindingsProps {
     pub outcome: Outcome,
-    pub filter: Filter,
-    pub shown: usize,
+    pub list: List,
+    pub lines: Rc<Lines>,
+    pub marks: Desk,
     pub selected: Option<usize>,
     pub dispatch: Dispatch,
 }
 
 #[component]
 pub fn Findings(props: &FindingsProps) -> Html {
-    let visible: Rc<Vec<usize>> = {
-        let deps = (props.outcome.clone(), props.filter.clone());
-        use_memo(deps, |(outcome, filter)| {
-            filter.apply(&outcome.report.findings)
-        })
-    };
     let report = &props.outcome.report;
     let dispatch = &props.dispatch;
-    let more = {
-        let dispatch = dispatch.clone();
-        Callback::from(move |_: MouseEvent| dispatch.emit(Action::ShowMore))
-    };
-    let rest = visible.len().saturating_sub(props.shown);
+    let lines = &props.lines;
+    let host = use_node_ref();
+    let place = props.selected.and_then(|at| lines.place(at));
+    let slice = use_slice(&host, lines.all.len(), place);
     html! {
         <section class="list" aria-labelledby="list-title">
-            <h2 id="list-title" class="visually-hidden">{ "Findings" }</h2>
-            <FilterBar outcome={props.outcome.clone()} filter={props.filter.clone()} dispatch={dispatch.clone()} />
-            if props.filter.is_active() {
-                <p class="list-count" role="status">
-                    { format!("{} of {} shown", count(visible.len() as u64), counted(report.findings.len() as u64, "finding")) }
-                </p>
-            }
-            <ol class="findings">
-                { for visible.iter().take(props.shown).map(|&at| html! {
-                    <Row
-                        key={at}
-                        outcome={props.outcome.clone()}
-                        {at}
-                        selected={props.selected == Some(at)}
-                        dispatch={dispatch.clone()}
-                    />
-                }) }
+            <h2 id="list-title" tabindex="-1" class="visually-hidden">{ "Findings" }</h2>
+            <Tools outcome={props.outcome.clone()} list={props.list.clone()} dispatch={dispatch.clone()} />
+            <Tuning
+                outcome={props.outcome.clone()}
+                min={props.list.arrangement.min}
+                leak={props.list.arrangement.leak}
+                dispatch={dispatch.clone()}
+            />
+            { status(props) }
+            <ol class="findings windowed" ref={host} tabindex="-1">
+                { room(slice.above) }
+                { for slice.lines.clone().map(|at| line(props, at)) }
+                { room(slice.below) }
             </ol>
-            if rest > 0 {
-                <p class="list-more">
-                    <button onclick={more}>{ format!("Show more ({} left)", count(rest as u64)) }</button>
+            if lines.all.is_empty() {
+                <p class="list-empty">
+                    { if report.findings.is_empty() { "There are no findings in these logs." } else { "No finding passes the filter." } }
                 </p>
-            }
-            if visible.is_empty() {
-                <p class="list-empty">{ "No finding matches the filter." }</p>
             }
         </section>
     }
 }
 
+fn line(props: &FindingsProps, at: usize) -> Html {
+    match props.lines.all.get(at) {
+        Some(Line::Finding(finding)) => {
+            let mark = props
+                .outcome
+                .report
+                .findings
+                .get(*finding)
+                .and_then(|finding| props.marks.now.of(finding).cloned());
+            html! {
+                <Row
+                    key={*finding}
+                    outcome={props.outcome.clone()}
+                    at={*finding}
+                    selected={props.selected == Some(*finding)}
+                    {mark}
+                    place={Some((at + 1, props.lines.all.len()))}
+                    dispatch={props.dispatch.clone()}
+                />
+            }
+        }
+        Some(Line::Head {
+            title,
+            count: number,
+            worst,
+            folded,
+        }) => {
+            let onclick = {
+                let (dispatch, title) = (props.dispatch.clone(), title.clone());
+                Callback::from(move |_: MouseEvent| {
+                    dispatch.emit(Action::List(Change::Fold(title.clone())));
+                })
+            };
+            html! {
+                <li key={format!("head {title}")} class="line group-head">
+                    <button aria-expanded={(!folded).to_string()} {onclick}>
+                        <span class="fold" aria-hidden="true">{ if *folded { "▸" } else { "▾" } }</span>
+                        { logged(title) }
+                        <span class="group-count">{ counted(*number as u64, "finding") }</span>
+                        { badge(*worst) }
+                    </button>
+                </li>
+            }
+        }
+        None => Html::default(),
+    }
+}
+
+/// How many are shown, what is set aside, and the ways out.
+fn status(props: &FindingsProps) -> Html {
+    let (lines, all) = (&props.lines, props.outcome.report.findings.len());
+    let act = |action: Action| {
+        let dispatch = props.dispatch.clone();
+        Callback::from(move |_: MouseEvent| dispatch.emit(action.clone()))
+    };
+    let handled = props.list.arrangement.handled;
+    html! {
+        <div class="list-status">
+            <p role="status" class="list-count">
+                { format!("{} of {} shown", count(lines.findings.len() as u64), counted(all as u64, "finding")) }
+                if let Some((from, to)) = props.list.span {
+                    { format!(", between {} and {}", moment(from), moment(to)) }
+                }
+                if lines.handled > 0 {
+                    { format!(", {} set aside as allowed or benign", count(lines.handled as u64)) }
+                }
+                { "." }
+            </p>
+            if lines.handled > 0 || handled {
+                <button class="small quiet" onclick={act(Action::List(Change::Handled(!handled)))}>
+                    { if handled { "Hide what is allowed or benign" } else { "Show them" } }
+                </button>
+            }
+            if props.list.hides() {
+                <button class="small quiet" onclick={act(Action::List(Change::Clear))}>{ "Show all" }</button>
+            }
+            if props.marks.can_undo() {
+                <button class="small quiet" aria-keyshortcuts="u" onclick={act(Action::Marks(marks::Change::Undo))}>{ "Undo" }</button>
+            }
+            if props.marks.can_redo() {
+                <button class="small quiet" aria-keyshortcuts="r" onclick={act(Action::Marks(marks::Change::Redo))}>{ "Redo" }</button>
+            }
+            <span class="saves" role="group" aria-label="Save the findings shown">
+                { for Format::ALL.into_iter().map(|format| {
+                    let onclick = save_list(format, props.outcome.clone(), props.lines.clone(), props.marks.now.clone(), props.dispatch.clone());
+                    html! {
+                        <button class="small quiet" data-save={format.extension()} aria-label={format!("Save as {}", format.title())} {onclick}>{ format.title() }</button>
+                    }
+                }) }
+            </span>
+        </div>
+    }
+}
+
 #[derive(Properties, PartialEq)]
-struct FilterProps {
+struct ToolsProps {
     outcome: Outcome,
-    filter: Filter,
+    list: List,
     dispatch: Dispatch,
 }
 
+/// Filter, severities, order, groups.
 #[component]
-fn FilterBar(props: &FilterProps) -> Html {
+fn Tools(props: &ToolsProps) -> Html {
+    let now = &props.list.arrangement;
     let typed = {
         let dispatch = props.dispatch.clone();
         Callback::from(move |event: InputEvent| {
             let input: HtmlInputElement = event.target_unchecked_into();
-            dispatch.emit(Action::FilterText(input.value()));
+            dispatch.emit(Action::List(Change::Text(input.value())));
         })
     };
-    let clear = {
-        let dispatch = props.dispatch.clone();
-        Callback::from(move |_: MouseEvent| dispatch.emit(Action::ClearFilter))
+    let turn = {
+        let (dispatch, sort) = (props.dispatch.clone(), now.sort);
+        Callback::from(move |_: MouseEvent| dispatch.emit(Action::List(Change::Sort(sort))))
     };
+    let sorts = Sort::ALL.map(|sort| (sort.name(), sort.title()));
+    let groups = Group::ALL.map(|group| (group.name(), group.title()));
     html! {
         <div class="filters" role="group" aria-label="Filter findings">
-            <div class="chips" role="group" aria-label="Severities shown">
-                { for Severity::WORST_FIRST.into_iter().map(|severity| chip(props, severity)) }
-            </div>
             <label class="filter-text">
                 <span class="visually-hidden">{ "Filter by client, domain, peer or technique" }</span>
                 <input
@@ -105,27 +193,62 @@ fn FilterBar(props: &FilterProps) -> Html {
                     spellcheck="false"
                     placeholder="Filter: client, domain, peer…"
                     aria-keyshortcuts="/"
-                    value={props.filter.text.clone()}
+                    value={now.filter.text.clone()}
                     oninput={typed}
                 />
             </label>
-            if props.filter.is_active() {
-                <button class="quiet" onclick={clear}>{ "Clear" }</button>
-            }
+            <div class="chips" role="group" aria-label="Severities shown">
+                { for Severity::WORST_FIRST.into_iter().map(|severity| chip(props, severity)) }
+            </div>
+            <div class="arrange">
+                { choice("sort", "Sort by", &sorts, now.sort.name(), chosen(&props.dispatch, |name| Sort::of(name).map(Change::Sort))) }
+                <button class="small quiet" aria-pressed={now.turned.to_string()} aria-label="Turn the order round" title="Turn the order round" onclick={turn}>{ if now.turned { "↑" } else { "↓" } }</button>
+                { choice("group", "Group by", &groups, now.group.name(), chosen(&props.dispatch, |name| Group::of(name).map(Change::Group))) }
+            </div>
         </div>
     }
 }
 
-fn chip(props: &FilterProps, severity: Severity) -> Html {
+fn chosen(dispatch: &Dispatch, change: fn(&str) -> Option<Change>) -> Callback<Event> {
+    let dispatch = dispatch.clone();
+    Callback::from(move |event: Event| {
+        let select: HtmlSelectElement = event.target_unchecked_into();
+        if let Some(change) = change(&select.value()) {
+            dispatch.emit(Action::List(change));
+        }
+    })
+}
+
+fn choice(
+    id: &'static str,
+    label: &'static str,
+    options: &[(&'static str, &'static str)],
+    now: &str,
+    onchange: Callback<Event>,
+) -> Html {
+    html! {
+        <label class="choice">
+            <span>{ label }</span>
+            <select {id} {onchange}>
+                { for options.iter().map(|(name, title)| html! {
+                    <option value={*name} selected={*name == now}>{ title }</option>
+                }) }
+            </select>
+        </label>
+    }
+}
+
+fn chip(props: &ToolsProps, severity: Severity) -> Html {
     let number = props.outcome.report.counts.of(severity);
     let dispatch = props.dispatch.clone();
-    let onclick =
-        Callback::from(move |_: MouseEvent| dispatch.emit(Action::ToggleSeverity(severity)));
+    let onclick = Callback::from(move |_: MouseEvent| {
+        dispatch.emit(Action::List(Change::Severity(severity)))
+    });
     let name = severity.name();
     html! {
         <button
             class={classes!("chip", format!("sev-{name}"))}
-            aria-pressed={props.filter.shows(severity).to_string()}
+            aria-pressed={props.list.arrangement.filter.shows(severity).to_string()}
             disabled={number == 0}
             data-count={number.to_string()}
             {onclick}

@@ -3,55 +3,58 @@
 //! In: the state. Out: focus, entries in the tab's history.
 //! Must not know: what a view shows.
 
+use std::rc::Rc;
+
 use yew::prelude::*;
 
 use super::app::Dispatch;
 use super::row::row_id;
+use crate::browser::time::after;
 use crate::browser::{doc, place};
-use crate::state::{Action, State};
+use crate::state::address::Address;
+use crate::state::view::View;
+use crate::state::{Action, Stage, State};
 
-/// The fragment that means the view of the models.
-pub const MODELS: &str = "models";
-
-/// The id of the button that opens it.
-pub const MODELS_BUTTON: &str = "models-open";
+/// How long the arrangement of a view rests before it stands in the address: a slider that is
+/// moved changes it many times a second, and browsers allow 200 changes in half a minute.
+const REST_MS: i32 = 300;
 
 /// Keeps the focus at something that is there.
 #[hook]
 pub fn use_focus(state: &State) {
     // After a key or a click: the row in focus; where the row is not in sight (narrow windows
     // show the details alone), the heading of the details.
-    let rank = state.selected_finding().map(|(rank, _)| rank);
+    let rank = state
+        .selected_finding()
+        .map(|(rank, _)| rank)
+        .filter(|_| state.view == View::Findings);
     let before = use_mut_ref(|| None::<usize>);
+    let view = state.view;
     use_effect_with(rank, move |rank| {
         let last = before.replace(*rank);
         match (*rank, last) {
             (Some(rank), _) => focus_finding(rank),
-            (None, Some(last)) => {
+            (None, Some(last)) if view == View::Findings => {
                 doc::focus(&row_id(last));
             }
-            (None, None) => {}
+            (None, _) => {}
         }
     });
-    // Another view: its heading, unless the user is at a control that is still there. Coming back
-    // from the models: where one was, or the button that opened them.
-    let view = (state.scan, state.stage.name(), state.models);
+    // Another view: its heading, unless the user is at a control that is still there.
+    let shown = (state.scan, state.stage.name(), state.view);
     let before = use_mut_ref(|| None);
-    use_effect_with(view, move |&(scan, stage, models)| {
-        let Some((last_scan, last_stage, were_models)) =
-            before.replace(Some((scan, stage, models)))
+    let has_report = matches!(state.stage, Stage::Done(_));
+    use_effect_with(shown, move |&(scan, stage, view)| {
+        let Some((last_scan, last_stage, last_view)) = before.replace(Some((scan, stage, view)))
         else {
             return;
         };
         let same_stage = (last_scan, last_stage) == (scan, stage);
-        if models {
-            doc::jump("models-title");
-        } else if were_models && same_stage {
+        if view != last_view && same_stage {
             match rank {
                 Some(rank) => focus_finding(rank),
-                None => {
-                    doc::focus(MODELS_BUTTON);
-                }
+                None if has_report || !view.needs_report() => doc::jump(view.heading()),
+                None => doc::jump(heading(stage)),
             }
         } else if doc::focus_is_lost() {
             doc::focus(heading(stage));
@@ -69,42 +72,53 @@ fn focus_finding(rank: usize) {
 fn heading(stage: &str) -> &'static str {
     match stage {
         "reading" => "reading-title",
-        "done" => "summary-title",
+        "done" => "overview-title",
         "failed" => "failure-title",
         _ => "hero-title",
     }
 }
 
-/// Keeps the address and the view of the models together, whichever changes first.
+/// Keeps the address and the state together, whichever changes first.
 #[hook]
-pub fn use_address(open: bool, dispatch: &Dispatch) {
-    // Whether the entry in the history is ours, so that leaving it is going back.
-    let ours = use_mut_ref(|| false);
+pub fn use_address(state: &State, dispatch: &Dispatch) {
     // What the address last asked for: a change that comes from it does not go back to it. By the
     // time it is drawn, the user may be an entry further.
-    let asked = use_mut_ref(|| None);
+    let asked = use_mut_ref(|| None::<Address>);
+    let written = use_mut_ref(|| Address::read(&place::fragment()).unwrap_or_default());
+    // The latest address; a timer that finds another one has nothing to do.
+    let latest = use_mut_ref(Address::default);
     let heard = asked.clone();
-    use_effect_with(open, move |open| {
-        if heard.take() == Some(*open) {
+    use_effect_with(state.address(), move |address| {
+        latest.replace(address.clone());
+        if heard.take().as_ref() == Some(address) {
+            written.replace(address.clone());
             return;
         }
-        let named = place::fragment() == MODELS;
-        match (*open, named) {
-            (true, false) => {
-                ours.replace(true);
-                place::enter(MODELS);
-            }
-            (false, true) if ours.replace(false) => place::back(),
-            (false, true) => place::leave(),
-            (true, true) | (false, false) => {}
+        let text = address.text();
+        if place::fragment() == text {
+            return;
         }
+        if address.is_step_from(&written.borrow()) {
+            written.replace(address.clone());
+            place::enter(&text);
+            return;
+        }
+        let (latest, written, address) = (Rc::clone(&latest), Rc::clone(&written), address.clone());
+        after(REST_MS, move || {
+            if *latest.borrow() == address {
+                place::replace(&address.text());
+                written.replace(address);
+            }
+        });
     });
     let dispatch = dispatch.clone();
     use_effect_with((), move |()| {
-        let changed = place::on_change(move |fragment| {
-            let open = fragment == MODELS;
-            asked.replace(Some(open));
-            dispatch.emit(Action::Models(open));
+        let changed = place::on_change(move |fragment| match Address::read(&fragment) {
+            Ok(address) => {
+                asked.replace(Some(address.clone()));
+                dispatch.emit(Action::Address(Box::new(address)));
+            }
+            Err(sentence) => dispatch.emit(Action::Notice(sentence)),
         });
         move || drop(changed)
     });

@@ -1,58 +1,74 @@
-//! The help: keys, what a severity means, how to read a reason.
+//! The help: how to read a finding, the keys, the words, and what each detector sees.
 //!
-//! In: whether it is open. Out: that it was closed.
-//! Must not know: the state of a scan.
+//! In: which page. Out: prose; actions.
+//! Must not know: the state of a scan, what a page says.
 
 use yew::prelude::*;
 
 use super::app::Dispatch;
-use crate::browser::HtmlDialogElement;
-use crate::browser::doc;
+use super::markdown::markdown;
 use crate::state::Action;
-use crate::state::keys::SHORTCUTS;
+use crate::state::address::Address;
+use crate::state::help::{Page, first_detection, pages};
+use crate::state::view::View;
 
 #[derive(Properties, PartialEq)]
 pub struct HelpProps {
-    pub open: bool,
+    pub page: Option<String>,
     pub dispatch: Dispatch,
 }
 
 #[component]
-pub fn Help(props: &HelpProps) -> Html {
-    let dialog = use_node_ref();
-    {
-        let dialog = dialog.clone();
-        use_effect_with(props.open, move |open| {
-            if let Some(dialog) = dialog.cast::<HtmlDialogElement>() {
-                doc::show_dialog(&dialog, *open);
-            }
-        });
-    }
-    let closed = {
-        let dispatch = props.dispatch.clone();
-        Callback::from(move |_: Event| dispatch.emit(Action::Help(false)))
-    };
-    let close = {
-        let dispatch = props.dispatch.clone();
-        Callback::from(move |_: MouseEvent| dispatch.emit(Action::Help(false)))
-    };
+pub fn HelpView(props: &HelpProps) -> Html {
+    let pages = use_memo((), |()| pages());
+    let at = pages
+        .iter()
+        .position(|page| Some(page.name) == props.page.as_deref())
+        .unwrap_or_default();
+    let first = first_detection();
+    let (own, detections) = pages.split_at(first);
     html! {
-        <dialog class="help" ref={dialog} aria-labelledby="help-title" onclose={closed}>
-            <div class="detail-head">
-                <h2 id="help-title">{ "Help" }</h2>
-                <button class="quiet" onclick={close}>{ "Close" }</button>
-            </div>
-            <h3>{ "Keys" }</h3>
-            <dl class="keys">
-                { for SHORTCUTS.iter().map(|(key, what)| html! {
-                    <div><dt><kbd>{ key }</kbd></dt><dd>{ what }</dd></div>
-                }) }
-            </dl>
-            <h3>{ "Severities" }</h3>
-            <p>{ "Critical, high and medium are alerts: look now, today, soon. Low is worth a look when time allows. Info is unusual and no alert." }</p>
-            <h3>{ "Scores and reasons" }</h3>
-            <p>{ "A score goes from 0 (as ordinary traffic) to 100 (certain). Every reason is one measured property of the channel: its value here, the usual value among ordinary channels, and how far it pushed the score. Reasons say why the model is suspicious; the records let you judge for yourself." }</p>
-            <p class="caption">{ format!("Wakeful {}", env!("CARGO_PKG_VERSION")) }</p>
-        </dialog>
+        <div class="help-view">
+            <nav class="help-pages" aria-label="Pages of the help">
+                { list(props, own, 0, at) }
+                if !detections.is_empty() {
+                    <h2 class="help-group">{ "Detectors" }</h2>
+                    { list(props, detections, first, at) }
+                }
+            </nav>
+            <article class="help-page" aria-labelledby="help-title">
+                <h2 id="help-title" tabindex="-1">{ &pages[at].title }</h2>
+                { markdown(&pages[at].text) }
+                <p class="caption">{ format!("Wakeful {}", env!("CARGO_PKG_VERSION")) }</p>
+            </article>
+        </div>
+    }
+}
+
+fn list(props: &HelpProps, pages: &[Page], offset: usize, at: usize) -> Html {
+    html! {
+        <ul>
+            { for pages.iter().enumerate().map(|(place, page)| {
+                let address = Address {
+                    view: View::Help,
+                    page: Some(page.name.to_owned()),
+                    ..Address::default()
+                };
+                let onclick = {
+                    let (dispatch, name) = (props.dispatch.clone(), page.name);
+                    Callback::from(move |event: MouseEvent| {
+                        if !(event.ctrl_key() || event.meta_key() || event.shift_key()) {
+                            event.prevent_default();
+                            dispatch.emit(Action::Page(Some(name.to_owned())));
+                        }
+                    })
+                };
+                html! {
+                    <li key={page.name}>
+                        <a href={format!("#{}", address.text())} aria-current={(offset + place == at).then_some("page")} data-page={page.name} {onclick}>{ &page.title }</a>
+                    </li>
+                }
+            }) }
+        </ul>
     }
 }

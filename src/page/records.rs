@@ -3,6 +3,16 @@
 //! In: the records as far as they are here. Out: a table that scrolls in itself.
 //! Must not know: what a field means.
 
+mod cell;
+mod columns;
+mod detail;
+mod filter;
+mod grid;
+mod scroll;
+mod view;
+
+pub use view::RecordsView;
+
 use yew::prelude::*;
 
 use super::words::logged;

@@ -3,14 +3,16 @@
 //! In: the finding, whether it is selected. Out: a selection.
 //! Must not know: the rest of the list.
 
+use wakeful_engine::report::Finding;
 use yew::prelude::*;
 
 use super::app::Dispatch;
 use super::words::{badge, bar, sentence, who};
 use crate::chart::within;
 use crate::state::format::{counted, duration, score};
+use crate::state::marks::Mark;
 use crate::state::text::visible;
-use crate::state::verdict::{gist, kind};
+use crate::state::verdict::{kind, says};
 use crate::state::{Action, Outcome};
 
 /// The id of the button in the row of a rank.
@@ -18,11 +20,41 @@ pub fn row_id(rank: usize) -> String {
     format!("finding-{rank}")
 }
 
+/// The separate scores in small, for the eye; the details name them.
+fn parts(finding: &Finding) -> Html {
+    if finding.parts.is_empty() {
+        return Html::default();
+    }
+    let text: Vec<String> = finding
+        .parts
+        .iter()
+        .map(|part| format!("{} {}", part.name, score(part.score)))
+        .collect();
+    let width = 100.0 / finding.parts.len() as f64;
+    html! {
+        <svg class="parts-small" viewBox="0 0 100 14" preserveAspectRatio="none" role="img" aria-label={text.join(", ")}>
+            <title>{ text.join(" · ") }</title>
+            { for finding.parts.iter().enumerate().map(|(at, part)| {
+                let tall = (part.score.clamp(0.0, 1.0) * 14.0).max(1.0);
+                let class = if part.score >= 0.6 { "on" } else { "off" };
+                html! {
+                    <rect {class} x={(at as f64 * width + 1.5).to_string()} y={(14.0 - tall).to_string()} width={(width - 3.0).to_string()} height={tall.to_string()} />
+                }
+            }) }
+        </svg>
+    }
+}
+
 #[derive(Properties, PartialEq)]
 pub struct RowProps {
     pub outcome: Outcome,
     pub at: usize,
     pub selected: bool,
+    #[prop_or_default]
+    pub mark: Option<Mark>,
+    /// Its place among all lines, where not all of them stand in the document.
+    #[prop_or_default]
+    pub place: Option<(usize, usize)>,
     pub dispatch: Dispatch,
 }
 
@@ -48,13 +80,15 @@ pub fn Row(props: &RowProps) -> Html {
     let strip = within(span, (finding.first, finding.last));
     html! {
         <li
-            class={classes!("finding", format!("sev-{}", finding.severity.name()), props.selected.then_some("selected"))}
+            class={classes!("line", "finding", format!("sev-{}", finding.severity.name()), props.selected.then_some("selected"))}
             data-severity={finding.severity.name()}
             data-client={finding.client.clone()}
             data-domain={finding.domain.clone()}
             data-peer={finding.peer.clone()}
             data-id={finding.id.clone()}
             data-rank={rank.to_string()}
+            aria-posinset={props.place.map(|(at, _)| at.to_string())}
+            aria-setsize={props.place.map(|(_, all)| all.to_string())}
         >
             <button
                 id={row_id(rank)}
@@ -65,12 +99,16 @@ pub fn Row(props: &RowProps) -> Html {
                 <span class="rank"><span class="visually-hidden">{ "Rank " }</span>{ rank }</span>
                 { badge(finding.severity) }
                 { who(finding) }
+                if let Some(verdict) = props.mark.as_ref().and_then(|mark| mark.verdict) {
+                    <span class={classes!("mark-tag", verdict.name())}>{ verdict.name() }</span>
+                }
                 <span class="score">
                     <span class="visually-hidden">{ "score " }</span>
                     <span class="score-number">{ score(finding.score) }</span>
                     { bar(0.0, finding.score * 100.0, None, "plot-score") }
+                    { parts(finding) }
                 </span>
-                <span class="gist">{ sentence(&gist(finding)) }</span>
+                <span class="gist">{ sentence(&says(finding)) }</span>
                 <span class="why">
                     { match finding.reasons.first() {
                         Some(reason) => visible(&reason.text).into_owned(),

@@ -1,15 +1,20 @@
 //! Which findings the list shows.
 //!
-//! In: the findings, a text, severities. Out: positions in the ranked list, in rank order.
+//! In: a text, severities, findings with their words. Out: whether a finding is shown.
 //! Must not know: how a list looks.
 
 use wakeful_engine::report::{Finding, Severity};
+
+use super::address::{Pairs, put, value};
+use super::verdict::{kind, target};
 
 /// The filter above the list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
     /// Words that must all occur in a finding, whatever their case.
     pub text: String,
+    /// The text came of a click on a value of the log: it stays out of the address.
+    pub from_log: bool,
     /// Severities switched off.
     hidden: [bool; Severity::WORST_FIRST.len()],
 }
@@ -27,36 +32,77 @@ impl Filter {
         *hidden = !*hidden;
     }
 
+    /// Shows one severity alone.
+    pub fn only(&mut self, severity: Severity) {
+        self.hidden = [true; Severity::WORST_FIRST.len()];
+        self.hidden[severity as usize] = false;
+    }
+
     /// Whether anything may be left out.
     #[must_use]
     pub fn is_active(&self) -> bool {
         !self.text.trim().is_empty() || self.hidden.contains(&true)
     }
 
-    /// The positions of the findings to show.
+    /// The words that must all occur.
     #[must_use]
-    pub fn apply(&self, findings: &[Finding]) -> Vec<usize> {
-        let text = self.text.to_lowercase();
-        let words: Vec<&str> = text.split_whitespace().collect();
-        (0..findings.len())
-            .filter(|&at| self.shows(findings[at].severity) && has_all(&findings[at], &words))
+    pub fn words(&self) -> Vec<String> {
+        self.text
+            .to_lowercase()
+            .split_whitespace()
+            .map(str::to_owned)
             .collect()
+    }
+
+    pub(super) fn write(&self, pairs: &mut Pairs) {
+        if !self.text.is_empty() && !self.from_log {
+            put(pairs, "q", &self.text);
+        }
+        let hidden: Vec<&str> = Severity::WORST_FIRST
+            .into_iter()
+            .filter(|severity| !self.shows(*severity))
+            .map(Severity::name)
+            .collect();
+        if !hidden.is_empty() {
+            put(pairs, "hide", hidden.join(","));
+        }
+    }
+
+    pub(super) fn read(pairs: &Pairs) -> Self {
+        let mut filter = Self {
+            text: value(pairs, "q").unwrap_or_default().to_owned(),
+            ..Self::default()
+        };
+        for name in value(pairs, "hide").unwrap_or_default().split(',') {
+            for severity in Severity::WORST_FIRST {
+                if severity.name() == name {
+                    filter.hidden[severity as usize] = true;
+                }
+            }
+        }
+        filter
     }
 }
 
-fn has_all(finding: &Finding, words: &[&str]) -> bool {
-    words.iter().all(|word| {
-        [
-            Some(&finding.client),
-            finding.domain.as_ref(),
-            finding.peer.as_ref(),
-            Some(&finding.kind),
-            Some(&finding.id),
-        ]
-        .into_iter()
-        .flatten()
-        .chain(&finding.attack)
-        .any(|value| value.to_lowercase().contains(word))
-            || finding.severity.name().contains(word)
-    })
+/// What the words of a filter are looked for in: a finding's own, in lower case, made once.
+#[must_use]
+pub fn haystack(finding: &Finding) -> Box<str> {
+    let mut all = [
+        &finding.client,
+        target(finding),
+        &finding.kind,
+        kind(finding),
+        &finding.id,
+        finding.severity.name(),
+    ]
+    .join("\n");
+    for technique in &finding.attack {
+        all.push('\n');
+        all.push_str(technique);
+    }
+    for proof in &finding.proofs {
+        all.push('\n');
+        all.push_str(&proof.rule);
+    }
+    all.to_lowercase().into_boxed_str()
 }

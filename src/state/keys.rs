@@ -12,32 +12,68 @@ pub enum Shortcut {
     Previous,
     /// Into the text filter.
     Filter,
-    /// Opens the help.
+    /// Opens the keys.
     Help,
     /// Opens or closes the view of the models.
     Models,
-    /// Closes the details or the models, or leaves the filter.
+    /// Every command, to be found by typing.
+    Palette,
+    /// To the view at a place of the bar, from 0.
+    View(usize),
+    /// The selected finding is harmless.
+    Benign,
+    /// The selected finding is not.
+    Malicious,
+    /// The selected finding's domain raises nothing.
+    Allow,
+    /// The last mark is taken back.
+    Undo,
+    /// It is made again.
+    Redo,
+    /// Closes what is in front, or leaves the filter.
     Back,
 }
 
 /// Keys and what they do, for the help.
-pub const SHORTCUTS: [(&str, &str); 7] = [
+pub const SHORTCUTS: [(&str, &str); 13] = [
     ("j", "next finding"),
     ("k", "previous finding"),
     ("Enter", "open the finding in focus"),
-    ("Esc", "close the details or the models, leave the filter"),
+    ("Esc", "close what is in front, leave the filter"),
     ("/", "filter findings"),
+    ("b", "mark the open finding benign, or take it back"),
+    ("x", "mark it malicious, or take it back"),
+    ("a", "allow its domain"),
+    ("u r", "undo and redo marks"),
+    ("1 2 3 …", "the views in the order of the bar"),
     ("m", "how the models were judged"),
+    ("Ctrl K", "every command, found by typing"),
     ("?", "this help"),
 ];
 
+/// A key as it was pressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pressed<'a> {
+    /// Its name, as the browser gives it.
+    pub key: &'a str,
+    /// Control, or command on a Mac.
+    pub control: bool,
+    /// Alt.
+    pub alt: bool,
+    /// The user is in a field that takes text.
+    pub typing: bool,
+}
+
 /// What a key does here; `None` leaves it to the browser.
 #[must_use]
-pub fn shortcut(key: &str, typing: bool, modified: bool) -> Option<Shortcut> {
-    if modified {
+pub fn shortcut(pressed: Pressed<'_>) -> Option<Shortcut> {
+    if pressed.alt {
         return None;
     }
-    match (key, typing) {
+    if pressed.control {
+        return matches!(pressed.key, "k" | "K").then_some(Shortcut::Palette);
+    }
+    match (pressed.key, pressed.typing) {
         ("Escape", _) => Some(Shortcut::Back),
         (_, true) => None,
         ("j", _) => Some(Shortcut::Next),
@@ -45,7 +81,15 @@ pub fn shortcut(key: &str, typing: bool, modified: bool) -> Option<Shortcut> {
         ("/", _) => Some(Shortcut::Filter),
         ("?", _) => Some(Shortcut::Help),
         ("m", _) => Some(Shortcut::Models),
-        _ => None,
+        ("b", _) => Some(Shortcut::Benign),
+        ("x", _) => Some(Shortcut::Malicious),
+        ("a", _) => Some(Shortcut::Allow),
+        ("u", _) => Some(Shortcut::Undo),
+        ("r", _) => Some(Shortcut::Redo),
+        (key, _) => match key.as_bytes() {
+            [digit @ b'1'..=b'9'] => Some(Shortcut::View(usize::from(digit - b'1'))),
+            _ => None,
+        },
     }
 }
 
@@ -53,11 +97,42 @@ pub fn shortcut(key: &str, typing: bool, modified: bool) -> Option<Shortcut> {
 mod tests {
     use super::*;
 
+    fn press(key: &str) -> Pressed<'_> {
+        Pressed {
+            key,
+            control: false,
+            alt: false,
+            typing: false,
+        }
+    }
+
     #[test]
     fn letters_typed_in_a_field_stay_letters() {
-        assert_eq!(shortcut("j", true, false), None);
-        assert_eq!(shortcut("j", false, false), Some(Shortcut::Next));
-        assert_eq!(shortcut("Escape", true, false), Some(Shortcut::Back));
-        assert_eq!(shortcut("j", false, true), None);
+        let typing = |key| Pressed {
+            typing: true,
+            ..press(key)
+        };
+        assert_eq!(shortcut(typing("j")), None);
+        assert_eq!(shortcut(typing("1")), None);
+        assert_eq!(shortcut(press("j")), Some(Shortcut::Next));
+        assert_eq!(shortcut(typing("Escape")), Some(Shortcut::Back));
+    }
+
+    #[test]
+    fn control_is_the_browsers_but_for_the_palette() {
+        let control = |key| Pressed {
+            control: true,
+            ..press(key)
+        };
+        assert_eq!(shortcut(control("j")), None);
+        assert_eq!(shortcut(control("k")), Some(Shortcut::Palette));
+        assert_eq!(
+            shortcut(Pressed {
+                typing: true,
+                ..control("k")
+            }),
+            Some(Shortcut::Palette)
+        );
+        assert_eq!(shortcut(press("3")), Some(Shortcut::View(2)));
     }
 }

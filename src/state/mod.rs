@@ -2,17 +2,33 @@
 //!
 //! In: [`Action`]s: what the user did, what the worker said. Out: the next [`State`].
 //! Must not know: the browser. Everything here is pure and tested natively.
+//!
+//! Each view has a module of its own with its part of the state, a `Change` and what follows from
+//! one; [`reduce`] hands an action to the module that it is for.
 
+pub mod address;
 pub mod attack;
+pub mod commands;
 pub mod copy;
 pub mod evaluation;
+pub mod explore;
+pub mod export;
 pub mod filter;
 pub mod format;
 pub mod glossary;
+pub mod help;
+pub mod inject;
 pub mod keys;
+pub mod links;
+pub mod list;
 pub mod lookup;
+pub mod marks;
+pub mod policy;
+pub mod query;
+pub mod records;
 pub mod text;
 pub mod verdict;
+pub mod view;
 
 mod reduce;
 #[cfg(test)]
@@ -20,13 +36,12 @@ mod tests;
 
 use std::rc::Rc;
 
-use wakeful_engine::report::{Finding, Report, Severity};
+use wakeful_engine::report::{Finding, Payload, Report};
 
 use crate::wire::{Event, Progress, RecordRow};
-use filter::Filter;
-
-/// How many findings the list shows at first, and how many more each time.
-pub const PAGE_OF_FINDINGS: usize = 200;
+use address::Address;
+use list::{Lines, List};
+use view::View;
 
 /// Everything that the page shows follows from this.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,20 +52,34 @@ pub struct State {
     pub scan: u32,
     /// A sentence about what just happened, until the next thing happens.
     pub notice: Option<String>,
-    /// Which findings are shown.
-    pub filter: Filter,
-    /// How many findings the list shows at most.
-    pub shown: usize,
+    /// What the page shows.
+    pub view: View,
+    /// The view of a report that the user was at last: where Escape leads from the others.
+    pub behind: View,
+    /// How the list of findings is arranged.
+    pub list: List,
+    /// Its lines, which follow from the report, the arrangement and the marks.
+    pub lines: Rc<Lines>,
+    /// What the user decided of findings.
+    pub marks: marks::Desk,
     /// The id of the finding whose details are shown.
     pub selected: Option<String>,
     /// The records of the selected finding.
     pub evidence: Evidence,
+    /// The view of the records.
+    pub records: records::Records,
+    /// The view of the channels.
+    pub explore: explore::Explore,
+    /// The view in which a tunnel is tried.
+    pub trial: inject::Trial,
+    /// What the selected finding's names carried.
+    pub payload: Decoded,
     /// Light, dark, or as the system has it.
     pub theme: Theme,
-    /// Whether the help is open.
-    pub help: bool,
-    /// Whether the view of the models stands in front of what the stage shows.
-    pub models: bool,
+    /// The page of the help that is shown; `None` for its first.
+    pub page: Option<String>,
+    /// The dialog in front of the page.
+    pub dialog: Option<Dialog>,
     /// Whether something is being dragged over the window.
     pub dragging: bool,
     /// What was looked up.
@@ -63,17 +92,33 @@ impl Default for State {
             stage: Stage::Idle,
             scan: 0,
             notice: None,
-            filter: Filter::default(),
-            shown: PAGE_OF_FINDINGS,
+            view: View::default(),
+            behind: View::default(),
+            list: List::default(),
+            lines: Rc::default(),
+            marks: marks::Desk::default(),
             selected: None,
             evidence: Evidence::None,
+            records: records::Records::default(),
+            explore: explore::Explore::default(),
+            trial: inject::Trial::default(),
+            payload: Decoded::None,
             theme: Theme::System,
-            help: false,
-            models: false,
+            page: None,
+            dialog: None,
             dragging: false,
             lookups: lookup::Lookups::default(),
         }
     }
+}
+
+/// A dialog in front of the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dialog {
+    /// The keys.
+    Keys,
+    /// Every command, to be found by typing.
+    Palette,
 }
 
 /// Where the scan is.
@@ -123,6 +168,21 @@ pub struct Outcome {
     pub report: Rc<Report>,
     /// How long it took, milliseconds.
     pub elapsed_ms: f64,
+    /// What a filter looks in, by the findings' places.
+    pub words: Rc<Vec<Box<str>>>,
+}
+
+impl Outcome {
+    /// What follows from a report.
+    #[must_use]
+    pub fn new(report: Report, elapsed_ms: f64) -> Self {
+        let words = report.findings.iter().map(filter::haystack).collect();
+        Self {
+            report: Rc::new(report),
+            elapsed_ms,
+            words: Rc::new(words),
+        }
+    }
 }
 
 impl PartialEq for Outcome {
@@ -156,6 +216,17 @@ pub enum Evidence {
         /// Why some are missing.
         problem: Option<String>,
     },
+}
+
+/// What the selected finding's names carried.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Decoded {
+    /// Nobody asked.
+    None,
+    /// Asked for.
+    Asked,
+    /// Here; nothing where the names are in no encoding that is known.
+    Here(Option<Rc<Payload>>),
 }
 
 /// The colours.
@@ -221,14 +292,30 @@ pub enum Action {
     Notice(String),
     /// The user wants to begin anew.
     Reset,
-    /// The text filter was changed.
-    FilterText(String),
-    /// A severity was switched on or off.
-    ToggleSeverity(Severity),
-    /// Everything is shown again.
-    ClearFilter,
-    /// More findings.
-    ShowMore,
+    /// To another view.
+    View(View),
+    /// To another view, or from it to the one before.
+    Toggle(View),
+    /// A link, a reload, back or forward brought an address.
+    Address(Box<Address>),
+    /// The list of findings is arranged.
+    List(list::Change),
+    /// The user decides something of a finding.
+    Marks(marks::Change),
+    /// Something in the view of the records.
+    Records(records::Change),
+    /// Records are to be shown: of this log, with this filter.
+    ShowRecords(crate::wire::grid::Log, String),
+    /// Something in the view of the channels.
+    Explore(explore::Change),
+    /// Something in the view in which a tunnel is tried.
+    Trial(inject::Change),
+    /// A verdict on the selected finding.
+    Judge(marks::Verdict),
+    /// The selected finding's domain raises nothing any more.
+    Allow,
+    /// What the selected finding's names carried is to be shown.
+    Decode,
     /// A finding was selected.
     Select(String),
     /// The selection moves through the list.
@@ -237,12 +324,12 @@ pub enum Action {
     Deselect,
     /// Escape was pressed: closes what is on top.
     Back,
-    /// The help is opened or closed.
-    Help(bool),
-    /// The view of the models is opened or closed.
-    Models(bool),
-    /// It is opened if it is closed, and the other way round.
-    ToggleModels,
+    /// A dialog opens, or the open one closes.
+    Dialog(Option<Dialog>),
+    /// To a page of the help.
+    Page(Option<String>),
+    /// The sentence was read.
+    NoticeRead,
     /// Something is dragged over the window, or no longer is.
     Dragging(bool),
     /// The colours were chosen.
@@ -261,5 +348,24 @@ impl State {
         let findings = &outcome.report.findings;
         let at = findings.iter().position(|finding| &finding.id == id)?;
         Some((at + 1, &findings[at]))
+    }
+
+    /// What of the state stands in the address.
+    #[must_use]
+    pub fn address(&self) -> Address {
+        let mut arrangement = self.list.arrangement.clone();
+        if arrangement.filter.from_log {
+            arrangement.filter.text.clear();
+            arrangement.filter.from_log = false;
+        }
+        Address {
+            view: self.view,
+            list: arrangement,
+            finding: self
+                .selected
+                .clone()
+                .filter(|_| self.view == View::Findings),
+            page: self.page.clone().filter(|_| self.view == View::Help),
+        }
     }
 }

@@ -5,8 +5,13 @@
 
 use std::rc::Rc;
 
+use super::address::Address;
 use super::verdict::is_readable;
-use super::{Action, Breakage, Evidence, Outcome, PAGE_OF_FINDINGS, Reading, Stage, State};
+use super::view::View;
+use super::{
+    Action, Breakage, Decoded, Evidence, Outcome, Reading, Stage, State, explore, inject, list,
+    marks, records,
+};
 use crate::wire::Event;
 
 impl State {
@@ -23,38 +28,63 @@ impl State {
             Action::Heard(event) => self.hear(*event),
             Action::WorkerDied(report) => self.worker_died(report),
             Action::Notice(notice) => self.notice = Some(notice),
+            Action::NoticeRead => self.notice = None,
             Action::Reset => {
                 self.forget_view();
                 self.notice = None;
-                self.models = false;
+                self.view = View::default();
+                self.behind = View::default();
                 self.stage = Stage::Idle;
             }
-            Action::FilterText(text) => {
-                self.filter.text = text;
-                self.shown = PAGE_OF_FINDINGS;
+            Action::View(view) => self.show(view),
+            Action::Address(address) => self.go(*address),
+            Action::List(change) => {
+                self.list.change(change);
+                self.arrange();
             }
-            Action::ToggleSeverity(severity) => {
-                self.filter.toggle(severity);
-                self.shown = PAGE_OF_FINDINGS;
+            Action::Marks(change) => self.mark(change),
+            Action::Records(change) => self.records = self.records.after(change),
+            Action::ShowRecords(log, filter) => {
+                self.show(View::Records);
+                let filter = records::Change::Filter(log, filter);
+                self.records = self.records.after(filter);
             }
-            Action::ClearFilter => {
-                self.filter = super::Filter::default();
-                self.shown = PAGE_OF_FINDINGS;
+            Action::Explore(change) => self.explore = self.explore.after(change),
+            Action::Trial(change) => self.trial = self.trial.after(change),
+            Action::Select(id) => {
+                self.show(View::Findings);
+                self.select(id);
             }
-            Action::ShowMore => self.shown += PAGE_OF_FINDINGS,
-            Action::Select(id) => self.select(id),
             // The dialog in front takes keys first; it closes by itself on Escape.
-            Action::Move(_) | Action::Back | Action::ToggleModels if self.help => {}
-            Action::Models(open) => self.show_models(open),
-            Action::ToggleModels => self.show_models(!self.models),
-            Action::Back if self.models => self.models = false,
-            Action::Move(_) if self.models => {}
+            Action::Move(_) | Action::Back | Action::Toggle(_) if self.dialog.is_some() => {}
+            Action::Toggle(view) if self.view == view => self.show(self.behind),
+            Action::Toggle(view) => self.show(view),
+            Action::Back if !self.view.needs_report() => self.show(self.behind),
+            Action::Move(_) if !self.view.needs_report() => {}
             Action::Move(by) => self.step(by),
             Action::Deselect | Action::Back => {
                 self.selected = None;
                 self.evidence = Evidence::None;
             }
-            Action::Help(open) => self.help = open,
+            Action::Judge(verdict) => {
+                if let Some((_, finding)) = self.selected_finding() {
+                    let change = marks::Change::Verdict(finding.id.clone(), verdict);
+                    self.mark(change);
+                }
+            }
+            Action::Allow => match self.selected_finding() {
+                Some((_, finding)) => {
+                    let domain = finding.domain.clone().unwrap_or_default();
+                    self.mark(marks::Change::Allow(domain, String::new()));
+                }
+                None => self.notice = Some("Open a finding to allow its domain.".to_owned()),
+            },
+            Action::Decode => self.payload = Decoded::Asked,
+            Action::Dialog(dialog) => self.dialog = dialog,
+            Action::Page(page) => {
+                self.show(View::Help);
+                self.page = page;
+            }
             Action::Dragging(over) => self.dragging = over,
             Action::Theme(theme) => self.theme = theme,
             Action::Lookup(happened) => self.lookups.hear(happened),
@@ -63,10 +93,15 @@ impl State {
     }
 
     fn begin(&mut self, scan: u32, what: String) {
-        self.forget_view();
+        // The first scan finds the view that the address asked for; a later one starts afresh.
+        if !matches!(self.stage, Stage::Idle) {
+            self.forget_view();
+        }
         self.notice = None;
-        self.help = false;
-        self.models = false;
+        self.dialog = None;
+        if !self.view.needs_report() {
+            self.view = View::default();
+        }
         self.scan = scan;
         self.stage = Stage::Reading(Reading {
             what,
@@ -76,15 +111,84 @@ impl State {
     }
 
     /// A scan under way is not hidden: its progress and its cancel button stay in sight.
-    fn show_models(&mut self, open: bool) {
-        self.models = open && !matches!(self.stage, Stage::Reading(_));
+    fn show(&mut self, view: View) {
+        if !view.needs_report() && matches!(self.stage, Stage::Reading(_)) {
+            return;
+        }
+        self.view = view;
+        if view.needs_report() {
+            self.behind = view;
+        }
+    }
+
+    fn go(&mut self, address: Address) {
+        self.show(address.view);
+        // A filter that is not in the address, because its text is of the log, is not undone by it.
+        let kept = self.list.arrangement.filter.clone();
+        self.list.arrangement = address.list;
+        if kept.from_log && self.list.arrangement.filter.text.is_empty() {
+            self.list.arrangement.filter.text = kept.text;
+            self.list.arrangement.filter.from_log = true;
+        }
+        self.page = address.page;
+        self.arrange();
+        if address.view == View::Findings {
+            match address.finding {
+                Some(id) => self.select(id),
+                None => {
+                    self.selected = None;
+                    self.evidence = Evidence::None;
+                }
+            }
+        }
+    }
+
+    fn mark(&mut self, change: marks::Change) {
+        if let Some(said) = self.marks.change(change) {
+            self.notice = Some(said);
+        }
+        self.arrange();
+    }
+
+    /// The lines that follow from the arrangement and the marks.
+    fn arrange(&mut self) {
+        if let Stage::Done(outcome) = &self.stage {
+            self.lines = Rc::new(list::lines(&self.list, outcome, &self.marks.now));
+        }
     }
 
     fn forget_view(&mut self) {
-        self.filter = super::Filter::default();
-        self.shown = PAGE_OF_FINDINGS;
+        self.forget_bench();
+        self.list = list::List::default();
+        self.lines = Rc::default();
         self.selected = None;
         self.evidence = Evidence::None;
+    }
+
+    /// What belongs to the logs of one scan; what the user wrote into the trial's form stays.
+    fn forget_bench(&mut self) {
+        self.records = records::Records::default();
+        self.explore = explore::Explore::default();
+        self.trial = inject::Trial {
+            form: self.trial.form.clone(),
+            ask: self.trial.ask,
+            ..inject::Trial::default()
+        };
+    }
+
+    /// The view that the address asked for, now that there is a report for it.
+    fn settle(&mut self) {
+        self.arrange();
+        if self.selected.is_some() && self.selected_finding().is_none() {
+            self.selected = None;
+            self.evidence = Evidence::None;
+            self.notice = Some(
+                "The finding that the address names is not in these logs: were they others?"
+                    .to_owned(),
+            );
+        } else if self.selected.is_some() {
+            self.evidence = Evidence::Asked;
+        }
     }
 
     fn hear(&mut self, event: Event) {
@@ -104,15 +208,13 @@ impl State {
                 elapsed_ms,
             } if reading && scan == self.scan => {
                 let readable = is_readable(&report);
-                let outcome = Outcome {
-                    report: Rc::new(*report),
-                    elapsed_ms,
-                };
+                let outcome = Outcome::new(*report, elapsed_ms);
                 self.stage = if readable {
                     Stage::Done(outcome)
                 } else {
                     Stage::Unreadable(outcome)
                 };
+                self.settle();
             }
             Event::Cancelled { scan } if reading && scan == self.scan => {
                 self.stage = Stage::Idle;
@@ -135,10 +237,36 @@ impl State {
                     problem,
                 };
             }
+            Event::Grid { scan, event } if scan == self.scan => {
+                let records = std::mem::take(&mut self.records);
+                self.records = records.after(records::Change::Heard(event));
+            }
+            Event::Explore {
+                scan,
+                family,
+                channels,
+            } if scan == self.scan => {
+                let explore = std::mem::take(&mut self.explore);
+                self.explore = explore.after(explore::Change::Heard(family, channels));
+            }
+            Event::Trial { ask, event } => {
+                let trial = std::mem::take(&mut self.trial);
+                self.trial = trial.after(inject::Change::Heard(ask, event));
+            }
+            Event::Payload {
+                scan,
+                finding,
+                payload,
+            } if scan == self.scan && self.selected.as_ref() == Some(&finding) => {
+                self.payload = Decoded::Here(payload.map(Rc::new));
+            }
             Event::Done { .. }
             | Event::Cancelled { .. }
             | Event::Failed { .. }
-            | Event::Records { .. } => {}
+            | Event::Records { .. }
+            | Event::Payload { .. }
+            | Event::Grid { .. }
+            | Event::Explore { .. } => {}
         }
     }
 
@@ -146,6 +274,9 @@ impl State {
         match self.stage {
             // A report on the table stays; only its records are out of reach.
             Stage::Done(_) => {
+                let gone = "The worker that held the records has stopped. Scan the files again.";
+                self.forget_bench();
+                self.records.phase = records::Phase::Failed(gone.to_owned());
                 self.notice = Some(
                     "The analysis worker has stopped; a fresh one runs. To see records again, \
                      scan the files again."
@@ -175,6 +306,7 @@ impl State {
         if self.selected.as_ref() != Some(&id) {
             self.selected = Some(id);
             self.evidence = Evidence::Asked;
+            self.payload = Decoded::None;
         }
     }
 
@@ -183,7 +315,16 @@ impl State {
             return;
         };
         let findings = &outcome.report.findings;
-        let visible = self.filter.apply(findings);
+        // Findings in folded groups are not walked through.
+        let visible: Vec<usize> = self
+            .lines
+            .all
+            .iter()
+            .filter_map(|line| match line {
+                list::Line::Finding(at) => Some(*at),
+                list::Line::Head { .. } => None,
+            })
+            .collect();
         let at = self
             .selected
             .as_ref()
@@ -195,7 +336,7 @@ impl State {
         let next = next.min(visible.len().saturating_sub(1));
         if let Some(&at) = visible.get(next) {
             let id = findings[at].id.clone();
-            self.shown = self.shown.max(next + 1);
+            self.show(View::Findings);
             self.select(id);
         }
     }

@@ -146,7 +146,7 @@ fn the_selection_walks_through_what_is_visible() {
     assert_eq!(state.selected.as_deref(), Some("a"));
     assert_eq!(state.evidence, Evidence::Asked);
     let state = state
-        .after(Action::ToggleSeverity(Severity::High))
+        .after(Action::List(list::Change::Severity(Severity::High)))
         .after(Action::Move(1));
     assert_eq!(state.selected.as_deref(), Some("c"));
     let state = state.after(Action::Move(1));
@@ -173,57 +173,178 @@ fn records_of_another_finding_are_ignored() {
     assert!(matches!(state.evidence, Evidence::Here { total: 4, .. }));
 }
 
+fn shown(state: &State) -> Vec<&str> {
+    let Stage::Done(outcome) = &state.stage else {
+        panic!("not done")
+    };
+    state
+        .lines
+        .findings
+        .iter()
+        .map(|&at| outcome.report.findings[at].id.as_str())
+        .collect()
+}
+
+fn arranged(changes: impl IntoIterator<Item = list::Change>) -> State {
+    changes
+        .into_iter()
+        .fold(three(), |state, change| state.after(Action::List(change)))
+}
+
 #[test]
 fn the_filter_takes_words_and_severities() {
-    let findings = [
-        finding("alpha", Severity::Critical),
-        finding("beta", Severity::Low),
-    ];
-    let mut filter = Filter::default();
-    assert_eq!(filter.apply(&findings), [0, 1]);
-    filter.text = "BETA 10.0".into();
-    assert_eq!(filter.apply(&findings), [1]);
-    filter.text = "t1071 critical".into();
-    assert_eq!(filter.apply(&findings), [0]);
-    filter.toggle(Severity::Critical);
-    assert!(filter.apply(&findings).is_empty());
-    assert!(filter.is_active());
+    assert_eq!(shown(&three()), ["a", "b", "c"]);
+    let text = |text: &str| list::Change::Text(text.into());
+    assert_eq!(shown(&arranged([text("B.EXAMPLE 10.0")])), ["b"]);
+    assert_eq!(shown(&arranged([text("t1071 critical")])), ["a"]);
+    let none = arranged([text("critical"), list::Change::Severity(Severity::Critical)]);
+    assert!(shown(&none).is_empty() && none.list.arrangement.hides());
+    assert_eq!(
+        shown(&none.after(Action::List(list::Change::Clear))).len(),
+        3
+    );
+    assert_eq!(
+        shown(&arranged([list::Change::OnlySeverity(Severity::Info)])),
+        ["c"]
+    );
+    assert!(shown(&arranged([list::Change::Min(95)])).is_empty());
+}
+
+#[test]
+fn the_list_is_sorted_turned_and_grouped() {
+    use list::{Change, Group, Line, Sort};
+    let target = Change::Sort(Sort::Target);
+    assert_eq!(shown(&arranged([target.clone(), target])), ["c", "b", "a"]);
+    let state = arranged([Change::Group(Group::Client)]);
+    let head = |folded| Line::Head {
+        title: "10.0.0.1".into(),
+        count: 3,
+        worst: Severity::Critical,
+        folded,
+    };
+    assert_eq!(state.lines.all[0], head(false));
+    assert_eq!(state.lines.all.len(), 4);
+    let state = state.after(Action::List(Change::Fold("10.0.0.1".into())));
+    assert_eq!(state.lines.all, [head(true)]);
+    assert_eq!(shown(&state).len(), 3);
+}
+
+#[test]
+fn what_is_benign_or_allowed_is_set_aside_and_comes_back() {
+    use marks::Change;
+    let state = three()
+        .after(Action::Marks(Change::Allow(
+            "a.example".into(),
+            "ours".into(),
+        )))
+        .after(Action::Marks(Change::Verdict(
+            "b".into(),
+            marks::Verdict::Benign,
+        )));
+    assert_eq!(shown(&state), ["c"]);
+    assert_eq!(state.lines.handled, 2);
+    let state = state.after(Action::List(list::Change::Handled(true)));
+    assert_eq!(shown(&state), ["a", "b", "c"]);
+    let state = state
+        .after(Action::List(list::Change::Handled(false)))
+        .after(Action::Marks(Change::Undo));
+    assert_eq!(shown(&state), ["b", "c"]);
+}
+
+#[test]
+fn the_address_of_a_state_leads_back_to_it() {
+    let before = three()
+        .after(Action::List(list::Change::Text("example".into())))
+        .after(Action::List(list::Change::Min(50)))
+        .after(Action::Select("b".into()));
+    let fragment = before.address().text();
+    let address = address::Address::read(&fragment).unwrap();
+    let after = State::default()
+        .after(Action::Address(Box::new(address.clone())))
+        .after(Action::Started {
+            scan: 1,
+            what: "a.log".into(),
+        })
+        .after(heard(Event::Done {
+            scan: 1,
+            report: Box::new(report("dns", vec![finding("b", Severity::High)])),
+            elapsed_ms: 5.0,
+        }));
+    assert_eq!(after.address(), address);
+    assert_eq!(after.evidence, Evidence::Asked);
+    assert!(!fragment.contains("b.example") && !fragment.contains("10.0.0"));
+}
+
+#[test]
+fn a_filter_that_was_clicked_stays_out_of_the_address() {
+    let state = arranged([list::Change::Value("b.example".into())]);
+    assert_eq!(shown(&state), ["b"]);
+    assert_eq!(state.address().text(), "");
+    let state = state.after(Action::Address(Box::default()));
+    assert_eq!(shown(&state), ["b"], "going back does not undo it");
+}
+
+#[test]
+fn a_finding_that_is_not_there_is_said() {
+    let address = address::Address::read("v=1&view=findings&finding=zz").unwrap();
+    let state = State::default()
+        .after(Action::Address(Box::new(address)))
+        .after(Action::Started {
+            scan: 1,
+            what: "a.log".into(),
+        })
+        .after(heard(Event::Done {
+            scan: 1,
+            report: Box::new(report("dns", Vec::new())),
+            elapsed_ms: 5.0,
+        }));
+    assert!(state.notice.is_some() && state.selected.is_none());
 }
 
 #[test]
 fn a_new_scan_forgets_the_view_of_the_old_one() {
     let state = three()
-        .after(Action::FilterText("x".into()))
+        .after(Action::List(list::Change::Text("x".into())))
         .after(Action::Select("a".into()))
-        .after(Action::ShowMore)
         .after(Action::Started {
             scan: 2,
             what: "b.log".into(),
         });
-    assert_eq!(state.filter, Filter::default());
-    assert_eq!((state.selected, state.shown), (None, PAGE_OF_FINDINGS));
+    assert_eq!(state.list, list::List::default());
+    assert_eq!(state.selected, None);
 }
 
 #[test]
 fn the_models_stand_in_front_of_a_report_and_leave_it_as_it_was() {
     let before = three().after(Action::Select("b".into()));
-    let state = before.clone().after(Action::ToggleModels);
-    assert!(state.models);
+    let state = before.clone().after(Action::Toggle(View::Models));
+    assert_eq!(state.view, View::Models);
     let state = state.after(Action::Move(1));
     assert_eq!(state.selected.as_deref(), Some("b"));
     assert_eq!(state.after(Action::Back), before);
-    let state = before.after(Action::Help(true)).after(Action::ToggleModels);
-    assert!(!state.models, "the help in front takes the keys");
+    let state = before
+        .after(Action::Dialog(Some(Dialog::Keys)))
+        .after(Action::Toggle(View::Models));
+    assert_eq!(
+        state.view,
+        View::Findings,
+        "the dialog in front takes the keys"
+    );
 }
 
 #[test]
-fn the_models_never_hide_a_scan_under_way() {
-    assert!(!reading(1).after(Action::Models(true)).models);
-    let state = three().after(Action::Models(true)).after(Action::Started {
-        scan: 2,
-        what: "b.log".into(),
-    });
-    assert!(!state.models);
+fn no_view_hides_a_scan_under_way() {
+    assert_eq!(
+        reading(1).after(Action::View(View::Models)).view,
+        View::Overview
+    );
+    let state = three()
+        .after(Action::View(View::Models))
+        .after(Action::Started {
+            scan: 2,
+            what: "b.log".into(),
+        });
+    assert_eq!(state.view, View::Overview);
 }
 
 #[test]

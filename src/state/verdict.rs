@@ -91,10 +91,34 @@ pub fn target(finding: &Finding) -> &str {
 /// A detector's name for people.
 #[must_use]
 pub fn kind(finding: &Finding) -> &str {
-    match finding.kind.as_str() {
+    kind_name(&finding.kind)
+}
+
+/// The name for people of a kind of finding.
+#[must_use]
+pub fn kind_name(kind: &str) -> &str {
+    match kind {
         "dns-tunnel" => "DNS tunnel",
         "flow-tunnel" => "Tunnel over connections",
+        "icmp-tunnel" => "ICMP tunnel",
+        "beacon" => "Beacon",
+        "dga" => "Generated domains",
+        "leak" => "Leak",
+        "fast-flux" => "Fast flux",
+        "nxdomain" => "Storm of failed names",
+        "long-connection" => "Long connection",
         other => other,
+    }
+}
+
+/// What a finding says in a sentence: its own where the report has one.
+#[must_use]
+pub fn says(finding: &Finding) -> std::borrow::Cow<'_, str> {
+    let own = finding.sentence.trim().trim_end_matches('.');
+    if own.is_empty() {
+        gist(finding).into()
+    } else {
+        own.into()
     }
 }
 

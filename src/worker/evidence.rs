@@ -54,6 +54,16 @@ pub async fn gather(finished: &Finished, finding: String) -> Event {
     }
 }
 
+/// The answer to a request for what a finding's names carried.
+pub fn payload(finished: &Finished, finding: String) -> Event {
+    Event::Payload {
+        scan: finished.scan,
+        // The engine does not put names together yet.
+        payload: None,
+        finding,
+    }
+}
+
 fn row(finished: &Finished, source: &Source, place: &Place, line: &[u8]) -> RecordRow {
     RecordRow {
         input: source.name.clone(),

@@ -7,8 +7,11 @@
 //! stay here, and the page asks for the records that it shows.
 
 mod evidence;
+mod explore;
+mod grid;
 mod scan;
 mod source;
+mod trial;
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -27,6 +30,8 @@ struct Desk {
     current: Cell<Option<u32>>,
     /// What the last scan left behind.
     finished: RefCell<Option<Rc<scan::Finished>>>,
+    /// The trial that may go on.
+    trial: Cell<Option<u32>>,
 }
 
 impl Desk {
@@ -47,6 +52,21 @@ impl Desk {
     fn wants(&self, scan: u32) -> bool {
         self.current.get() == Some(scan)
     }
+
+    /// Whether a finished scan is still the last one: work on another is of no use.
+    fn holds(&self, finished: &scan::Finished) -> bool {
+        self.finished
+            .borrow()
+            .as_ref()
+            .is_some_and(|last| last.scan == finished.scan)
+    }
+
+    fn finished(&self, scan: u32) -> Option<Rc<scan::Finished>> {
+        self.finished
+            .borrow()
+            .clone()
+            .filter(|finished| finished.scan == scan)
+    }
 }
 
 /// Takes commands until the page ends the worker.
@@ -57,6 +77,7 @@ pub fn start() {
         port: port.clone(),
         current: Cell::new(None),
         finished: RefCell::new(None),
+        trial: Cell::new(None),
     });
     let taker = Rc::clone(&desk);
     let listener = port.listen(move |bytes, files| match decode(&bytes) {
@@ -85,16 +106,48 @@ fn obey(desk: &Rc<Desk>, command: Command, files: Vec<FileHandle>) {
                 desk.current.set(None);
             }
         }
-        Command::Records { scan, finding } => {
-            let finished = desk.finished.borrow().clone();
-            let Some(finished) = finished.filter(|finished| finished.scan == scan) else {
-                return;
-            };
-            let desk = Rc::clone(desk);
-            spawn_local(async move {
-                let event = evidence::gather(&finished, finding).await;
-                desk.send(&event);
-            });
+        Command::Trial { scan, ask, plan } => {
+            desk.trial.set(Some(ask));
+            let finished = desk.finished(scan);
+            spawn_local(trial::run(Rc::clone(desk), finished, ask, plan));
         }
+        Command::StopTrial => desk.trial.set(None),
+        Command::StopSifting => {
+            if let Some(finished) = &*desk.finished.borrow() {
+                grid::stop(finished);
+            }
+        }
+        Command::Records { scan, .. }
+        | Command::Payload { scan, .. }
+        | Command::Index { scan }
+        | Command::Sift { scan, .. }
+        | Command::Rows { scan, .. }
+        | Command::Explore { scan, .. } => {
+            // What a page asks of a scan that is no more needs no answer.
+            if let Some(finished) = desk.finished(scan) {
+                look(desk, finished, command);
+            }
+        }
+    }
+}
+
+/// Answers a question about a finished scan.
+fn look(desk: &Rc<Desk>, finished: Rc<scan::Finished>, command: Command) {
+    let desk = Rc::clone(desk);
+    match command {
+        Command::Records { finding, .. } => spawn_local(async move {
+            let event = evidence::gather(&finished, finding).await;
+            desk.send(&event);
+        }),
+        Command::Payload { finding, .. } => desk.send(&evidence::payload(&finished, finding)),
+        Command::Index { .. } => spawn_local(grid::open(desk, finished)),
+        Command::Sift { ask, sieve, .. } => spawn_local(grid::sift(desk, finished, ask, sieve)),
+        Command::Rows { ask, window, .. } => spawn_local(grid::window(desk, finished, ask, window)),
+        Command::Explore { family, .. } => desk.send(&explore::gather(&finished, family)),
+        Command::Scan { .. }
+        | Command::Cancel { .. }
+        | Command::StopSifting
+        | Command::Trial { .. }
+        | Command::StopTrial => {}
     }
 }

@@ -28,8 +28,12 @@ pub struct Finished {
     pub session: RefCell<Session>,
     /// How many records each finding has in all.
     pub totals: BTreeMap<String, u64>,
+    /// Which pairs of ends have a finding.
+    pub marks: super::explore::Marks,
     /// In the order in which the session opened them.
     pub sources: Vec<Source>,
+    /// The rows of the logs, where they were asked for.
+    pub grid: super::grid::Grid,
 }
 
 /// Why a scan ended without a report.
@@ -110,13 +114,16 @@ impl<'a> Run<'a> {
             .iter()
             .map(|finding| (finding.id.clone(), finding.records))
             .collect();
+        let marks = super::explore::marks(&report);
         Ok((
             report,
             Finished {
                 scan: self.progress.scan,
                 session: RefCell::new(self.session),
                 totals,
+                marks,
                 sources: self.sources,
+                grid: super::grid::Grid::default(),
             },
         ))
     }

@@ -12,11 +12,12 @@ use crate::command::{Failure, Result, fail, run, step};
 use crate::tools::Tools;
 
 /// What the page is made from. `docs` is among them because help texts may be compiled in.
-const INPUTS: [&str; 9] = [
+const INPUTS: [&str; 10] = [
     ".cargo/config.toml",
     "Cargo.lock",
     "Cargo.toml",
     "Trunk.toml",
+    "build.rs",
     "index.html",
     "src",
     "crates",

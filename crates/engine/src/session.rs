@@ -114,6 +114,19 @@ impl Session {
         self.inputs.extend(other.inputs);
     }
 
+    /// A scan of these inputs and another's, as if they had been read one after the other; this one
+    /// stays as it is. An input that is open here does not count.
+    #[must_use]
+    pub fn with(&self, other: Self) -> Self {
+        let mut both = Self {
+            inputs: self.inputs.clone(),
+            analysis: self.analysis.clone(),
+            ..Self::default()
+        };
+        both.merge(other);
+        both
+    }
+
     /// What was found so far; an input that is open is ended.
     pub fn report(&mut self) -> Report {
         self.close();

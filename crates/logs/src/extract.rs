@@ -5,6 +5,22 @@
 
 use crate::inflate::Inflate;
 
+/// Unpacks a gzip stream as the reader does: the places of records count its bytes.
+pub struct Unpack(Inflate);
+
+impl Default for Unpack {
+    fn default() -> Self {
+        Self(Inflate::new())
+    }
+}
+
+impl Unpack {
+    /// Hands out what the next packed bytes hold, in pieces.
+    pub fn feed(&mut self, packed: &[u8], out: impl FnMut(&[u8])) {
+        self.0.feed(packed, out);
+    }
+}
+
 /// Picks ranges of bytes out of a gzip stream.
 pub struct Extract {
     inflate: Inflate,

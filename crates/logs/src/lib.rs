@@ -42,7 +42,7 @@ mod zeek;
 
 pub use conn::ConnRecord;
 pub use dns::{DnsRecord, qtype_name, qtype_number, rcode_name};
-pub use extract::Extract;
+pub use extract::{Extract, Unpack};
 pub use problem::{Problem, Problems};
 pub use reader::{At, Format, Kind, MAX_LINE, Reader, Sink, Summary};
 pub use value::{List, ListStats, Micros, Proto};

@@ -31,7 +31,7 @@ pub struct ModelsProps {
 pub fn ModelsView(props: &ModelsProps) -> Html {
     let back = {
         let dispatch = props.dispatch.clone();
-        Callback::from(move |_: MouseEvent| dispatch.emit(Action::Models(false)))
+        Callback::from(move |_: MouseEvent| dispatch.emit(Action::Back))
     };
     html! {
         <article class="models" aria-labelledby="models-title">

@@ -184,6 +184,19 @@ impl Header {
         Some((slot, self.columns.last()?))
     }
 
+    /// A row's fields in the order of [`Header::columns`], as they stand in the log; `None` where
+    /// one is unset.
+    pub fn cells<'a>(&self, line: &'a [u8]) -> impl Iterator<Item = Option<&'a [u8]>> {
+        let mut start = 0;
+        memchr::memchr_iter(self.separator, line)
+            .chain([line.len()])
+            .map(move |end| {
+                let text = &line[start..end];
+                start = end + 1;
+                self.value(text)
+            })
+    }
+
     /// A row for display: each set field's name and text, as it stands in the log.
     #[must_use]
     pub fn fields(&self, line: &[u8]) -> Vec<(String, String)> {

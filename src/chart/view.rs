@@ -1,0 +1,242 @@
+//! A chart in the page: caption, drawing, key, table.
+//!
+//! In: a [`Spec`], the text that stands for it. Out: HTML, and what the user selects.
+//! Must not know: what is plotted.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use yew::prelude::*;
+
+use super::spec::{Area, Mark, Select, Spec};
+use crate::browser::plot::{Plot, Told};
+use crate::browser::time::now_ms;
+use crate::state::format::count;
+
+/// Rows of the table behind a chart.
+const TABLE_ROWS: usize = 500;
+
+/// What a [`Chart`] is given.
+#[derive(Properties, PartialEq)]
+pub struct ChartProps {
+    /// What it is of, in a few words.
+    pub caption: AttrValue,
+    /// What it shows, in a sentence or two: stands for the drawing.
+    pub text: AttrValue,
+    /// What is drawn.
+    pub spec: Rc<Spec>,
+    /// The selection to show.
+    #[prop_or_default]
+    pub area: Option<Area>,
+    /// Takes a selection, or its end.
+    #[prop_or_default]
+    pub onselect: Option<Callback<Option<Area>>>,
+    /// Takes a point of a scatter plot: its series and its place in it.
+    #[prop_or_default]
+    pub onpick: Option<Callback<(usize, usize)>>,
+    /// Whether the caption is only for who cannot see the drawing.
+    #[prop_or_default]
+    pub bare: bool,
+    /// Classes beside `chart`.
+    #[prop_or_default]
+    pub class: Classes,
+}
+
+/// A chart with the text that stands for it and the table behind it.
+#[component]
+pub fn Chart(props: &ChartProps) -> Html {
+    let host = use_node_ref();
+    let failed = use_drawing(props, &host);
+    let selectable = props.spec.select != Select::None;
+    let text = if selectable {
+        AttrValue::from(format!(
+            "{} Arrow keys move a selection along the horizontal axis, with shift they widen it, \
+             Escape ends it.",
+            props.text
+        ))
+    } else {
+        props.text.clone()
+    };
+    html! {
+        <figure class={classes!("chart", "plotted", props.class.clone())}>
+            <figcaption class={props.bare.then_some("visually-hidden")}>{ &props.caption }</figcaption>
+            if let Some(error) = failed {
+                <p class="caption">{ format!("The drawing is not available ({error}); reload the page for it. The table has its numbers.") }</p>
+            }
+            <div
+                class="chart-host"
+                ref={host}
+                role={if selectable { "group" } else { "img" }}
+                aria-label={text}
+                tabindex={selectable.then_some("0")}
+            />
+            { key(&props.spec) }
+            <TableBehind caption={props.caption.clone()} spec={props.spec.clone()} />
+        </figure>
+    }
+}
+
+/// Draws after each change; gives the reason where that is not possible.
+#[hook]
+fn use_drawing(props: &ChartProps, host: &NodeRef) -> Option<String> {
+    let plot = use_mut_ref(|| None::<Plot>);
+    let failed = use_state(|| None::<String>);
+    let callbacks = use_mut_ref(|| (None, None));
+    *callbacks.borrow_mut() = (props.onselect.clone(), props.onpick.clone());
+    {
+        let (plot, failed, host) = (plot.clone(), failed.clone(), host.clone());
+        use_effect_with(props.spec.clone(), move |spec| {
+            let (drawing, columns) = spec.drawing();
+            let drawn = plot.borrow().is_some();
+            if drawn {
+                if let Some(plot) = &*plot.borrow() {
+                    plot.update(&drawing, &columns);
+                }
+            } else if let Some(element) = host.cast() {
+                match Plot::draw(&element, &drawing, &columns, teller(callbacks)) {
+                    Ok(drawn) => {
+                        plot.replace(Some(drawn));
+                    }
+                    Err(error) => failed.set(Some(error)),
+                }
+            }
+        });
+    }
+    {
+        let plot = plot.clone();
+        use_effect_with((props.area, props.spec.clone()), move |(area, _)| {
+            if let Some(plot) = &*plot.borrow() {
+                let values = area.map(|area| {
+                    let (from, to) = area.y.unzip();
+                    [Some(area.x.0), Some(area.x.1), from, to]
+                        .into_iter()
+                        .flatten()
+                        .collect::<Vec<_>>()
+                });
+                plot.select(values.as_deref());
+            }
+        });
+    }
+    use_effect_with((), move |()| move || drop(plot.take()));
+    (*failed).clone()
+}
+
+type Callbacks = Rc<
+    RefCell<(
+        Option<Callback<Option<Area>>>,
+        Option<Callback<(usize, usize)>>,
+    )>,
+>;
+
+fn teller(callbacks: Callbacks) -> impl Fn(Told) {
+    // A click that ends a drag is no pick.
+    const DRAG_MS: f64 = 60.0;
+    let selected_at = std::cell::Cell::new(f64::NEG_INFINITY);
+    move |told| {
+        let (onselect, onpick) = callbacks.borrow().clone();
+        match told {
+            Told::Select(values) => {
+                let area = values.as_deref().and_then(area);
+                if area.is_some() {
+                    selected_at.set(now_ms());
+                }
+                if let Some(onselect) = onselect {
+                    onselect.emit(area);
+                }
+            }
+            Told::Pick(series, at) => {
+                if let Some(onpick) = onpick.filter(|_| now_ms() - selected_at.get() > DRAG_MS) {
+                    onpick.emit((series, at));
+                }
+            }
+        }
+    }
+}
+
+fn area(values: &[f64]) -> Option<Area> {
+    match *values {
+        [from, to] => Some(Area {
+            x: (from, to),
+            y: None,
+        }),
+        [from, to, low, high] => Some(Area {
+            x: (from, to),
+            y: Some((low, high)),
+        }),
+        _ => None,
+    }
+}
+
+/// What the colours and dashed lines are; nothing for a single series without lines.
+fn key(spec: &Spec) -> Html {
+    if spec.series.len() < 2 && spec.marks.is_empty() && spec.bands.is_empty() {
+        return Html::default();
+    }
+    // Lines of one meaning on both axes are one entry.
+    let mut marks: Vec<&Mark> = spec.marks.iter().collect();
+    marks.dedup_by(|a, b| a.label == b.label && a.colour == b.colour);
+    html! {
+        <ul class="chart-key" aria-hidden="true">
+            if spec.series.len() > 1 {
+                { for spec.series.iter().map(|series| html! {
+                    <li><span class={classes!("swatch", format!("swatch-{}", series.colour.name()))} />{ &series.label }</li>
+                }) }
+            }
+            { for marks.iter().map(|mark| html! {
+                <li><span class={classes!("swatch", "swatch-line", format!("swatch-{}", mark.colour.name()))} />{ &mark.label }</li>
+            }) }
+            { for spec.bands.iter().map(|band| html! {
+                <li><span class="swatch swatch-band" />{ &band.label }</li>
+            }) }
+        </ul>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct TableProps {
+    caption: AttrValue,
+    spec: Rc<Spec>,
+}
+
+/// The numbers; written out only while it is open.
+#[component]
+fn TableBehind(props: &TableProps) -> Html {
+    let open = use_state(|| false);
+    let ontoggle = {
+        let open = open.clone();
+        Callback::from(move |event: Event| {
+            event.prevent_default();
+            open.set(!*open);
+        })
+    };
+    let onclick = ontoggle.reform(|event: MouseEvent| event.into());
+    html! {
+        <details open={*open}>
+            <summary {onclick}>{ "As a table" }<span class="visually-hidden">{ format!(": {}", props.caption) }</span></summary>
+            if *open {
+                { table(&props.caption, &props.spec) }
+            }
+        </details>
+    }
+}
+
+fn table(caption: &str, spec: &Spec) -> Html {
+    let table = spec.table(TABLE_ROWS);
+    html! {
+        <>
+            <div class="scroll" tabindex="0" role="region" aria-label={caption.to_owned()}>
+                <table>
+                    <thead><tr>{ for table.columns.iter().map(|name| html! { <th scope="col">{ name }</th> }) }</tr></thead>
+                    <tbody>
+                        { for table.rows.iter().map(|row| html! {
+                            <tr>{ for row.iter().map(|cell| html! { <td><bdi>{ crate::state::text::visible(cell).into_owned() }</bdi></td> }) }</tr>
+                        }) }
+                    </tbody>
+                </table>
+            </div>
+            if table.total > table.rows.len() {
+                <p class="caption">{ format!("The first {} of {} rows.", count(table.rows.len() as u64), count(table.total as u64)) }</p>
+            }
+        </>
+    }
+}

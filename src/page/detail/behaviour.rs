@@ -1,0 +1,105 @@
+//! In which sequence a channel's records came: the steps from a state to the next.
+//!
+//! In: the behaviour of a finding. Out: the surprising steps, the matrix, the letters.
+//! Must not know: what a state means.
+
+use wakeful_engine::report::Behaviour;
+use yew::prelude::*;
+
+use crate::page::words::logged;
+use crate::state::format::{count, value};
+
+/// Letters in sight at first.
+const LETTERS: usize = 240;
+
+/// The view of it.
+pub fn view(behaviour: &Behaviour) -> Html {
+    let verdict = if behaviour.bits > 0.0 {
+        "unlike ordinary channels"
+    } else {
+        "as ordinary channels"
+    };
+    html! {
+        <>
+            <p>{ format!("{} bits a step: {verdict}.", value(behaviour.bits)) }</p>
+            if !behaviour.surprising.is_empty() {
+                <div class="scroll" tabindex="0" role="region" aria-label="Surprising steps">
+                    <table>
+                        <thead><tr>
+                            <th scope="col">{ "Step" }</th>
+                            <th scope="col" class="number">{ "Times" }</th>
+                            <th scope="col" class="number">{ "Usual" }</th>
+                            <th scope="col" class="number" title="What the step adds to the ratio of likelihoods, in bits: the more, the less usual">{ "Adds (bits)" }</th>
+                        </tr></thead>
+                        <tbody>
+                            { for behaviour.surprising.iter().map(|step| html! {
+                                <tr>
+                                    <th scope="row">{ logged(&step.from) }{ " → " }{ logged(&step.to) }</th>
+                                    <td class="number">{ count(step.count) }</td>
+                                    <td class="number">{ value(step.usual) }</td>
+                                    <td class="number">{ value(step.bits) }</td>
+                                </tr>
+                            }) }
+                        </tbody>
+                    </table>
+                </div>
+            }
+            if !behaviour.states.is_empty() {
+                <details>
+                    <summary>{ "All steps, from row to column" }</summary>
+                    { matrix(behaviour) }
+                </details>
+            }
+            if !behaviour.letters.is_empty() {
+                { letters(&behaviour.letters) }
+            }
+        </>
+    }
+}
+
+fn matrix(behaviour: &Behaviour) -> Html {
+    let most = behaviour
+        .matrix
+        .iter()
+        .flatten()
+        .copied()
+        .max()
+        .unwrap_or_default();
+    // Five shades by logarithm, so that rare steps stay in sight.
+    let shade = |number: u64| {
+        if number == 0 || most == 0 {
+            return "heat-0".to_owned();
+        }
+        let share = ((number as f64) + 1.0).log2() / ((most as f64) + 1.0).log2();
+        format!("heat-{}", (share * 4.0).ceil().clamp(1.0, 4.0))
+    };
+    html! {
+        <div class="scroll" tabindex="0" role="region" aria-label="Steps from a state to the next">
+            <table class="matrix">
+                <thead><tr>
+                    <td></td>
+                    { for behaviour.states.iter().map(|state| html! { <th scope="col">{ logged(state) }</th> }) }
+                </tr></thead>
+                <tbody>
+                    { for behaviour.matrix.iter().zip(&behaviour.states).map(|(row, state)| html! {
+                        <tr>
+                            <th scope="row">{ logged(state) }</th>
+                            { for row.iter().map(|&number| html! { <td class={shade(number)}>{ count(number) }</td> }) }
+                        </tr>
+                    }) }
+                </tbody>
+            </table>
+        </div>
+    }
+}
+
+fn letters(letters: &str) -> Html {
+    let head: String = letters.chars().take(LETTERS).collect();
+    let all = letters.chars().count();
+    html! {
+        <details>
+            <summary>{ format!("As letters, one a record ({})", count(all as u64)) }</summary>
+            <p class="letters">{ logged(if all > LETTERS { &head } else { letters }) }{ if all > LETTERS { "…" } else { "" } }</p>
+        </details>
+    }
+}

@@ -1,0 +1,70 @@
+//! What a score is made of: its parts, the rules that matched, what would change it.
+//!
+//! In: parts, proofs, counterfactuals. Out: HTML.
+//! Must not know: how any of them came about.
+
+use wakeful_engine::report::{Counterfactual, Part, Proof};
+use yew::prelude::*;
+
+use crate::page::words::{bar, logged, sentence};
+use crate::state::format::{count, score, value};
+
+/// The separate scores; a line at 60 is where an alert begins.
+pub fn parts(parts: &[Part]) -> Html {
+    html! {
+        <ul class="parts">
+            { for parts.iter().map(|part| {
+                let class = if part.score >= 0.6 { "plot-for" } else { "plot-calm" };
+                html! {
+                    <li data-part={part.name.clone()}>
+                        <span class="part-name">{ &part.name }</span>
+                        <span class="part-score"><span class="visually-hidden">{ "score " }</span>{ score(part.score) }</span>
+                        { bar(0.0, part.score.clamp(0.0, 1.0) * 100.0, Some(60.0), class) }
+                        <span class="part-text">{ sentence(&part.text) }</span>
+                    </li>
+                }
+            }) }
+        </ul>
+    }
+}
+
+/// The rules that matched, each with what matched.
+pub fn proofs(proofs: &[Proof]) -> Html {
+    html! {
+        <ul class="proofs">
+            { for proofs.iter().map(|proof| html! {
+                <li data-rule={proof.rule.clone()}>
+                    <p>
+                        <span class="mark-tag malicious">{ &proof.rule }</span>{ " " }
+                        { sentence(&proof.text) }
+                    </p>
+                    <p class="caption">
+                        { format!("Matched {} of {} looked at; holds the score at {} or more.", count(proof.matched), count(proof.of), score(proof.at_least)) }
+                    </p>
+                    if !proof.evidence.is_empty() {
+                        <ul class="evidence">
+                            { for proof.evidence.iter().map(|name| html! { <li>{ logged(name) }</li> }) }
+                        </ul>
+                    }
+                </li>
+            }) }
+        </ul>
+    }
+}
+
+/// What would bring the finding below an alert.
+pub fn counterfactuals(all: &[Counterfactual]) -> Html {
+    html! {
+        <ul class="plain counterfactuals">
+            { for all.iter().map(|one| html! {
+                <li>
+                    { sentence(&one.text) }
+                    <span class="caption">
+                        { " " }<code>{ &one.feature }</code>
+                        { format!(" {} → {}: score {}", value(one.value), value(one.needed), score(one.score)) }
+                    </span>
+                </li>
+            }) }
+        </ul>
+    }
+}

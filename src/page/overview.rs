@@ -1,0 +1,347 @@
+//! A finished scan at a glance: the verdict, what was read, the findings in a sentence each.
+//!
+//! In: the outcome, what the user decided. Out: actions.
+//! Must not know: how findings came about.
+
+use wakeful_engine::report::{Report, Severity};
+use yew::prelude::*;
+
+use super::app::Dispatch;
+use super::inputs::InputsTable;
+use super::row::Row;
+use super::words::{sentence, time};
+use crate::chart::{Area, Axis, Chart, Colour, Draw, Select, Series, Spec, Unit};
+use crate::state::format::{bytes, count, counted, duration, moment, rate};
+use crate::state::list::{self, List};
+use crate::state::marks::Marks;
+use crate::state::verdict::{self, examined, missing};
+use crate::state::view::View;
+use crate::state::{Action, Outcome};
+
+/// How many findings the overview names.
+const NAMED: usize = 200;
+
+#[derive(Properties, PartialEq)]
+pub struct OverviewProps {
+    pub outcome: Outcome,
+    pub list: List,
+    pub marks: Marks,
+    pub dispatch: Dispatch,
+}
+
+#[component]
+pub fn OverviewView(props: &OverviewProps) -> Html {
+    let empty = props.outcome.report.findings.is_empty();
+    html! {
+        <>
+            <Summary outcome={props.outcome.clone()} dispatch={props.dispatch.clone()} />
+            if empty {
+                <NothingFound outcome={props.outcome.clone()} />
+            }
+            <div class="overview">
+                if !empty {
+                    { top(props) }
+                }
+                <div class="overview-side">
+                    <When outcome={props.outcome.clone()} span={props.list.span} dispatch={props.dispatch.clone()} />
+                    <Health outcome={props.outcome.clone()} />
+                </div>
+            </div>
+        </>
+    }
+}
+
+fn top(props: &OverviewProps) -> Html {
+    let findings = &props.outcome.report.findings;
+    let passing: Vec<usize> = (0..findings.len())
+        .filter(|&at| !props.marks.is_handled(&findings[at]) && props.list.covers(&findings[at]))
+        .collect();
+    let all = {
+        let dispatch = props.dispatch.clone();
+        Callback::from(move |_: MouseEvent| dispatch.emit(Action::View(View::Findings)))
+    };
+    let left_out = findings.len() - passing.len();
+    html! {
+        <section class="top" aria-labelledby="top-title">
+            <div class="section-head">
+                <h2 id="top-title">{ "Most suspicious first" }</h2>
+                <button class="small" onclick={all}>{ "Sort, filter and mark" }</button>
+            </div>
+            if left_out > 0 {
+                <p class="caption">{ format!("{} left out: outside of the selected time, allowed or marked benign.", counted(left_out as u64, "finding")) }</p>
+            }
+            <ol class="findings">
+                { for passing.iter().take(NAMED).map(|&at| html! {
+                    <Row key={at} outcome={props.outcome.clone()} {at} selected={false} dispatch={props.dispatch.clone()} />
+                }) }
+            </ol>
+            if passing.len() > NAMED {
+                <p class="caption">{ format!("The first {} of {}; the view of the findings has them all.", count(NAMED as u64), count(passing.len() as u64)) }</p>
+            }
+        </section>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct WhenProps {
+    outcome: Outcome,
+    span: Option<(f64, f64)>,
+    dispatch: Dispatch,
+}
+
+/// Records over time, with a brush that leaves the findings of a stretch.
+#[component]
+fn When(props: &WhenProps) -> Html {
+    let spec = use_memo(props.outcome.clone(), |outcome| timeline(&outcome.report));
+    if props.outcome.report.timeline.step <= 0.0 {
+        return Html::default();
+    }
+    let onselect = {
+        let dispatch = props.dispatch.clone();
+        Callback::from(move |area: Option<Area>| {
+            dispatch.emit(Action::List(list::Change::Span(area.map(|area| area.x))));
+        })
+    };
+    let clear = {
+        let dispatch = props.dispatch.clone();
+        Callback::from(move |_: MouseEvent| {
+            dispatch.emit(Action::List(list::Change::Span(None)));
+        })
+    };
+    html! {
+        <section aria-label="When">
+            <Chart
+                caption="Records over time (UTC)"
+                text={describe_timeline(&props.outcome.report)}
+                {spec}
+                area={props.span.map(|x| Area { x, y: None })}
+                {onselect}
+            />
+            <p class="caption">
+                if let Some((from, to)) = props.span {
+                    { format!("Only findings between {} and {}. ", moment(from), moment(to)) }
+                    <button class="small" onclick={clear}>{ "All of the time" }</button>
+                } else {
+                    { "Drag over the chart to see the findings of a stretch of time." }
+                }
+            </p>
+        </section>
+    }
+}
+
+fn timeline(report: &Report) -> Spec {
+    let line = &report.timeline;
+    let steps = line.dns.len().max(line.conn.len());
+    let xs = (0..steps)
+        .map(|at| line.start + at as f64 * line.step)
+        .collect();
+    let series = [
+        ("DNS records", Colour::Accent, &line.dns),
+        ("connection records", Colour::Soft, &line.conn),
+    ]
+    .into_iter()
+    .filter(|(_, _, counts)| counts.iter().any(|&count| count > 0))
+    .map(|(label, colour, counts)| {
+        let ys = (0..steps)
+            .map(|at| counts.get(at).map_or(0.0, |&count| count as f64))
+            .collect();
+        Series::new(label, Draw::Step, colour, ys)
+    })
+    .collect();
+    let y = Axis::new(format!("records in {}", duration(line.step)), Unit::Count);
+    Spec::over(Axis::time(), y, xs, series)
+        .tall(170)
+        .selectable(Select::X)
+}
+
+fn describe_timeline(report: &Report) -> String {
+    let line = &report.timeline;
+    let busiest = line
+        .dns
+        .iter()
+        .zip(line.conn.iter().chain(std::iter::repeat(&0)))
+        .map(|(dns, conn)| dns + conn)
+        .enumerate()
+        .max_by_key(|(_, records)| *records);
+    match busiest {
+        Some((at, records)) => format!(
+            "Records in steps of {} from {}. The busiest step, with {}, begins at {}.",
+            duration(line.step),
+            moment(line.start),
+            counted(records, "record"),
+            moment(line.start + at as f64 * line.step)
+        ),
+        None => "Records over time.".to_owned(),
+    }
+}
+
+/// What a reader should know of the logs, and which detectors ran.
+#[component]
+fn Health(props: &OutcomeProps) -> Html {
+    let report = &props.outcome.report;
+    let silent = report.detectors.iter().filter(|state| !state.ran).count();
+    html! {
+        <section class="health" aria-labelledby="health-title">
+            <h2 id="health-title">{ "The logs themselves" }</h2>
+            if !report.notes.is_empty() {
+                <ul class="notes">
+                    { for report.notes.iter().map(|note| html! { <li data-note={note.kind.clone()}>{ sentence(&note.text) }</li> }) }
+                </ul>
+            }
+            if report.census != Default::default() {
+                <dl class="facts">
+                    { for [
+                        ("Clients", report.census.clients),
+                        ("Domains", report.census.domains),
+                        ("Names", report.census.names),
+                        ("Channels", report.census.dns_channels + report.census.flow_channels),
+                    ].into_iter().filter(|(_, number)| *number > 0).map(|(what, number)| html! {
+                        <div><dt>{ what }</dt><dd>{ count(number) }</dd></div>
+                    }) }
+                </dl>
+            }
+            if !report.detectors.is_empty() {
+                <details open={silent > 0}>
+                    <summary>
+                        { format!("{} of {} ran", report.detectors.len() - silent, counted(report.detectors.len() as u64, "detector")) }
+                    </summary>
+                    <ul class="detectors">
+                        { for report.detectors.iter().map(|state| html! {
+                            <li class={(!state.ran).then_some("silent")} data-detector={state.name.clone()}>
+                                <span class="detector-mark" aria-hidden="true">{ if state.ran { "✓" } else { "–" } }</span>
+                                <span>
+                                    <strong>{ &state.title }</strong>
+                                    <span class="visually-hidden">{ if state.ran { " ran" } else { " did not run" } }</span>
+                                    if let Some(why) = &state.why {
+                                        <span class="detector-why">{ sentence(why) }</span>
+                                    }
+                                </span>
+                            </li>
+                        }) }
+                    </ul>
+                </details>
+            }
+            <details class="inputs" open={report.findings.is_empty() || verdict::problems(report) > 0}>
+                <summary>
+                    { format!("What was read: {}, {}", counted(report.inputs.len() as u64, "input"), bytes(verdict::bytes(report))) }
+                    if verdict::problems(report) > 0 {
+                        <span class="warn">{ format!(" · {}", counted(verdict::problems(report), "problem")) }</span>
+                    }
+                </summary>
+                <InputsTable outcome={props.outcome.clone()} />
+            </details>
+        </section>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct OutcomeProps {
+    outcome: Outcome,
+}
+
+#[derive(Properties, PartialEq)]
+struct SummaryProps {
+    outcome: Outcome,
+    dispatch: Dispatch,
+}
+
+#[component]
+fn Summary(props: &SummaryProps) -> Html {
+    let report = &props.outcome.report;
+    let speed = rate(verdict::bytes(report), props.outcome.elapsed_ms);
+    html! {
+        <section class="summary" aria-labelledby="overview-title">
+            <h2 id="overview-title" tabindex="-1">{ headline(&props.outcome) }</h2>
+            if !report.findings.is_empty() {
+                <ul class="tally" aria-label="Findings by severity">
+                    { for Severity::WORST_FIRST.into_iter().map(|severity| tally(props, severity)) }
+                </ul>
+            }
+            <dl class="facts">
+                <div><dt>{ "Examined" }</dt><dd>{ examined(report) }</dd></div>
+                if let (Some(first), Some(last)) = (report.span.first, report.span.last) {
+                    <div>
+                        <dt>{ "From – to (UTC)" }</dt>
+                        <dd>{ time(Some(first)) }{ " – " }{ time(Some(last)) }{ format!(" ({})", duration(last - first)) }</dd>
+                    </div>
+                }
+                <div>
+                    <dt>{ "Scanned in" }</dt>
+                    <dd>
+                        { duration(props.outcome.elapsed_ms / 1000.0) }
+                        if let Some(speed) = speed { { format!(" ({}/s)", bytes(speed.round() as u64)) } }
+                    </dd>
+                </div>
+            </dl>
+            if let Some(missing) = missing(report) {
+                <p class="hint">{ missing }</p>
+            }
+        </section>
+    }
+}
+
+/// The number of a severity: a button to its findings.
+fn tally(props: &SummaryProps, severity: Severity) -> Html {
+    let number = props.outcome.report.counts.of(severity);
+    let onclick = {
+        let dispatch = props.dispatch.clone();
+        Callback::from(move |_: MouseEvent| {
+            dispatch.emit(Action::List(list::Change::OnlySeverity(severity)));
+            dispatch.emit(Action::View(View::Findings));
+        })
+    };
+    html! {
+        <li>
+            <button class={classes!("tally-one", format!("sev-{}", severity.name()))} disabled={number == 0} {onclick}>
+                <span class="tally-number">{ count(number) }</span>
+                <span>{ severity.name() }</span>
+            </button>
+        </li>
+    }
+}
+
+fn headline(outcome: &Outcome) -> String {
+    let report = &outcome.report;
+    let alerts: u64 = Severity::WORST_FIRST
+        .into_iter()
+        .filter(|severity| severity.is_alert())
+        .map(|severity| report.counts.of(severity))
+        .sum();
+    let all = report.findings.len() as u64;
+    match (all, alerts) {
+        (0, _) => "No covert channel found".to_owned(),
+        (_, 0) => format!("No alerts, {} of low severity", counted(all, "finding")),
+        (_, _) if all == alerts => counted(alerts, "alert"),
+        (_, _) => format!(
+            "{}, {} of lower severity",
+            counted(alerts, "alert"),
+            count(all - alerts)
+        ),
+    }
+}
+
+#[component]
+fn NothingFound(props: &OutcomeProps) -> Html {
+    let report = &props.outcome.report;
+    let records = verdict::records(report);
+    html! {
+        <section class="calm" aria-labelledby="calm-title">
+            <svg class="calm-mark" viewBox="0 0 48 48" aria-hidden="true">
+                <circle cx="24" cy="24" r="20" /><path d="M15 25l6.5 6.5L34 18" />
+            </svg>
+            <h2 id="calm-title">{ "Nothing found" }</h2>
+            if records == 0 {
+                <p>{ "The logs were read and hold no records. Check that they are the ones you meant." }</p>
+            } else {
+                <p>
+                    { format!("Wakeful examined {} and no channel in them looks covert.", examined(report)) }
+                </p>
+            }
+            <p class="calm-note">
+                { "This is not a proof that there is none: a channel with very few queries, or one that \
+                   imitates ordinary traffic closely, may stay below the mark; so may anything that did \
+                   not pass your Zeek sensor. A longer span of logs shows more." }
+            </p>
+        </section>
+    }
+}

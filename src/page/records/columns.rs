@@ -1,0 +1,50 @@
+//! Which columns are shown.
+//!
+//! In: all columns of a log and those shown. Out: changes.
+//! Must not know: rows.
+
+use wakeful_query::field;
+use yew::prelude::*;
+
+use super::super::words::logged;
+use crate::state::records::Change;
+
+#[derive(Properties, PartialEq)]
+pub struct ColumnsProps {
+    pub all: Vec<String>,
+    pub shown: Vec<String>,
+    pub change: Callback<Change>,
+}
+
+#[component]
+pub fn Columns(props: &ColumnsProps) -> Html {
+    let reset = props.change.reform(|_: MouseEvent| Change::ResetColumns);
+    html! {
+        <details class="columns">
+            <summary>{ format!("Columns ({} of {})", props.shown.len(), props.all.len()) }</summary>
+            <div class="columns-list">
+                { for props.all.iter().map(|name| choice(props, name)) }
+                <button class="small" onclick={reset}>{ "As at first" }</button>
+            </div>
+        </details>
+    }
+}
+
+fn choice(props: &ColumnsProps, name: &str) -> Html {
+    let shown = props.shown.iter().any(|known| known == name);
+    let onchange = {
+        let name = name.to_owned();
+        props
+            .change
+            .reform(move |_: Event| Change::Column(name.clone(), !shown))
+    };
+    html! {
+        <label>
+            <input type="checkbox" checked={shown} {onchange} />
+            { logged(name) }
+            if let Some(field) = field(name) {
+                <span class="muted">{ field.about }</span>
+            }
+        </label>
+    }
+}

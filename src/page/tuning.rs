@@ -1,0 +1,164 @@
+//! What a setting costs, on these very logs: alerts a day for a score, channels a day for bytes.
+//!
+//! In: the report, the settings. Out: other settings.
+//! Must not know: how a score came about.
+
+use yew::prelude::*;
+
+use super::app::Dispatch;
+use crate::browser::HtmlInputElement;
+use crate::state::format::{bytes, count, counted};
+use crate::state::list::Change;
+use crate::state::policy::{self, BOUNDS, STEPS, a_day};
+use crate::state::{Action, Outcome};
+
+#[derive(Properties, PartialEq)]
+pub struct TuningProps {
+    pub outcome: Outcome,
+    pub min: u32,
+    pub leak: u64,
+    pub dispatch: Dispatch,
+}
+
+#[component]
+pub fn Tuning(props: &TuningProps) -> Html {
+    html! {
+        <div class="tuning">
+            { score(props) }
+            if props.outcome.report.leaks.channel_days > 0 {
+                { leak(props) }
+            }
+        </div>
+    }
+}
+
+fn score(props: &TuningProps) -> Html {
+    let report = &props.outcome.report;
+    let (min, days) = (props.min, policy::days(report));
+    let alerts = policy::alerts(report, min);
+    let oninput = {
+        let dispatch = props.dispatch.clone();
+        Callback::from(move |event: InputEvent| {
+            let input: HtmlInputElement = event.target_unchecked_into();
+            if let Ok(min) = input.value().parse() {
+                dispatch.emit(Action::List(Change::Min(min)));
+            }
+        })
+    };
+    let cost = format!(
+        "{} here: {}{}",
+        counted(alerts as u64, "finding"),
+        a_day(alerts, days),
+        clients(report.census.clients, alerts, days)
+    );
+    html! {
+        <div class="tune">
+            <label for="min">{ "Score at least " }<output>{ min }</output></label>
+            { histogram(props) }
+            <input id="min" type="range" min="0" max="100" step="5" value={min.to_string()} aria-valuetext={format!("{min}: {cost}")} {oninput} />
+            <p class="tune-cost">{ cost }</p>
+        </div>
+    }
+}
+
+/// What the alerts come to for a network of a thousand clients.
+fn clients(clients: u64, alerts: usize, days: f64) -> String {
+    if clients == 0 || alerts == 0 {
+        return String::new();
+    }
+    let rate = alerts as f64 / days / clients as f64 * 1000.0;
+    format!(", {:.1} for 1,000 clients", rate)
+}
+
+/// Where the scores lie, above the slider: heights by logarithm, so that one stays in sight.
+fn histogram(props: &TuningProps) -> Html {
+    let steps = policy::histogram(&props.outcome.report);
+    let height = |number: u64| ((number as f64) + 1.0).log2();
+    let most = steps.iter().copied().map(height).fold(1.0, f64::max);
+    html! {
+        <svg class="tune-plot" viewBox="0 0 100 20" preserveAspectRatio="none" aria-hidden="true">
+            { for steps.iter().enumerate().filter(|(_, number)| **number > 0).map(|(at, &number)| {
+                let tall = height(number) / most * 20.0;
+                let width = 100.0 / STEPS as f64;
+                let x = at as f64 * width;
+                let off = ((at + 1) as f64 * width) <= f64::from(props.min);
+                html! {
+                    <rect class={if off { "off" } else { "on" }} x={(x + 0.3).to_string()} y={(20.0 - tall).to_string()} width={(width - 0.6).to_string()} height={tall.to_string()} />
+                }
+            }) }
+        </svg>
+    }
+}
+
+fn leak(props: &TuningProps) -> Html {
+    let leaks = &props.outcome.report.leaks;
+    let place = BOUNDS
+        .iter()
+        .rposition(|&bound| bound <= props.leak)
+        .unwrap_or_default();
+    let oninput = {
+        let dispatch = props.dispatch.clone();
+        Callback::from(move |event: InputEvent| {
+            let input: HtmlInputElement = event.target_unchecked_into();
+            let place = input.value().parse::<usize>().ok();
+            if let Some(bound) = place.and_then(|place| BOUNDS.get(place)) {
+                dispatch.emit(Action::List(Change::Leak(*bound)));
+            }
+        })
+    };
+    let bound = BOUNDS[place];
+    let days = leaks.days.max(1.0);
+    let cost = match policy::raised(leaks, bound) {
+        _ if bound == 0 => format!(
+            "Move the slider: what would a bound on bytes cost over these {} channel-days?",
+            count(leaks.channel_days)
+        ),
+        Some(raised) => format!(
+            "{} of {} channel-days: {}",
+            count(raised as u64),
+            count(leaks.channel_days),
+            a_day(raised, days)
+        ),
+        None => format!(
+            "more than {} channel-days: more than {}",
+            count(leaks.bounds.len() as u64),
+            a_day(leaks.bounds.len(), days)
+        ),
+    };
+    let shown = if bound == 0 {
+        "off".to_owned()
+    } else {
+        format!("{} a day", bytes(bound))
+    };
+    html! {
+        <div class="tune">
+            <label for="leak" title="An upper bound on the bytes that could have left through a channel in a day, by its names, record types and times">
+                { "Leak: alert above " }<output>{ shown.clone() }</output>
+            </label>
+            { bounds(leaks, place) }
+            <input id="leak" type="range" min="0" max={(BOUNDS.len() - 1).to_string()} step="1" value={place.to_string()} aria-valuetext={format!("{shown}: {cost}")} {oninput} />
+            <p class="tune-cost">{ cost }</p>
+        </div>
+    }
+}
+
+/// How many channel-days each stop of the slider would raise, by logarithm.
+fn bounds(leaks: &wakeful_engine::report::LeakBudget, place: usize) -> Html {
+    let height = |number: usize| ((number as f64) + 1.0).log2();
+    let raised: Vec<usize> = BOUNDS
+        .iter()
+        .map(|&bound| policy::raised(leaks, bound).unwrap_or(leaks.bounds.len()))
+        .collect();
+    let most = raised.iter().copied().map(height).fold(1.0, f64::max);
+    let width = 100.0 / BOUNDS.len() as f64;
+    html! {
+        <svg class="tune-plot" viewBox="0 0 100 20" preserveAspectRatio="none" aria-hidden="true">
+            { for raised.iter().enumerate().skip(1).map(|(at, &number)| {
+                let tall = height(number) / most * 20.0;
+                html! {
+                    <rect class={if at == place { "on" } else { "off" }} x={(at as f64 * width + 0.3).to_string()} y={(20.0 - tall).to_string()} width={(width - 0.6).to_string()} height={tall.to_string()} />
+                }
+            }) }
+        </svg>
+    }
+}

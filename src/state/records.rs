@@ -1,0 +1,613 @@
+//! What the view of the records knows: which rows, which columns, what of them is here.
+//!
+//! In: [`Change`]s. Out: the next [`Records`], and what is to be asked of the worker.
+//! Must not know: the browser; where rows lie.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use super::query::Field;
+use crate::wire::grid::{GridEvent, Indexed, Log, Row, Sieve, Sort, Window};
+
+/// Rows that are asked for together.
+pub const PAGE: u32 = 100;
+/// Pages that are kept.
+const MOST_PAGES: usize = 40;
+
+/// The columns shown at first.
+const DNS_COLUMNS: [&str; 8] = [
+    "ts",
+    "id.orig_h",
+    "id.resp_h",
+    "query",
+    "qtype_name",
+    "rcode_name",
+    "answers",
+    "uid",
+];
+const CONN_COLUMNS: [&str; 11] = [
+    "ts",
+    "id.orig_h",
+    "id.resp_h",
+    "id.resp_p",
+    "proto",
+    "service",
+    "duration",
+    "orig_bytes",
+    "resp_bytes",
+    "conn_state",
+    "uid",
+];
+
+/// The view of the records.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Records {
+    /// What is known of the rows.
+    pub phase: Phase,
+    /// Which log is shown.
+    pub log: Log,
+    /// `dns.log`
+    pub dns: Sheet,
+    /// `conn.log`
+    pub conn: Sheet,
+    /// The number of the sieve that counts; 0 before there was one.
+    pub ask: u32,
+    /// How far that is.
+    pub sifting: Sifting,
+    /// The rows that are here, by page.
+    pub pages: Rc<BTreeMap<u32, Vec<Row>>>,
+    /// A sentence about rows that could not be read.
+    pub problem: Option<String>,
+    /// The row that is shown in full: its place among those that passed.
+    pub detail: Option<u32>,
+    /// All columns of it.
+    pub whole: Option<Rc<Row>>,
+}
+
+/// How one log is shown.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Sheet {
+    /// The filter in force.
+    pub filter: String,
+    /// The field in which the next one is written.
+    pub field: Field,
+    /// The order.
+    pub sort: Option<Sort>,
+    /// The columns shown; empty before the log's columns are known.
+    pub columns: Vec<String>,
+}
+
+/// What is known of the rows.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub enum Phase {
+    /// Nothing was asked.
+    #[default]
+    Closed,
+    /// The inputs are read again.
+    Indexing {
+        /// Bytes read.
+        bytes: u64,
+        /// Bytes there are.
+        bytes_total: u64,
+        /// Rows met.
+        rows: u64,
+    },
+    /// Where they lie.
+    Ready(Rc<Indexed>),
+    /// It cannot be known; a sentence.
+    Failed(String),
+}
+
+/// How far a sieve is.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub enum Sifting {
+    /// Asked for.
+    #[default]
+    Asked,
+    /// Under way.
+    Running {
+        /// Rows looked at.
+        done: u32,
+        /// Rows there are.
+        total: u32,
+        /// Rows that passed.
+        found: u32,
+    },
+    /// Ready.
+    Ready {
+        /// Rows that passed.
+        found: u32,
+        /// Rows there are.
+        total: u32,
+        /// Milliseconds that it took.
+        elapsed_ms: f64,
+    },
+    /// The user stopped it.
+    Stopped,
+}
+
+/// What happened in the view.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Change {
+    /// It was opened.
+    Open,
+    /// A log was chosen.
+    Log(Log),
+    /// The field was edited.
+    Field(Field),
+    /// Its filter is to be applied.
+    Apply,
+    /// This filter is to be applied, in this log.
+    Filter(Log, String),
+    /// A condition is to be added to the filter in force.
+    Narrow(String),
+    /// By this column: upwards, downwards, not at all.
+    SortBy(String),
+    /// A column is shown or no longer.
+    Column(String, bool),
+    /// The columns of the beginning.
+    ResetColumns,
+    /// A sieve is to end.
+    Stop,
+    /// A row is shown in full, or none.
+    Detail(Option<u32>),
+    /// The worker said something.
+    Heard(GridEvent),
+}
+
+impl Records {
+    /// How the log at hand is shown.
+    #[must_use]
+    pub fn sheet(&self) -> &Sheet {
+        match self.log {
+            Log::Dns => &self.dns,
+            Log::Conn => &self.conn,
+        }
+    }
+
+    fn sheet_mut(&mut self) -> &mut Sheet {
+        match self.log {
+            Log::Dns => &mut self.dns,
+            Log::Conn => &mut self.conn,
+        }
+    }
+
+    /// What is asked of the worker.
+    #[must_use]
+    pub fn sieve(&self) -> Sieve {
+        let sheet = self.sheet();
+        Sieve {
+            log: self.log,
+            filter: sheet.filter.clone(),
+            sort: sheet.sort.clone(),
+        }
+    }
+
+    /// All columns of the log at hand; none before they are known.
+    #[must_use]
+    pub fn all_columns(&self) -> &[String] {
+        match (&self.phase, self.log) {
+            (Phase::Ready(indexed), Log::Dns) => &indexed.dns_columns,
+            (Phase::Ready(indexed), Log::Conn) => &indexed.conn_columns,
+            _ => &[],
+        }
+    }
+
+    /// Rows that can be shown.
+    #[must_use]
+    pub fn found(&self) -> u32 {
+        match self.sifting {
+            Sifting::Ready { found, .. } => found,
+            _ => 0,
+        }
+    }
+
+    /// A row that is here.
+    #[must_use]
+    pub fn row(&self, at: u32) -> Option<&Row> {
+        self.pages.get(&(at / PAGE))?.get((at % PAGE) as usize)
+    }
+
+    /// The pages of some rows that are not here.
+    #[must_use]
+    pub fn missing(&self, rows: std::ops::Range<u32>) -> Vec<u32> {
+        let found = self.found();
+        let end = rows.end.min(found);
+        if rows.start >= end {
+            return Vec::new();
+        }
+        (rows.start / PAGE..=(end - 1) / PAGE)
+            .filter(|page| !self.pages.contains_key(page))
+            .collect()
+    }
+
+    /// The window of a page.
+    #[must_use]
+    pub fn window(&self, page: u32) -> Window {
+        Window {
+            from: page * PAGE,
+            count: PAGE,
+            columns: self.sheet().columns.clone(),
+            whole: false,
+        }
+    }
+
+    /// The window of the row that is shown in full, while it is not here.
+    #[must_use]
+    pub fn whole_window(&self) -> Option<Window> {
+        let from = self.detail.filter(|_| self.whole.is_none())?;
+        Some(Window {
+            from,
+            count: 1,
+            columns: self.all_columns().to_vec(),
+            whole: true,
+        })
+    }
+
+    /// The next state.
+    #[must_use]
+    pub fn after(mut self, change: Change) -> Self {
+        match change {
+            Change::Open => {
+                if self.phase == Phase::Closed {
+                    self.phase = Phase::Indexing {
+                        bytes: 0,
+                        bytes_total: 0,
+                        rows: 0,
+                    };
+                    self.sift();
+                }
+            }
+            Change::Log(log) if log != self.log => {
+                self.log = log;
+                self.sift();
+            }
+            Change::Log(_) => {}
+            Change::Field(field) => self.sheet_mut().field = field,
+            Change::Apply => {
+                let columns = self.all_columns().to_vec();
+                let sheet = self.sheet_mut();
+                sheet.field.open = false;
+                if sheet.field.problem(&columns).is_none() {
+                    let text = sheet.field.text.trim().to_owned();
+                    self.filter(text);
+                }
+            }
+            Change::Filter(log, text) => {
+                let other = log != self.log;
+                self.log = log;
+                if other {
+                    self.sheet_mut().filter.clone_from(&text);
+                    self.sheet_mut().field = Field::of(&text);
+                    self.sift();
+                } else {
+                    self.filter(text);
+                }
+            }
+            Change::Narrow(test) => {
+                let text = wakeful_query::and(&self.sheet().filter, &test);
+                self.filter(text);
+            }
+            Change::SortBy(column) => {
+                let sheet = self.sheet_mut();
+                sheet.sort = match sheet.sort.take() {
+                    Some(sort) if sort.column == column => (!sort.descending).then_some(Sort {
+                        descending: true,
+                        ..sort
+                    }),
+                    _ => Some(Sort {
+                        column,
+                        descending: false,
+                    }),
+                };
+                self.sift();
+            }
+            Change::Column(column, shown) => self.column(column, shown),
+            Change::ResetColumns => {
+                self.sheet_mut().columns.clear();
+                self.choose_columns();
+                self.pages = Rc::default();
+            }
+            Change::Stop => {
+                if !matches!(self.sifting, Sifting::Ready { .. }) {
+                    self.sifting = Sifting::Stopped;
+                }
+            }
+            Change::Detail(at) => {
+                if at != self.detail {
+                    self.whole = None;
+                }
+                self.detail = at;
+            }
+            Change::Heard(event) => self.hear(event),
+        }
+        self
+    }
+
+    fn filter(&mut self, text: String) {
+        let sheet = self.sheet_mut();
+        sheet.field = Field::of(&text);
+        if sheet.filter != text {
+            sheet.filter = text;
+            self.sift();
+        }
+    }
+
+    /// Begins anew with what is asked.
+    fn sift(&mut self) {
+        self.ask += 1;
+        self.sifting = Sifting::Asked;
+        self.pages = Rc::default();
+        self.problem = None;
+        self.detail = None;
+        self.whole = None;
+    }
+
+    fn column(&mut self, column: String, shown: bool) {
+        let all = self.all_columns().to_vec();
+        let columns = &mut self.sheet_mut().columns;
+        columns.retain(|known| *known != column);
+        if shown {
+            // In the log's order among those that are shown.
+            let place = |name: &String| all.iter().position(|known| known == name);
+            let at = columns
+                .iter()
+                .position(|known| place(known) > place(&column));
+            columns.insert(at.unwrap_or(columns.len()), column);
+        }
+        self.pages = Rc::default();
+    }
+
+    fn choose_columns(&mut self) {
+        let first: &[&str] = match self.log {
+            Log::Dns => &DNS_COLUMNS,
+            Log::Conn => &CONN_COLUMNS,
+        };
+        let all = self.all_columns().to_vec();
+        let columns = &mut self.sheet_mut().columns;
+        if columns.is_empty() {
+            *columns = first
+                .iter()
+                .filter(|name| all.iter().any(|known| known == *name))
+                .map(|name| (*name).to_owned())
+                .collect();
+            // A log with none of the usual columns shows what it has.
+            if columns.is_empty() {
+                *columns = all.into_iter().take(8).collect();
+            }
+        }
+    }
+
+    fn hear(&mut self, event: GridEvent) {
+        match event {
+            GridEvent::Indexing {
+                bytes,
+                bytes_total,
+                rows,
+            } => {
+                self.phase = Phase::Indexing {
+                    bytes,
+                    bytes_total,
+                    rows,
+                };
+            }
+            GridEvent::Indexed(indexed) => {
+                let only_conn = indexed.dns == 0 && indexed.conn > 0;
+                self.phase = Phase::Ready(Rc::new(*indexed));
+                if only_conn && self.log == Log::Dns && self.dns.filter.is_empty() {
+                    self.log = Log::Conn;
+                    self.sift();
+                }
+                self.choose_columns();
+            }
+            GridEvent::Sifting {
+                ask,
+                done,
+                total,
+                found,
+            } if ask == self.ask && self.sifting != Sifting::Stopped => {
+                self.sifting = Sifting::Running { done, total, found };
+            }
+            GridEvent::Sifted {
+                ask,
+                found,
+                total,
+                problem,
+                elapsed_ms,
+            } if ask == self.ask => {
+                self.sifting = Sifting::Ready {
+                    found,
+                    total,
+                    elapsed_ms,
+                };
+                self.problem = problem;
+                self.choose_columns();
+            }
+            GridEvent::Window {
+                ask,
+                window,
+                rows,
+                problem,
+            } if ask == self.ask => self.take(&window, rows, problem),
+            GridEvent::Failed(what) => self.phase = Phase::Failed(what),
+            // Late answers to what is no longer asked.
+            GridEvent::Sifting { .. } | GridEvent::Sifted { .. } | GridEvent::Window { .. } => {}
+        }
+    }
+
+    fn take(&mut self, window: &Window, rows: Vec<Row>, problem: Option<String>) {
+        self.problem = problem.or(self.problem.take());
+        if window.whole {
+            if self.detail == Some(window.from) {
+                self.whole = rows.into_iter().next().map(Rc::new);
+            }
+        } else if window.columns == self.sheet().columns {
+            let page = window.from / PAGE;
+            let pages = Rc::make_mut(&mut self.pages);
+            pages.insert(page, rows);
+            // The pages that are furthest from what was read last go first.
+            while pages.len() > MOST_PAGES {
+                let ends = [
+                    pages.keys().next().copied(),
+                    pages.keys().next_back().copied(),
+                ];
+                let furthest = ends
+                    .into_iter()
+                    .flatten()
+                    .max_by_key(|known| known.abs_diff(page));
+                match furthest {
+                    Some(furthest) => pages.remove(&furthest),
+                    None => break,
+                };
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ready() -> Records {
+        let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+        Records::default()
+            .after(Change::Open)
+            .after(Change::Heard(GridEvent::Indexed(Box::new(Indexed {
+                dns: 1000,
+                conn: 10,
+                dns_columns: names(&["ts", "uid", "id.orig_h", "query", "domain", "vlan"]),
+                conn_columns: names(&["ts", "uid", "service"]),
+                ..Indexed::default()
+            }))))
+    }
+
+    fn sifted(records: Records, found: u32) -> Records {
+        let ask = records.ask;
+        records.after(Change::Heard(GridEvent::Sifted {
+            ask,
+            found,
+            total: 1000,
+            problem: None,
+            elapsed_ms: 1.0,
+        }))
+    }
+
+    fn window(records: Records, page: u32) -> Records {
+        let (ask, window) = (records.ask, records.window(page));
+        let rows = (0..PAGE)
+            .map(|at| Row {
+                id: page * PAGE + at,
+                input: 0,
+                cells: Vec::new(),
+            })
+            .collect();
+        records.after(Change::Heard(GridEvent::Window {
+            ask,
+            window,
+            rows,
+            problem: None,
+        }))
+    }
+
+    #[test]
+    fn rows_are_asked_for_by_page_and_once() {
+        let records = sifted(ready(), 950);
+        assert_eq!(records.missing(250..350), [2, 3]);
+        let records = window(records, 2);
+        assert_eq!(records.missing(250..350), [3]);
+        assert_eq!(records.row(250).map(|row| row.id), Some(250));
+        assert_eq!(records.row(350), None);
+        assert_eq!(records.missing(940..1000), [9]);
+        assert!(records.missing(950..1000).is_empty());
+    }
+
+    #[test]
+    fn pages_far_away_are_forgotten() {
+        let mut records = sifted(ready(), 100_000);
+        for page in 0..200 {
+            records = window(records, page);
+        }
+        assert_eq!(records.pages.len(), MOST_PAGES);
+        assert!(records.pages.contains_key(&199) && !records.pages.contains_key(&0));
+    }
+
+    #[test]
+    fn a_new_sieve_makes_old_rows_and_answers_void() {
+        let records = window(sifted(ready(), 1000), 0);
+        let old = records.ask;
+        let records = records.after(Change::Narrow("query contains \"x\"".to_owned()));
+        assert_eq!(records.ask, old + 1);
+        assert!(records.pages.is_empty());
+        assert_eq!(records.sheet().field.text, "query contains \"x\"");
+        let late = records.clone().after(Change::Heard(GridEvent::Sifted {
+            ask: old,
+            found: 5,
+            total: 5,
+            problem: None,
+            elapsed_ms: 0.0,
+        }));
+        assert_eq!(late, records);
+    }
+
+    #[test]
+    fn a_text_that_is_no_filter_is_not_applied() {
+        let mut records = ready();
+        let ask = records.ask;
+        records = records.after(Change::Field(Field::of("nonsense")));
+        records = records.after(Change::Apply);
+        assert_eq!((records.ask, records.sheet().filter.as_str()), (ask, ""));
+        records = records.after(Change::Field(Field::of(" vlan == 5 ")));
+        records = records.after(Change::Apply);
+        assert_eq!(
+            (records.ask, records.sheet().filter.as_str()),
+            (ask + 1, "vlan == 5")
+        );
+        let again = records.clone().after(Change::Apply);
+        assert_eq!(again.ask, records.ask);
+    }
+
+    #[test]
+    fn a_column_sorts_upwards_downwards_and_not_at_all() {
+        let by = |records: Records| records.after(Change::SortBy("ts".to_owned()));
+        let up = by(ready());
+        assert_eq!(up.sieve().sort.map(|sort| sort.descending), Some(false));
+        let down = by(up);
+        assert_eq!(down.sieve().sort.map(|sort| sort.descending), Some(true));
+        assert_eq!(by(down).sieve().sort, None);
+    }
+
+    #[test]
+    fn columns_keep_the_logs_order() {
+        let records = ready();
+        assert_eq!(records.sheet().columns, ["ts", "id.orig_h", "query", "uid"]);
+        let records = records.after(Change::Column("domain".to_owned(), true));
+        assert!(records.sheet().columns.contains(&"domain".to_owned()));
+        let records = records.after(Change::Column("ts".to_owned(), false));
+        assert_eq!(records.sheet().columns[0], "id.orig_h");
+        assert_eq!(records.after(Change::ResetColumns).sheet().columns[0], "ts");
+    }
+
+    #[test]
+    fn each_log_keeps_its_own_filter() {
+        let records = ready()
+            .after(Change::Narrow("has query".to_owned()))
+            .after(Change::Filter(Log::Conn, "uid == C1".to_owned()));
+        assert_eq!(records.sheet().filter, "uid == C1");
+        let back = records.after(Change::Log(Log::Dns));
+        assert_eq!(back.sheet().filter, "has query");
+    }
+
+    #[test]
+    fn a_log_without_dns_rows_opens_with_connections() {
+        let records =
+            Records::default()
+                .after(Change::Open)
+                .after(Change::Heard(GridEvent::Indexed(Box::new(Indexed {
+                    conn: 3,
+                    conn_columns: vec!["ts".to_owned()],
+                    ..Indexed::default()
+                }))));
+        assert_eq!((records.log, records.ask), (Log::Conn, 2));
+        assert_eq!(records.sheet().columns, ["ts"]);
+    }
+}
