@@ -22,9 +22,9 @@ pub const VERSION: usize = 1;
 pub type Pairs = Vec<(String, String)>;
 
 /// From the version of the index to the next one. Version 0 had no number: a bare name of a view.
-const UPGRADERS: [fn(Pairs) -> Pairs; VERSION] = [bare_view];
+const UPGRADERS: [fn(&Pairs) -> Pairs; VERSION] = [bare_view];
 
-fn bare_view(pairs: Pairs) -> Pairs {
+fn bare_view(pairs: &Pairs) -> Pairs {
     match pairs.first() {
         Some((name, _)) => vec![("view".to_owned(), name.clone())],
         None => Vec::new(),
@@ -65,7 +65,7 @@ impl Address {
             );
         }
         for upgrade in &UPGRADERS[version..] {
-            pairs = upgrade(pairs);
+            pairs = upgrade(&pairs);
         }
         Ok(Self {
             view: value(&pairs, "view").and_then(View::of).unwrap_or_default(),

@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 use std::fmt::Write;
+use wakeful_engine::detectors;
 
 use super::glossary::ALL;
 use super::keys::SHORTCUTS;
@@ -19,9 +20,6 @@ pub struct Page {
     /// Its text, in Markdown; the title is not in it.
     pub text: Cow<'static, str>,
 }
-
-/// The detectors' pages: name and text.
-static DETECTIONS: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/detections.rs"));
 
 const READING: &str = "
 Wakeful looks at *channels*: all records of one client and one registered domain, or of one client and one peer.
@@ -85,14 +83,18 @@ pub fn pages() -> Vec<Page> {
         own("address", "The address of a view", ADDRESS.into()),
         own("words", "Words", words().into()),
     ];
-    pages.extend(DETECTIONS.iter().map(|&(name, text)| detection(name, text)));
+    pages.extend(
+        detectors::pages()
+            .iter()
+            .map(|page| detection(page.name, page.markdown)),
+    );
     pages
 }
 
 /// The places of the detectors' pages among [`pages`].
 #[must_use]
 pub fn first_detection() -> usize {
-    pages().len() - DETECTIONS.len()
+    pages().len() - detectors::pages().len()
 }
 
 fn detection(name: &'static str, text: &'static str) -> Page {

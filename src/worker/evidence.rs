@@ -58,8 +58,7 @@ pub async fn gather(finished: &Finished, finding: String) -> Event {
 pub fn payload(finished: &Finished, finding: String) -> Event {
     Event::Payload {
         scan: finished.scan,
-        // The engine does not put names together yet.
-        payload: None,
+        payload: finished.session.borrow().payload(&finding),
         finding,
     }
 }

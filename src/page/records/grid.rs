@@ -289,7 +289,7 @@ fn use_layout(host: &NodeRef, local: &Local, scroll: Scroll, cut: f64, records: 
             }
         };
         let again = measure.clone();
-        use_effect(move || measure());
+        use_effect(measure);
         use_effect_with((), move |()| {
             let listener = sheet::on_resize(again);
             move || drop(listener)
