@@ -291,7 +291,8 @@ mod tests {
     fn another_version_is_named_and_damage_is_seen() {
         let mut bytes = encode(&Event::Ready).unwrap();
         assert_eq!(decode::<Event>(&[1]), Err(WireError::Version(None)));
-        assert_eq!(decode::<Event>(&[1, 0, 0, 0, 200]), Err(WireError::Garbled));
+        let garbled = [&WIRE_VERSION.to_le_bytes()[..], &[200]].concat();
+        assert_eq!(decode::<Event>(&garbled), Err(WireError::Garbled));
         bytes[0] = 9;
         assert_eq!(decode::<Event>(&bytes), Err(WireError::Version(Some(9))));
     }

@@ -128,6 +128,9 @@ impl Default for Trial {
     }
 }
 
+/// Minutes that a trial may last: two weeks.
+const LONGEST: f64 = 20_160.0;
+
 impl Form {
     /// A tool as it comes.
     #[must_use]
@@ -137,7 +140,8 @@ impl Form {
         Self {
             tool: tool.to_owned(),
             rate: short(rate),
-            minutes: short(seconds / 60.0),
+            // Some tools run until what they carry is through: no longer than can be asked for.
+            minutes: short((seconds / 60.0).min(LONGEST)),
             encoding: String::new(),
             client: String::new(),
             seed: 1,
@@ -161,7 +165,7 @@ impl Form {
                 format!("The rate {what}: questions a second from 0.0001 to 1,000."),
             )
         })?;
-        let minutes = number(&self.minutes, 0.1, 20_160.0).map_err(|what| {
+        let minutes = number(&self.minutes, 0.1, LONGEST).map_err(|what| {
             (
                 "try-minutes",
                 format!("The length {what}: minutes from 0.1 to 20,160 (two weeks)."),
