@@ -15,7 +15,7 @@ use super::focus::{use_address, use_focus};
 use super::help::HelpView;
 use super::idle::Idle;
 use super::keys::KeysDialog;
-use super::lookup::use_lookup_line;
+use super::lookup::{LookupPanel, use_lookup_line};
 use super::models::ModelsView;
 use super::overview::OverviewView;
 use super::palette::Palette;
@@ -191,12 +191,20 @@ fn view(state: &State, lookup_token: Option<AttrValue>, dispatch: &Dispatch) -> 
             <ExploreView scan={state.scan} explore={state.explore.clone()} dispatch={dispatch.clone()} />
         },
         (View::Overview, Stage::Done(outcome)) => html! {
-            <OverviewView
-                outcome={outcome.clone()}
-                list={state.list.clone()}
-                marks={state.marks.now.clone()}
-                dispatch={dispatch.clone()}
-            />
+            <>
+                <OverviewView
+                    outcome={outcome.clone()}
+                    list={state.list.clone()}
+                    marks={state.marks.now.clone()}
+                    dispatch={dispatch.clone()}
+                />
+                <LookupPanel
+                    outcome={outcome.clone()}
+                    lookups={state.lookups.clone()}
+                    token={lookup_token}
+                    dispatch={dispatch.clone()}
+                />
+            </>
         },
     }
 }

@@ -111,6 +111,8 @@ pub fn Row(props: &RowProps) -> Html {
                 <span class="gist">{ sentence(&says(finding)) }</span>
                 <span class="why">
                     { match finding.reasons.first() {
+                        // A rule's reason may be its sentence: once is enough.
+                        Some(reason) if reason.text == finding.sentence => String::new(),
                         Some(reason) => visible(&reason.text).into_owned(),
                         None => kind(finding).to_owned(),
                     } }

@@ -88,7 +88,10 @@ test('without consent nothing leaves, whatever else is clicked', async () => {
   for (const name of await tab.locator('details > summary').all()) await name.click();
   await tab.reload();
   await tab.locator('[data-step]').first().waitFor();
-  for (const row of await page.locator('.finding-open').all()) await row.click();
+  const rows = page.locator('.finding-open');
+  for (let at = 0; at < await rows.count(); at += 1) await rows.nth(at).click();
+  // The click led to the list of findings, which has a panel of its own.
+  await page.locator('.lookup-panel > summary').click();
   await page.locator('#young-days').fill('30');
   await page.locator('#young-days').blur();
   for (const button of await page.locator('.copies button').all()) await button.click();
