@@ -114,6 +114,7 @@ pub fn subjects(findings: &[Finding]) -> Vec<Subject> {
     let mut seen = std::collections::BTreeSet::new();
     findings
         .iter()
+        .filter(|finding| finding.severity.is_alert())
         .filter_map(subject)
         .filter(|subject| seen.insert(subject.clone()))
         .collect()
@@ -309,6 +310,7 @@ pub fn standing(lookups: &Lookups) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use wakeful_engine::report::Severity;
     use wakeful_lookup::Problem;
     use wakeful_lookup::rdap::Registration;
     use wakeful_lookup::virustotal::Reputation;
@@ -426,6 +428,15 @@ mod tests {
                 peer: Some(peer.into()),
                 ..Finding::default()
             });
+        }
+        // Below an alert nothing is offered: quotas are small, and what is not needed is not told.
+        findings.push(finding("quiet.com", 0.5));
+        for (at, finding) in findings.iter_mut().enumerate() {
+            finding.severity = if at < 5 {
+                Severity::High
+            } else {
+                Severity::Low
+            };
         }
         let names: Vec<String> = subjects(&findings)
             .iter()

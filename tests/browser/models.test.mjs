@@ -32,19 +32,18 @@ const gone = (page) => page.waitForSelector('.models', { state: 'detached' });
 const focused = (page, id) => page.waitForFunction((wanted) => document.activeElement.id === wanted, id);
 const fragment = (page, hash) => page.waitForFunction((wanted) => location.hash === wanted, hash);
 
-test('a button opens the models and closes them', async () => {
+test('a link opens the models, and another leads back', async () => {
   const page = await open();
-  const button = page.getByRole('button', { name: 'Models', exact: true });
-  await button.click();
+  const link = page.getByRole('link', { name: 'Models', exact: true });
+  await link.click();
   await shown(page);
   await focused(page, 'models-title');
-  await fragment(page, '#models');
+  await page.waitForFunction(() => new URLSearchParams(location.hash.slice(1)).get('view') === 'models');
   await page.waitForFunction(() => document.title.startsWith('Models'));
-  assert.equal(await button.getAttribute('aria-pressed'), 'true');
-  await button.click();
+  assert.equal(await link.getAttribute('aria-current'), 'page');
+  await page.getByRole('link', { name: 'Start', exact: true }).click();
   await gone(page);
-  await focused(page, 'models-open');
-  await fragment(page, '');
+  await focused(page, 'hero-title');
   chrome.assertNoErrors();
   chrome.assertNoForeignRequests();
 });
@@ -79,6 +78,8 @@ test('an address opens them; back and forward lead out and in', async () => {
 test('Escape returns to the results that were there', async () => {
   const page = await open();
   await sample(page);
+  await page.getByRole('link', { name: /^Findings/ }).click();
+  await page.locator('#filter').waitFor();
   await page.keyboard.press('j');
   await page.keyboard.press('j');
   await page.waitForSelector('.records tbody tr');
@@ -172,7 +173,7 @@ test('the focus follows a scan', async () => {
   }));
   await sample(page);
   assert.equal(await seen, true);
-  await focused(page, 'summary-title');
+  await focused(page, 'overview-title');
   await page.getByRole('button', { name: 'Scan other files' }).click();
   await waitState(page, 'idle');
   await focused(page, 'hero-title');

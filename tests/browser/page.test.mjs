@@ -301,6 +301,8 @@ test('the keyboard walks through findings, filters and closes', async () => {
 test('severities can be switched off', async () => {
   const page = await open();
   await sample(page);
+  await page.getByRole('link', { name: /^Findings/ }).click();
+  await page.locator('.chip.sev-critical').waitFor();
   const before = await findings(page);
   await page.locator('.chip.sev-critical').click();
   await page.waitForSelector('.finding.sev-critical', { state: 'detached' });
