@@ -79,9 +79,11 @@ test('Escape returns to the results that were there', async () => {
   const page = await open();
   await sample(page);
   await page.getByRole('link', { name: /^Findings/ }).click();
-  await page.locator('#filter').waitFor();
+  await focused(page, 'list-title');
   await page.keyboard.press('j');
+  await focused(page, 'finding-1');
   await page.keyboard.press('j');
+  await focused(page, 'finding-2');
   await page.waitForSelector('.records tbody tr');
   await page.locator('#filter').fill('tunnel 10.');
   await page.locator('#filter').blur();
