@@ -4,6 +4,7 @@
 //! and [`Action`](crate::state::Action)s.
 //! Must not know: `web_sys` (that is `browser`'s), how a score comes about.
 
+mod allow;
 mod app;
 mod bar;
 mod controller;

@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
+use super::allow::AllowListView;
 use super::app::Dispatch;
 use super::detail::Detail;
 use super::findings::Findings;
@@ -67,6 +68,7 @@ pub fn FindingsView(props: &FindingsViewProps) -> Html {
                 />
             }
         </div>
+            <AllowListView marks={props.marks.now.clone()} dispatch={props.dispatch.clone()} />
         </>
     }
 }

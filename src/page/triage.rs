@@ -24,10 +24,7 @@ pub fn Triage(props: &TriageProps) -> Html {
     let finding = &props.finding;
     let mark = props.marks.now.of(finding).cloned().unwrap_or_default();
     let domain = finding.domain.clone();
-    let allowed = domain
-        .as_ref()
-        .and_then(|domain| props.marks.now.allows(domain))
-        .map(|(entry, _)| entry.to_owned());
+    let allowed = props.marks.now.allows(finding).cloned();
     let act = |change: Change| {
         let dispatch = props.dispatch.clone();
         Callback::from(move |_: MouseEvent| dispatch.emit(Action::Marks(change.clone())))
@@ -37,7 +34,9 @@ pub fn Triage(props: &TriageProps) -> Html {
             { verdict(props, &mark, Verdict::Malicious, "x") }
             { verdict(props, &mark, Verdict::Benign, "b") }
             if let Some(entry) = allowed {
-                <button class="small" onclick={act(Change::Disallow(entry.clone()))}>{ "Allowed by " }{ logged(&entry) }{ ": take back" }</button>
+                <button class="small" title={entry.reason.to_string()} onclick={act(Change::Disallow(entry.suffix.to_string()))}>
+                    { "Allowed by " }{ logged(&entry.suffix) }{ ": take back" }
+                </button>
             } else if let Some(domain) = domain {
                 <button
                     class="small"

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use wakeful_engine::allow::{AllowList, Allowed};
 use wakeful_engine::report::Finding;
 
 /// How many steps can be undone.
@@ -48,21 +49,22 @@ pub struct Mark {
 pub struct Marks {
     /// By the finding's id.
     findings: BTreeMap<String, Mark>,
-    /// Registered domains (and all names below them) that raise nothing, each with a reason.
-    allowed: BTreeMap<String, String>,
+    /// Domains (and all names below them) that raise nothing, each with a reason: the shipped list with
+    /// the user's changes.
+    allow: AllowList,
 }
 
 impl Marks {
     /// Whether nothing was decided.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.findings.is_empty() && self.allowed.is_empty()
+        self.findings.is_empty() && self.allow.changes() == 0
     }
 
-    /// How many findings are marked and how many domains are allowed.
+    /// How many findings are marked, and how many entries of the allow list are the user's doing.
     #[must_use]
     pub fn counts(&self) -> (usize, usize) {
-        (self.findings.len(), self.allowed.len())
+        (self.findings.len(), self.allow.changes())
     }
 
     /// What was decided of a finding.
@@ -71,25 +73,18 @@ impl Marks {
         self.findings.get(&finding.id)
     }
 
-    /// The allowed domains with their reasons, by name.
-    pub fn allowed(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.allowed
-            .iter()
-            .map(|(domain, why)| (domain.as_str(), why.as_str()))
+    /// The allow list.
+    #[must_use]
+    pub fn allow(&self) -> &AllowList {
+        &self.allow
     }
 
-    /// The entry that allows a name, and its reason. Whole labels count: `example.com` allows
-    /// `a.example.com` and not `badexample.com`.
+    /// The entry that sets a finding aside. One that shipped says nothing of a finding that a rule
+    /// proves: what a known tool writes is no service's look-up, whatever the domain.
     #[must_use]
-    pub fn allows(&self, name: &str) -> Option<(&str, &str)> {
-        let name = name.to_ascii_lowercase();
-        let mut rest = name.as_str();
-        loop {
-            if let Some((domain, why)) = self.allowed.get_key_value(rest) {
-                return Some((domain, why));
-            }
-            rest = rest.split_once('.')?.1;
-        }
+    pub fn allows(&self, finding: &Finding) -> Option<&Allowed> {
+        let entry = self.allow.allowed(finding.domain.as_ref()?)?;
+        (self.allow.is_own(entry) || finding.proofs.is_empty()).then_some(entry)
     }
 
     /// Whether a finding needs no more attention: marked benign, or of an allowed domain. One
@@ -99,10 +94,7 @@ impl Marks {
         match self.of(finding).and_then(|mark| mark.verdict) {
             Some(Verdict::Benign) => true,
             Some(Verdict::Malicious) => false,
-            None => finding
-                .domain
-                .as_ref()
-                .is_some_and(|domain| self.allows(domain).is_some()),
+            None => self.allows(finding).is_some(),
         }
     }
 
@@ -184,19 +176,14 @@ impl Desk {
                 self.now.edit(id, |mark| mark.note = note);
                 None
             }
-            Change::Allow(domain, why) => {
-                let domain = domain.trim().trim_matches('.').to_ascii_lowercase();
-                if domain.is_empty() {
-                    return Some("Name a domain to allow, for example example.com.".to_owned());
-                }
-                let said = format!("{domain} and the names below it are set aside.");
-                self.now.allowed.insert(domain, why);
-                Some(said)
-            }
-            Change::Disallow(domain) => {
-                self.now.allowed.remove(&domain);
-                Some(format!("{domain} is shown again."))
-            }
+            Change::Allow(domain, why) => Some(match self.now.allow.add(&domain, "", &why) {
+                Ok(()) => format!("{domain} and the names below it are set aside."),
+                Err(sentence) => sentence,
+            }),
+            Change::Disallow(domain) => Some(match self.now.allow.remove(&domain) {
+                Ok(()) => format!("{domain} is shown again."),
+                Err(sentence) => sentence,
+            }),
             Change::Forget => {
                 self.now = Marks::default();
                 Some("All marks are gone.".to_owned())
@@ -262,6 +249,7 @@ pub fn read(text: &str) -> Option<Marks> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use wakeful_engine::report::Proof;
 
     fn finding(id: &str, domain: &str) -> Finding {
         Finding {
@@ -275,18 +263,40 @@ mod tests {
     fn a_domain_is_allowed_by_whole_labels() {
         let mut desk = Desk::default();
         desk.change(Change::Allow(" Example.COM. ".into(), "ours".into()));
-        assert_eq!(
-            desk.now.allows("a.b.example.com"),
-            Some(("example.com", "ours"))
-        );
-        assert_eq!(desk.now.allows("badexample.com"), None);
-        assert_eq!(desk.now.allows("com"), None);
+        let allows = |domain: &str| desk.now.allows(&finding("1", domain)).cloned();
+        let entry = allows("a.b.example.com").unwrap();
+        assert_eq!((&*entry.suffix, &*entry.reason), ("example.com", "ours"));
+        assert_eq!(allows("badexample.com"), None);
+        assert_eq!(allows("com"), None);
         assert!(desk.now.is_handled(&finding("1", "example.com")));
         assert!(
             desk.change(Change::Allow(" . ".into(), String::new()))
                 .is_some()
         );
         assert_eq!(desk.now.counts(), (0, 1));
+    }
+
+    #[test]
+    fn a_shipped_entry_sets_aside_what_no_rule_proves_and_can_be_taken_out() {
+        let shipped = wakeful_engine::allow::shipped().next().unwrap();
+        let mut desk = Desk::default();
+        let mut found = finding("1", &shipped.suffix);
+        assert!(desk.now.is_handled(&found));
+        found.proofs.push(Proof {
+            rule: "iodine".into(),
+            at_least: 0.9,
+            text: String::new(),
+            evidence: Vec::new(),
+            matched: 4,
+            of: 4,
+        });
+        assert!(!desk.now.is_handled(&found));
+        found.proofs.clear();
+        desk.change(Change::Disallow(shipped.suffix.to_string()));
+        assert!(!desk.now.is_handled(&found));
+        assert_eq!(desk.now.counts(), (0, 1));
+        desk.change(Change::Allow(shipped.suffix.to_string(), String::new()));
+        assert!(desk.now.is_handled(&found));
     }
 
     #[test]

@@ -9,7 +9,7 @@
 use std::collections::BTreeMap;
 
 use wakeful_engine::channels::flow::FlowClass;
-use wakeful_engine::detectors::{dns_tunnel, flow_tunnel};
+use wakeful_engine::detectors::{dns_tunnel, flow_tunnel, shown};
 use wakeful_engine::features::{Feature, FeatureList, Scale, Unit, dns, flow};
 use wakeful_engine::models::Model;
 use wakeful_engine::report::Report;
@@ -119,19 +119,6 @@ fn candidate(client: &[u8], other: &[u8], records: u64, values: Option<Vec<f32>>
         records,
         values,
     }
-}
-
-/// Text as the report writes it: a byte that is not printable ASCII as `\xHH`.
-pub fn shown(text: &[u8]) -> String {
-    let mut out = String::with_capacity(text.len());
-    for &byte in text {
-        if (0x20..0x7f).contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            out.push_str(&format!("\\x{byte:02x}"));
-        }
-    }
-    out
 }
 
 fn channels(

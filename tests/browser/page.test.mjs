@@ -211,13 +211,20 @@ test('a long read shows its progress, keeps the page alive, and can be cancelled
 test('a file that changes under the scan breaks it off with a sentence', async () => {
   const file = write('vanishing/dns.log', dnsLog(tunnel('evil-domain.com', 1000)));
   const page = await open();
-  // An input of the test's own: the page's would scan at once.
+  // An input of the test's own: the page's would scan at once. A file made of the chosen one holds
+  // the size and the time of change that it has now; a chosen one looks at them when it is read.
   await page.evaluate(() => document.body.append(Object.assign(document.createElement('input'), { type: 'file', id: 'other' })));
   await page.setInputFiles('#other', file);
+  await page.evaluate(() => {
+    globalThis.held = new File([document.getElementById('other').files[0]], 'dns.log');
+  });
+  // The browser compares whole seconds: an hour later is another time for certain.
+  const later = new Date(Date.now() + 3600_000);
   fs.writeFileSync(file, 'something else entirely');
+  fs.utimesSync(file, later, later);
   await page.evaluate(() => {
     const clipboardData = new DataTransfer();
-    clipboardData.items.add(document.getElementById('other').files[0]);
+    clipboardData.items.add(globalThis.held);
     window.dispatchEvent(new ClipboardEvent('paste', { clipboardData }));
   });
   await waitState(page, 'failed');

@@ -8,6 +8,7 @@
 //! and not `badexample.com`. No entry is a suffix under which anybody can have a name
 //! ([`is_shared_suffix`]).
 
+use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -19,7 +20,7 @@ static FILE: &str = include_str!("../data/allow.tsv");
 static SHARED_FILE: &str = include_str!("../data/shared.tsv");
 
 /// An entry of an allow list.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Allowed {
     /// The suffix, in lower case.
     pub suffix: Cow<'static, str>,
@@ -121,7 +122,7 @@ impl fmt::Display for LineError {
 }
 
 /// The shipped list with an analyst's changes.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AllowList {
     added: BTreeMap<String, Allowed>,
     removed: BTreeSet<String>,
@@ -216,6 +217,23 @@ impl AllowList {
                     .filter(|_| !self.removed.contains(suffix))
             })
         })
+    }
+
+    /// How many entries were added or taken out.
+    #[must_use]
+    pub fn changes(&self) -> usize {
+        self.added.len() + self.removed.len()
+    }
+
+    /// Whether an entry is the analyst's own.
+    #[must_use]
+    pub fn is_own(&self, entry: &Allowed) -> bool {
+        self.added.contains_key(entry.suffix.as_ref())
+    }
+
+    /// Shipped entries that were taken out, sorted.
+    pub fn removed(&self) -> impl Iterator<Item = &str> {
+        self.removed.iter().map(String::as_str)
     }
 
     /// All entries that apply, sorted by suffix.

@@ -15,6 +15,7 @@ pub mod channels;
 pub mod detectors;
 pub mod evaluation;
 pub mod features;
+mod hash;
 mod intern;
 pub mod models;
 pub mod names;

@@ -4,7 +4,7 @@
 //! lie. Must not know: where bytes come from, what time it is.
 
 use crate::analysis::{Analysis, Place};
-use crate::detectors::{Detection, Scene, detect};
+use crate::detectors::{About, Detection, detect};
 use crate::payload;
 use crate::report::{Counts, Input, InputProblem, Payload, REPORT_VERSION, Report, SetAside, Span};
 use crate::summary;
@@ -159,7 +159,7 @@ impl Session {
             detectors: summary::detectors(&self.analysis),
             notes: detected.notes,
             timeline: summary::timeline(&self.analysis),
-            leaks: summary::leaks(&self.analysis),
+            leaks: detected.leaks,
         }
     }
 
@@ -189,8 +189,10 @@ impl Session {
             .detections
             .iter()
             .find(|detection| detection.finding.id == finding)?;
-        let scene = Scene::new(&self.analysis);
-        payload::reconstruct(scene.names(detection.channel?))
+        let About::Channel(id) = detection.about else {
+            return None;
+        };
+        payload::reconstruct(&self.analysis.names_of(id))
     }
 
     /// A line that was read again, decoded for display: each set field's name and text.

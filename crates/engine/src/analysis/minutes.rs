@@ -70,12 +70,9 @@ impl Minutes {
         while self.shift < other.shift {
             self.coarsen();
         }
-        let shift = self.shift - other.shift;
         for (step, counts) in other.steps {
-            // `put` may have coarsened meanwhile.
-            let now = self.shift - other.shift;
-            debug_assert!(now >= shift);
-            self.put(step >> now, counts);
+            // By the step as it is now: `put` may make it longer.
+            self.put(step >> (self.shift - other.shift), counts);
         }
     }
 

@@ -10,12 +10,13 @@ mod uids;
 use crate::channels::Interval;
 use crate::channels::dns::{DnsChannel, NameSums, RowFacts};
 use crate::channels::flow::{FlowChannel, FlowClass};
+use crate::hash::mixed;
 use crate::intern::Interner;
 use crate::names::{NameClass, NameFacts, facts};
 use asked::{Added, Asked, Key};
 use minutes::Minutes;
 use rustc_hash::FxHashMap;
-use uids::{UidFlow, Uids, mixed, uid_hash};
+use uids::{UidFlow, Uids};
 use wakeful_logs::{ConnRecord, DnsRecord, Micros};
 
 /// Where a record lies.
@@ -240,7 +241,7 @@ impl Analysis {
             answers: record.answers.stats(),
             below: name.facts.below,
             server: record.server.map(|server| self.hosts.intern(server).0),
-            uid: record.uid.map(uid_hash),
+            uid: record.uid.map(mixed),
         };
         let (channel_id, channel) = self.dns.at((client, name.domain));
         channel.add(record, row);
@@ -310,7 +311,7 @@ impl Analysis {
         let class = FlowClass::of(record);
         // Only flows of DNS are joined with `dns.log`.
         let uid = match class {
-            FlowClass::Dns => record.uid.map(uid_hash),
+            FlowClass::Dns => record.uid.map(mixed),
             _ => None,
         };
         let (id, channel) = self.flows.at((client, peer, class));
@@ -470,27 +471,36 @@ impl Analysis {
     /// the time that they were first asked for, then by name.
     #[must_use]
     pub fn asked_names(&self) -> Vec<AskedName<'_>> {
-        let mut pairs: Vec<(u32, Option<Micros>, u32)> = self
-            .asked
-            .pairs()
-            .map(|(channel, name, time)| (channel, time, name))
-            .collect();
-        // A name without a time comes last.
-        let time = |time: Option<Micros>| time.unwrap_or(Micros::MAX);
-        pairs.sort_unstable_by(|a, b| {
-            (a.0, time(a.1))
-                .cmp(&(b.0, time(b.1)))
-                .then_with(|| self.names.get(a.2).cmp(self.names.get(b.2)))
-        });
-        pairs
-            .into_iter()
-            .map(|(channel, first, name)| AskedName {
+        self.in_order(self.asked.pairs())
+    }
+
+    /// Those of one channel.
+    #[must_use]
+    pub fn names_of(&self, channel: u32) -> Vec<AskedName<'_>> {
+        self.in_order(self.asked.pairs().filter(|&(of, _, _)| of == channel))
+    }
+
+    fn in_order(
+        &self,
+        pairs: impl Iterator<Item = (u32, u32, Option<Micros>)>,
+    ) -> Vec<AskedName<'_>> {
+        let mut names: Vec<AskedName<'_>> = pairs
+            .map(|(channel, name, first)| AskedName {
                 channel,
                 first,
                 name: self.names.get(name),
                 facts: self.name_facts[name as usize].facts,
             })
-            .collect()
+            .collect();
+        // A name without a time comes last.
+        names.sort_unstable_by_key(|asked| {
+            (
+                asked.channel,
+                asked.first.unwrap_or(Micros::MAX),
+                asked.name,
+            )
+        });
+        names
     }
 
     /// All DNS channels, in no order that means anything.

@@ -69,38 +69,10 @@ impl Uids {
     }
 }
 
-/// The hash of a `uid`: FNV-1a, then mixed so that its first bits are as good as its last.
-pub(crate) fn uid_hash(uid: &[u8]) -> u64 {
-    mixed(uid)
-}
-
-/// A hash of bytes that is the same on every machine: 8 bytes at a time, multiplied and folded.
-pub(crate) fn mixed(bytes: &[u8]) -> u64 {
-    const K: u64 = 0x9e37_79b9_7f4a_7c15;
-    let mut hash = K ^ bytes.len() as u64;
-    let mut chunks = bytes.chunks_exact(8);
-    for chunk in &mut chunks {
-        let word = chunk
-            .iter()
-            .rev()
-            .fold(0, |word, &byte| word << 8 | u64::from(byte));
-        hash = (hash ^ word).wrapping_mul(K);
-        hash ^= hash >> 32;
-    }
-    let rest = chunks
-        .remainder()
-        .iter()
-        .rev()
-        .fold(0, |word, &byte| word << 8 | u64::from(byte));
-    hash = (hash ^ rest).wrapping_mul(K);
-    hash ^= hash >> 29;
-    hash = hash.wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    hash ^ (hash >> 32)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::hash::mixed;
 
     #[test]
     fn what_is_kept_follows_from_the_set() {
@@ -109,7 +81,7 @@ mod tests {
             orig_bytes: n,
             resp_bytes: 0,
         };
-        let uid = |n: u64| uid_hash(format!("C{n:017x}").as_bytes());
+        let uid = |n: u64| mixed(format!("C{n:017x}").as_bytes());
         let (mut up, mut down) = (Uids::default(), Uids::default());
         let mut halves = [Uids::default(), Uids::default()];
         for n in 0..200_000 {

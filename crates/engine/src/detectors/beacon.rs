@@ -29,13 +29,12 @@
 //! jitter, of 312 bytes each, in a log of ten clients: medium.
 
 use super::rhythm::{measure_in, score as rhythm_score};
-use super::{Detection, Found, Scene, severity, shown};
-use crate::analysis::Ends;
+use super::{Detection, Found, Scene, rule, severity, shown};
+use crate::analysis::{Ends, Seen};
 use crate::channels::Interval;
 use crate::channels::flow::{FlowChannel, FlowClass};
 use crate::report::{Part, Reason, Rhythm};
 use std::collections::BTreeSet;
-use std::net::IpAddr;
 
 /// The kind of its findings.
 pub const KIND: &str = "beacon";
@@ -62,47 +61,33 @@ const KEEP_ALIVE: [u16; 24] = [
     3478, 5223, 5228, 5353, 8883,
 ];
 
+/// Why it cannot run, where it cannot.
+#[must_use]
+pub fn missing(seen: &Seen) -> Option<String> {
+    let what = match seen {
+        seen if seen.conn == 0 => "No conn.log was read.",
+        seen if seen.ends == 0 => "No row of conn.log has both ends (id.orig_h and id.resp_h).",
+        seen if seen.conn_ts == 0 => "No row of conn.log has a time (ts).",
+        _ => return None,
+    };
+    Some(what.to_owned())
+}
+
 /// All findings, in no order.
 #[must_use]
 pub fn detect(scene: &Scene<'_>) -> Vec<Detection> {
-    let analysis = scene.analysis;
     let channels = || {
         [FlowClass::Other, FlowClass::Dns]
             .into_iter()
-            .flat_map(|class| analysis.flow_channels(class))
+            .flat_map(|class| scene.flows(class).iter().map(move |ends| (class, ends)))
     };
-    let clients: BTreeSet<u32> = channels().map(|ends| ends.client_id).collect();
+    let clients: BTreeSet<u32> = channels().map(|(_, ends)| ends.client_id).collect();
     channels()
-        .filter(|ends| ends.channel.local < ends.channel.records && is_outside(ends.other))
-        .filter_map(|ends| judge(&ends, analysis.interval(), clients.len()))
+        .filter(|(_, ends)| {
+            ends.channel.local < ends.channel.records && rule::is_outside(ends.other)
+        })
+        .filter_map(|(class, ends)| judge(class, ends, scene.analysis.interval(), clients.len()))
         .collect()
-}
-
-/// Whether an address can be of another site; text that is none may be.
-fn is_outside(address: &[u8]) -> bool {
-    let Some(address) = std::str::from_utf8(address)
-        .ok()
-        .and_then(|text| text.parse::<IpAddr>().ok())
-    else {
-        return true;
-    };
-    match address {
-        IpAddr::V4(v4) => {
-            !(v4.is_private()
-                || v4.is_loopback()
-                || v4.is_link_local()
-                || v4.is_multicast()
-                || v4.is_broadcast()
-                || v4.is_unspecified())
-        }
-        IpAddr::V6(v6) => {
-            !(v6.is_loopback()
-                || v6.is_multicast()
-                || v6.is_unspecified()
-                || v6.is_unique_local()
-                || v6.is_unicast_link_local())
-        }
-    }
 }
 
 /// Microseconds from the first row to the last.
@@ -113,7 +98,12 @@ fn lasted(channel: &FlowChannel) -> i64 {
     }
 }
 
-fn judge(ends: &Ends<'_, FlowChannel>, log: Interval, clients: usize) -> Option<Detection> {
+fn judge(
+    class: FlowClass,
+    ends: &Ends<'_, FlowChannel>,
+    log: Interval,
+    clients: usize,
+) -> Option<Detection> {
     let channel = ends.channel;
     let sharing = ends.other_clients as usize + 1;
     if sharing > 1 && sharing * SERVICE >= clients {
@@ -150,16 +140,7 @@ fn judge(ends: &Ends<'_, FlowChannel>, log: Interval, clients: usize) -> Option<
         })
     })
     .collect();
-    let found = Found {
-        kind: KIND,
-        client: ends.client,
-        domain: None,
-        peer: Some(ends.other),
-        records: channel.records,
-        interval: channel.interval,
-        places: &channel.places,
-        attack: &["T1071", "T1029"],
-    };
+    let found = Found::of_flows(KIND, class, ends, &["T1071", "T1029"]);
     let mut detection = found.detection(severity, score, reasons(&parts));
     let best = parts.iter().max_by(|a, b| a.score.total_cmp(&b.score));
     detection.finding.sentence = best.map(|part| part.text.clone()).unwrap_or_default();

@@ -21,7 +21,7 @@
 
 use super::roles::Roles;
 use super::rule::{counted, found, ramp, reason};
-use super::{Detection, Found, Scene, shown};
+use super::{About, Detection, Found, Scene, shown};
 use crate::analysis::{Ends, Seen};
 use crate::channels::dns::DnsChannel;
 use crate::channels::{Interval, Places};
@@ -174,6 +174,7 @@ fn judge(missed: &[&Ends<'_, DnsChannel>], roles: &Roles<'_>) -> Option<Detectio
         interval,
         places: &places,
         attack: &["T1568.002"],
+        about: About::Client,
     };
     let mut detection = found(&what, score, sentence, reasons)?;
     let evidence = random.iter().take(NAMED).map(|ends| shown(ends.other));

@@ -22,7 +22,7 @@ use super::counterfactual::counterfactuals;
 use super::explain::reasons;
 use super::parts::parts;
 use super::{Detection, Found, Scene, embedded, fingerprints, leak, rhythm, severity, shown};
-use crate::analysis::Ends;
+use crate::analysis::{Ends, Seen};
 use crate::channels::dns::DnsChannel;
 use crate::features::Unit;
 use crate::features::dns::{LIST, vector};
@@ -48,6 +48,31 @@ pub static MODEL: &[u8] = include_bytes!("../../models/dns-tunnel.model");
 pub fn model() -> &'static Model {
     static PARSED: LazyLock<Model> = LazyLock::new(|| embedded("dns-tunnel", MODEL, &LIST));
     &PARSED
+}
+
+/// Why it cannot run, where it cannot.
+#[must_use]
+pub fn missing(seen: &Seen) -> Option<String> {
+    let what = match seen {
+        seen if seen.dns == 0 => "No dns.log was read.",
+        seen if seen.queries == 0 => "No row of dns.log has both a client (id.orig_h) and a query.",
+        _ => return None,
+    };
+    Some(what.to_owned())
+}
+
+/// What it has to do without.
+#[must_use]
+pub fn without(seen: &Seen) -> Option<String> {
+    let what = match seen {
+        seen if seen.qtypes == 0 => {
+            "The log has no record types (qtype): what they would show is missing."
+        }
+        seen if seen.answers == 0 => "The log has no answers: only what was asked is judged.",
+        seen if seen.dns_ts == 0 => "The log has no times (ts): rates and rhythm are unknown.",
+        _ => return None,
+    };
+    Some(what.to_owned())
 }
 
 /// Whether a channel has enough rows and names to be judged.
@@ -95,19 +120,9 @@ fn verdict(
     let score = score.max(proved);
     let severity = severity(score)?;
     let explained = model.explain(vector);
-    let found = Found {
-        kind: KIND,
-        client: ends.client,
-        domain: Some(ends.other),
-        peer: None,
-        records: channel.records,
-        interval: channel.interval,
-        places: &channel.places,
-        attack: &["T1071.004", "T1572"],
-    };
+    let found = Found::of_channel(KIND, ends, &["T1071.004", "T1572"]);
     let reasons = reasons(model, &LIST, vector, &explained);
     let mut detection = found.detection(severity, score, reasons);
-    detection.channel = Some(ends.id);
     let finding = &mut detection.finding;
     let leak = leak::measure(channel, names);
     finding.sentence = sentence(ends, &leak, &proofs);

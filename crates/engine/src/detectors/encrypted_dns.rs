@@ -64,16 +64,21 @@ pub fn detect(scene: &Scene<'_>) -> Vec<Detection> {
         .flows(FlowClass::Other)
         .iter()
         .filter(|ends| ends.channel.ports == Some((HTTPS, HTTPS)));
-    tls.filter_map(|ends| judge(ends, 853, operator(ends.other)))
-        .chain(https.filter_map(|ends| judge(ends, HTTPS, Some(operator(ends.other)?))))
+    tls.filter_map(|ends| judge(FlowClass::EncryptedDns, ends, operator(ends.other)))
+        .chain(https.filter_map(|ends| judge(FlowClass::Other, ends, Some(operator(ends.other)?))))
         .collect()
 }
 
 fn judge(
+    class: FlowClass,
     ends: &Ends<'_, FlowChannel>,
-    port: u16,
     operator: Option<&'static str>,
 ) -> Option<Detection> {
+    let port = if class == FlowClass::EncryptedDns {
+        853
+    } else {
+        HTTPS
+    };
     let channel = ends.channel;
     // A connection that nobody answered asked nothing; one to the site's own server is no way out.
     if channel.resp_bytes == 0 && channel.resp_packets == 0 || channel.local == channel.records {
@@ -107,16 +112,7 @@ fn judge(
             ),
         ),
     ];
-    let what = Found {
-        kind: KIND,
-        client: ends.client,
-        domain: None,
-        peer: Some(ends.other),
-        records: channel.records,
-        interval: channel.interval,
-        places: &channel.places,
-        attack: &["T1071.004", "T1572"],
-    };
+    let what = Found::of_flows(KIND, class, ends, &["T1071.004", "T1572"]);
     found(&what, SCORE, sentence, reasons)
 }
 

@@ -109,16 +109,7 @@ fn judge(ends: &Ends<'_, DnsChannel>) -> Option<Detection> {
             ),
         ),
     ];
-    let what = Found {
-        kind: KIND,
-        client: ends.client,
-        domain: Some(ends.other),
-        peer: None,
-        records: channel.records,
-        interval: channel.interval,
-        places: &channel.places,
-        attack: &["T1568.001"],
-    };
+    let what = Found::of_channel(KIND, ends, &["T1568.001"]);
     found(&what, score, sentence, reasons)
 }
 

@@ -14,8 +14,9 @@
 //!
 //! **Example** 16,000 packets in one flow of 40 minutes to a resolver, 12 MB out: high.
 
-use super::{Detection, Found, embedded, judge};
+use super::{Detection, Found, embedded, judge, rule};
 use crate::Analysis;
+use crate::analysis::Seen;
 use crate::channels::flow::{FlowChannel, FlowClass};
 use crate::features::flow::{LIST, vector};
 use crate::models::Model;
@@ -40,6 +41,19 @@ pub fn model() -> &'static Model {
     &PARSED
 }
 
+/// Why it cannot run, where it cannot.
+#[must_use]
+pub fn missing(seen: &Seen) -> Option<String> {
+    rule::flows_missing(seen)
+}
+
+/// What it has to do without.
+#[must_use]
+pub fn without(seen: &Seen) -> Option<String> {
+    (seen.services == 0)
+        .then(|| "The log has no service: flows are taken as DNS by their port alone.".to_owned())
+}
+
 /// Whether a channel has enough packets, both ways, to be judged.
 #[must_use]
 pub fn is_candidate(channel: &FlowChannel) -> bool {
@@ -56,16 +70,7 @@ pub fn detect(analysis: &Analysis, model: &Model) -> Vec<Detection> {
         .filter(|ends| is_candidate(ends.channel))
         .filter_map(|ends| {
             let vector = vector(ends.channel);
-            let found = Found {
-                kind: KIND,
-                client: ends.client,
-                domain: None,
-                peer: Some(ends.other),
-                records: ends.channel.records,
-                interval: ends.channel.interval,
-                places: &ends.channel.places,
-                attack: &["T1071.004", "T1572"],
-            };
+            let found = Found::of_flows(KIND, FlowClass::Dns, &ends, &["T1071.004", "T1572"]);
             judge(model, &LIST, &vector, &found)
         })
         .collect()

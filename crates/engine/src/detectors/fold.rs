@@ -9,7 +9,7 @@
 //! folded is the flow finding, whatever its score; the score of the whole is the larger one.
 //! Findings of the same client and peer, or client and domain, fold into the one with the highest score.
 
-use super::{Detection, Scene, severity, shown};
+use super::{About, Detection, Scene, severity, shown};
 use crate::analysis::Ends;
 use crate::channels::dns::DnsChannel;
 use crate::channels::flow::FlowClass;
@@ -73,7 +73,7 @@ fn flows_into_channels(scene: &Scene<'_>, detections: Vec<Detection>) -> Vec<Det
     let mut rest = Vec::new();
     for other in others {
         let carrier = channels.iter_mut().find(|channel| {
-            let (Some(id), Some(peer)) = (channel.channel, &other.finding.peer) else {
+            let (About::Channel(id), Some(peer)) = (channel.about, &other.finding.peer) else {
                 return false;
             };
             channel.finding.client == other.finding.client

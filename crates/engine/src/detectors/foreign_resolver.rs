@@ -20,8 +20,7 @@
 use super::encrypted_dns::operator;
 use super::roles::{Asking, Roles};
 use super::rule::{counted, found, reason};
-use super::unconnected::is_outside;
-use super::{Detection, Found, Scene, shown};
+use super::{About, Detection, Found, Scene, rule, shown};
 use crate::analysis::Seen;
 use crate::channels::{Interval, Places};
 use rustc_hash::FxHashMap;
@@ -66,7 +65,7 @@ pub fn detect(scene: &Scene<'_>, roles: &Roles<'_>) -> Vec<Detection> {
                 asking.rows >= FEW
                     && !common(asking.server)
                     && (!is_own || with_common >= CLIENTS)
-                    && is_outside(scene.analysis.host(asking.server))
+                    && rule::is_outside(scene.analysis.host(asking.server))
             })
         })
         .collect();
@@ -173,6 +172,7 @@ fn judge(scene: &Scene<'_>, asking: &Asking, asked: &Asked<'_>) -> Option<Detect
         interval: asked.interval,
         places: &asked.places,
         attack: &["T1071.004"],
+        about: About::Client,
     };
     found(&what, score, sentence, reasons)
 }

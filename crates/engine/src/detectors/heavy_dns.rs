@@ -22,7 +22,7 @@
 
 use super::roles::Roles;
 use super::rule::{bytes, counted, found, ramp, reason, time};
-use super::{Detection, Found, Scene, shown};
+use super::{Detection, Found, Scene, rule, shown};
 use crate::analysis::{Ends, Seen};
 use crate::channels::Interval;
 use crate::channels::flow::{FlowChannel, FlowClass};
@@ -46,12 +46,7 @@ const BEYOND: (f64, f64) = (100e3, 1e6);
 /// Why it cannot run, where it cannot.
 #[must_use]
 pub fn missing(seen: &Seen) -> Option<String> {
-    match seen {
-        seen if seen.conn == 0 => Some("There is no conn.log.".to_owned()),
-        seen if seen.bytes == 0 => Some("conn.log has no orig_bytes.".to_owned()),
-        seen if seen.packets == 0 => Some("conn.log has no orig_pkts.".to_owned()),
-        _ => None,
-    }
+    rule::flows_missing(seen)
 }
 
 /// All findings, in no order.
@@ -190,16 +185,7 @@ fn judge(ends: &Ends<'_, FlowChannel>, questions: Option<u64>) -> Option<Detecti
             ),
         ));
     }
-    let what = Found {
-        kind: KIND,
-        client: ends.client,
-        domain: None,
-        peer: Some(ends.other),
-        records: channel.records,
-        interval: channel.interval,
-        places: &channel.places,
-        attack: &["T1071.004", "T1572", "T1048"],
-    };
+    let what = Found::of_flows(KIND, FlowClass::Dns, ends, &["T1071.004", "T1572", "T1048"]);
     found(&what, score, sentence, reasons)
 }
 

@@ -21,7 +21,7 @@
 //! **Example** 2,160 packets up with 663 bytes each and as many down with 947: 613 kB that no echo explains.
 
 use super::rule::{bytes, found, ramp, reason, time};
-use super::{Detection, Found, Scene, shown};
+use super::{Detection, Found, Scene, rule, shown};
 use crate::analysis::{Ends, Seen};
 use crate::channels::flow::{FlowChannel, FlowClass};
 
@@ -43,12 +43,7 @@ const VARYING: f64 = 100e3;
 /// Why it cannot run, where it cannot.
 #[must_use]
 pub fn missing(seen: &Seen) -> Option<String> {
-    match seen {
-        seen if seen.conn == 0 => Some("There is no conn.log.".to_owned()),
-        seen if seen.bytes == 0 => Some("conn.log has no orig_bytes.".to_owned()),
-        seen if seen.packets == 0 => Some("conn.log has no orig_pkts.".to_owned()),
-        _ => None,
-    }
+    rule::flows_missing(seen)
 }
 
 /// All findings, in no order.
@@ -143,16 +138,7 @@ fn judge(ends: &Ends<'_, FlowChannel>) -> Option<Detection> {
             ),
         ),
     ];
-    let what = Found {
-        kind: KIND,
-        client: ends.client,
-        domain: None,
-        peer: Some(ends.other),
-        records: channel.records,
-        interval: channel.interval,
-        places: &channel.places,
-        attack: &["T1095", "T1572"],
-    };
+    let what = Found::of_flows(KIND, FlowClass::Icmp, ends, &["T1095", "T1572"]);
     found(&what, score, sentence, reasons)
 }
 

@@ -29,10 +29,11 @@
 //! **Example** 10,000 names of 120 hexadecimal digits on one day: about 600 kB by names. A client that asks
 //! for `www` and `mail` of a domain all day: a few bytes by names, and what its timing could say.
 
+use super::Scene;
 use crate::analysis::AskedName;
 use crate::channels::dns::DnsChannel;
 use crate::names::registered_start;
-use crate::report::{Leak, LeakDay};
+use crate::report::{Leak, LeakBudget, LeakDay};
 use wakeful_logs::Micros;
 
 /// Times are taken to whole seconds: finer ones are lost on the way to a server that is far.
@@ -92,6 +93,33 @@ pub fn measure(channel: &DnsChannel, names: &[AskedName<'_>]) -> Leak {
             .map(|day| day.names + day.types + day.timing)
             .fold(0.0, f64::max),
         days,
+    }
+}
+
+/// Bounds that are listed, at most.
+const BOUNDS: usize = 10_000;
+
+/// The bound of every channel and day of a log: what a policy of so many bytes a day would raise.
+#[must_use]
+pub fn budget(scene: &Scene<'_>) -> LeakBudget {
+    let mut bounds: Vec<u64> = scene
+        .dns
+        .iter()
+        .flat_map(|ends| measure(ends.channel, scene.names(ends.id)).days)
+        .map(|day| (day.names + day.types + day.timing) as u64)
+        .collect();
+    bounds.sort_unstable_by(|a, b| b.cmp(a));
+    let channel_days = bounds.len() as u64;
+    bounds.truncate(BOUNDS);
+    let interval = scene.analysis.interval();
+    let days = match (interval.first, interval.last) {
+        (Some(first), Some(last)) => last.saturating_sub(first) as f64 / DAY as f64,
+        _ => 0.0,
+    };
+    LeakBudget {
+        days: days.max(1.0),
+        bounds,
+        channel_days,
     }
 }
 

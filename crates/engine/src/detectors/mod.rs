@@ -26,21 +26,25 @@ pub mod rhythm;
 pub mod roles;
 mod rule;
 pub mod scene;
+mod surroundings;
 #[cfg(test)]
 mod testing;
 pub mod unconnected;
 
 use crate::Analysis;
 use crate::Place;
-use crate::analysis::Seen;
+use crate::analysis::{Ends, Seen};
+use crate::channels::dns::DnsChannel;
+use crate::channels::flow::{FlowChannel, FlowClass};
 use crate::channels::{Interval, Places};
 use crate::features::FeatureList;
 use crate::models::{BANDS, Model};
-use crate::report::{Finding, Note, Severity};
+use crate::report::{Finding, LeakBudget, Note, Severity};
 use explain::reasons;
 pub use pages::{Page, pages};
 use roles::Roles;
 pub use scene::Scene;
+use surroundings::Surroundings;
 
 /// A finding and where its records lie.
 #[derive(Debug, Clone, PartialEq)]
@@ -49,8 +53,19 @@ pub struct Detection {
     pub finding: Finding,
     /// The first of its records.
     pub places: Vec<Place>,
-    /// The DNS channel that it is about, by its number.
-    pub channel: Option<u32>,
+    /// What it is about.
+    pub about: About,
+}
+
+/// What of an analysis a finding is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum About {
+    /// A DNS channel, by its number.
+    Channel(u32),
+    /// A flow channel, by its class and number.
+    Flows(FlowClass, u32),
+    /// More than one channel: a client, or a client and a server.
+    Client,
 }
 
 /// What all detectors say of an analysis.
@@ -60,6 +75,8 @@ pub struct Detected {
     pub detections: Vec<Detection>,
     /// What a reader should know of the logs themselves.
     pub notes: Vec<Note>,
+    /// What all channels could have carried out.
+    pub leaks: LeakBudget,
 }
 
 /// Runs every detector, folds what belongs together, and ranks what remains.
@@ -78,21 +95,9 @@ pub fn detect(analysis: &Analysis) -> Detected {
     detections.extend(dga::detect(&scene, &roles));
     detections.extend(beacon::detect(&scene));
     let mut detections = fold::fold(&scene, detections);
-    let connected = unconnected::never_connected(&scene);
-    let about_channels = detections
-        .iter()
-        .any(|detection| detection.channel.is_some());
-    // What channels usually do in sequence is learnt from the log only where it is asked for.
-    let population = about_channels.then(|| behaviour::dns_population(&scene));
+    let mut surroundings = Surroundings::new(&scene, &roles);
     for detection in &mut detections {
-        if let Some(id) = detection.channel {
-            let ends = &scene.dns[id as usize];
-            detection.finding.behaviour = population
-                .as_ref()
-                .map(|population| behaviour::measure_dns(ends.channel, population));
-            let connected = connected.get(id as usize).copied().flatten();
-            detection.finding.context = context::context(&scene, &roles, ends, connected);
-        }
+        surroundings.tell(detection);
     }
     detections.sort_by(|a, b| {
         let (a, b) = (&a.finding, &b.finding);
@@ -103,31 +108,47 @@ pub fn detect(analysis: &Analysis) -> Detected {
     Detected {
         detections,
         notes: log_notes::notes(&scene, &roles),
+        leaks: leak::budget(&scene),
     }
 }
 
-/// Every detector: its name, its title, and why it cannot run on these logs.
-pub(crate) fn states(seen: &Seen) -> Vec<(&'static str, Option<String>)> {
+/// Whether a detector can run on logs that have certain columns.
+pub(crate) struct Readiness {
+    /// Its name.
+    pub(crate) name: &'static str,
+    /// Why it cannot run.
+    pub(crate) missing: Option<String>,
+    /// What it has to do without.
+    pub(crate) without: Option<String>,
+}
+
+/// Every detector that makes findings of its own.
+pub(crate) fn readiness(seen: &Seen) -> Vec<Readiness> {
+    let by_rule = |name, missing| Readiness {
+        name,
+        missing,
+        without: None,
+    };
     vec![
-        (not_dns::KIND, not_dns::missing(seen)),
-        (icmp_tunnel::KIND, icmp_tunnel::missing(seen)),
-        (heavy_dns::KIND, heavy_dns::missing(seen)),
-        (foreign_resolver::KIND, foreign_resolver::missing(seen)),
-        (encrypted_dns::KIND, encrypted_dns::missing(seen)),
-        (fast_flux::KIND, fast_flux::missing(seen)),
-        (dga::KIND, dga::missing(seen)),
-        (beacon::KIND, beacon_missing(seen)),
+        Readiness {
+            name: dns_tunnel::KIND,
+            missing: dns_tunnel::missing(seen),
+            without: dns_tunnel::without(seen),
+        },
+        Readiness {
+            name: flow_tunnel::KIND,
+            missing: flow_tunnel::missing(seen),
+            without: flow_tunnel::without(seen),
+        },
+        by_rule(not_dns::KIND, not_dns::missing(seen)),
+        by_rule(icmp_tunnel::KIND, icmp_tunnel::missing(seen)),
+        by_rule(heavy_dns::KIND, heavy_dns::missing(seen)),
+        by_rule(foreign_resolver::KIND, foreign_resolver::missing(seen)),
+        by_rule(encrypted_dns::KIND, encrypted_dns::missing(seen)),
+        by_rule(fast_flux::KIND, fast_flux::missing(seen)),
+        by_rule(dga::KIND, dga::missing(seen)),
+        by_rule(beacon::KIND, beacon::missing(seen)),
     ]
-}
-
-/// Why rhythm in `conn.log` cannot be told.
-fn beacon_missing(seen: &Seen) -> Option<String> {
-    match seen {
-        seen if seen.conn == 0 => Some("There is no conn.log.".to_owned()),
-        seen if seen.conn_ts == 0 => Some("No row of conn.log has a time (ts).".to_owned()),
-        seen if seen.ends == 0 => Some("No row of conn.log has both ends.".to_owned()),
-        _ => None,
-    }
 }
 
 /// The severity of a score; `None` below what is worth a line.
@@ -174,9 +195,49 @@ struct Found<'a> {
     interval: Interval,
     places: &'a Places,
     attack: &'static [&'static str],
+    about: About,
 }
 
-impl Found<'_> {
+impl<'a> Found<'a> {
+    /// Of a DNS channel.
+    fn of_channel(
+        kind: &'static str,
+        ends: &Ends<'a, DnsChannel>,
+        attack: &'static [&'static str],
+    ) -> Self {
+        Self {
+            kind,
+            client: ends.client,
+            domain: Some(ends.other),
+            peer: None,
+            records: ends.channel.records,
+            interval: ends.channel.interval,
+            places: &ends.channel.places,
+            attack,
+            about: About::Channel(ends.id),
+        }
+    }
+
+    /// Of a flow channel of a class.
+    fn of_flows(
+        kind: &'static str,
+        class: FlowClass,
+        ends: &Ends<'a, FlowChannel>,
+        attack: &'static [&'static str],
+    ) -> Self {
+        Self {
+            kind,
+            client: ends.client,
+            domain: None,
+            peer: Some(ends.other),
+            records: ends.channel.records,
+            interval: ends.channel.interval,
+            places: &ends.channel.places,
+            attack,
+            about: About::Flows(class, ends.id),
+        }
+    }
+
     fn detection(
         &self,
         severity: Severity,
@@ -206,7 +267,7 @@ impl Found<'_> {
                 ..Finding::default()
             },
             places: self.places.all().to_vec(),
-            channel: None,
+            about: self.about,
         }
     }
 }
@@ -223,7 +284,8 @@ fn id(parts: &[&[u8]]) -> String {
 }
 
 /// Text as Zeek writes it: a byte that is not printable ASCII as `\xHH`.
-fn shown(text: &[u8]) -> String {
+#[must_use]
+pub fn shown(text: &[u8]) -> String {
     let mut out = String::with_capacity(text.len());
     for &byte in text {
         if (0x20..0x7f).contains(&byte) {

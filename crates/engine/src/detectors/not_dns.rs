@@ -18,7 +18,7 @@
 //! **Example** One flow of 25 minutes over UDP, 2.3 MB up and 2.8 MB down, no service: iodine's raw mode.
 
 use super::rule::{bytes, counted, found, ramp, reason, time};
-use super::{Detection, Found, Scene, shown};
+use super::{Detection, Found, Scene, rule, shown};
 use crate::analysis::{Ends, Seen};
 use crate::channels::flow::{FlowChannel, FlowClass};
 use crate::report::Proof;
@@ -37,14 +37,11 @@ const OTHER: f64 = 1e3;
 /// Why it cannot run, where it cannot.
 #[must_use]
 pub fn missing(seen: &Seen) -> Option<String> {
-    match seen {
-        seen if seen.conn == 0 => Some("There is no conn.log.".to_owned()),
-        seen if seen.services == 0 => {
-            Some("No row of conn.log has a service: nothing tells DNS from what is not.".to_owned())
-        }
-        seen if seen.bytes == 0 => Some("conn.log has no orig_bytes.".to_owned()),
-        _ => None,
-    }
+    rule::flows_missing(seen).or_else(|| {
+        (seen.services == 0).then(|| {
+            "No row of conn.log has a service: nothing tells DNS from what is not.".to_owned()
+        })
+    })
 }
 
 /// All findings, in no order.
@@ -176,16 +173,7 @@ fn mixed(ends: &Ends<'_, FlowChannel>) -> Option<Detection> {
 }
 
 fn what<'a>(ends: &Ends<'a, FlowChannel>) -> Found<'a> {
-    Found {
-        kind: KIND,
-        client: ends.client,
-        domain: None,
-        peer: Some(ends.other),
-        records: ends.channel.records,
-        interval: ends.channel.interval,
-        places: &ends.channel.places,
-        attack: &["T1571", "T1095", "T1572"],
-    }
+    Found::of_flows(KIND, FlowClass::Dns, ends, &["T1571", "T1095", "T1572"])
 }
 
 #[cfg(test)]

@@ -57,6 +57,15 @@ impl<'a> Scene<'a> {
         at.map_or(&[], |at| &self.flows[at])
     }
 
+    /// A flow channel of a class by its number.
+    #[must_use]
+    pub fn flow(&self, class: FlowClass, id: u32) -> Option<&Ends<'a, FlowChannel>> {
+        let flows = self.flows(class);
+        // In the order of their numbers, as the analysis gives them.
+        let at = flows.binary_search_by_key(&id, |ends| ends.id).ok()?;
+        flows.get(at)
+    }
+
     /// The distinct names of a DNS channel, in the order in which they were first asked for; of a
     /// channel with more than a million a sample ([`DnsChannel::level`]).
     #[must_use]

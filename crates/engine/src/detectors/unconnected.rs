@@ -155,7 +155,7 @@ pub fn never_asked(scene: &Scene<'_>) -> Vec<Unasked> {
     let mut peers: Vec<(u32, u64)> = scene
         .flows(FlowClass::Other)
         .iter()
-        .filter(|ends| is_outside(ends.other) && complete.get(&ends.client_id) == Some(&true))
+        .filter(|ends| rule::is_outside(ends.other) && complete.get(&ends.client_id) == Some(&true))
         .map(|ends| (ends.client_id, Analysis::address_hash(ends.other)))
         .collect();
     peers.sort_unstable();
@@ -167,33 +167,6 @@ pub fn never_asked(scene: &Scene<'_>) -> Vec<Unasked> {
             unasked: of.iter().filter(|peer| !answered.contains(peer)).count() as u64,
         })
         .collect()
-}
-
-/// Whether an address is of the public Internet: neither private, nor of the link, nor to many.
-pub(super) fn is_outside(address: &[u8]) -> bool {
-    let Some(address) = std::str::from_utf8(address)
-        .ok()
-        .and_then(|text| text.parse::<std::net::IpAddr>().ok())
-    else {
-        return false;
-    };
-    match address {
-        std::net::IpAddr::V4(ip) => {
-            !(ip.is_private()
-                || ip.is_loopback()
-                || ip.is_link_local()
-                || ip.is_multicast()
-                || ip.is_broadcast()
-                || ip.is_unspecified())
-        }
-        std::net::IpAddr::V6(ip) => {
-            !(ip.is_loopback()
-                || ip.is_multicast()
-                || ip.is_unspecified()
-                || ip.is_unique_local()
-                || ip.is_unicast_link_local())
-        }
-    }
 }
 
 #[cfg(test)]
