@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use wakeful_engine::allow::{AllowList, Allowed};
+use wakeful_engine::detectors::leak;
 use wakeful_engine::report::Finding;
 
 /// How many steps can be undone.
@@ -84,7 +85,8 @@ impl Marks {
     #[must_use]
     pub fn allows(&self, finding: &Finding) -> Option<&Allowed> {
         let entry = self.allow.allowed(finding.domain.as_ref()?)?;
-        (self.allow.is_own(entry) || finding.proofs.is_empty()).then_some(entry)
+        let is_fingerprinted = finding.proofs.iter().any(|proof| proof.rule != leak::RULE);
+        (self.allow.is_own(entry) || !is_fingerprinted).then_some(entry)
     }
 
     /// Whether a finding needs no more attention: marked benign, or of an allowed domain. One

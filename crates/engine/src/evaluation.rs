@@ -9,7 +9,7 @@
 use serde::{Deserialize, Serialize};
 
 /// The version of the JSON form.
-pub const EVALUATION_VERSION: u32 = 1;
+pub const EVALUATION_VERSION: u32 = 2;
 
 /// A whole study.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -34,6 +34,28 @@ pub struct Evaluation {
     pub tried: Vec<Tried>,
     /// What the shipped models miss, one sentence each.
     pub misses: Vec<String>,
+    /// A day of many made-up clients, and what it raises.
+    pub crowd: Crowd,
+}
+
+/// A day of many made-up clients without a tunnel: how many registered domains would be alerts.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Crowd {
+    /// Clients that asked anything.
+    pub clients: u64,
+    /// Rows of `dns.log`.
+    pub rows: u64,
+    /// DNS channels: clients by registered domain.
+    pub channels: u64,
+    /// Registered domains.
+    pub domains: u64,
+    /// Registered domains with a channel that reaches medium or worse, by the shipped model, which knows
+    /// other days of the lab.
+    pub false_domains: u64,
+    /// The same by the model that saw nothing of the lab's benign traffic.
+    pub false_domains_unseen: u64,
+    /// Registered domains that the policy of the leak meter raises.
+    pub leaking_domains: u64,
 }
 
 /// A part of the data.
@@ -132,6 +154,10 @@ pub struct NetworkScore {
     pub examples: u64,
     /// How many reach medium or worse.
     pub alarms: u64,
+    /// Registered domains (or peers, of flows) that were asked for.
+    pub domains: u64,
+    /// Those with a channel that reaches medium or worse.
+    pub false_domains: u64,
     /// Alarms a day for 10,000 clients; `null` where the log is too short to tell.
     pub alarms_a_day: Option<f64>,
 }
@@ -171,7 +197,7 @@ pub struct Confusion {
 pub struct Curve {
     /// The tool.
     pub tool: String,
-    /// What is varied: `rate` or `encoding`.
+    /// What is varied: `rate`, `rate, all day` or `encoding`.
     pub along: String,
     /// In order.
     pub points: Vec<CurvePoint>,
@@ -186,8 +212,10 @@ pub struct CurvePoint {
     pub bytes_a_second: f64,
     /// Tunnels made.
     pub tunnels: u64,
-    /// Tunnels found (medium or worse).
+    /// Tunnels found by the model (medium or worse).
     pub found: u64,
+    /// Tunnels found by the model, or by the policy of the leak meter.
+    pub found_with_leak: u64,
     /// Found by made.
     pub recall: f64,
     /// Lower end of the 95 % interval (Wilson 1927).

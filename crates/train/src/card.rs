@@ -118,9 +118,14 @@ fn write_card(
             share(MEDIUM + 1)
         )?;
     }
+    let others = if data.log == "dns" {
+        "domains"
+    } else {
+        "peers"
+    };
     writeln!(
         out,
-        "\n## Benign networks, each left out of its own training\n\n| network | judged channels | medium or worse | a day for 10,000 clients |\n|---|--:|--:|--:|"
+        "\n## Benign networks, each left out of its own training\n\n| network | {others} | judged channels | medium or worse | {others} of these | a day for 10,000 clients |\n|---|--:|--:|--:|--:|--:|"
     )?;
     for network in &study.trial.networks {
         let a_day = network
@@ -130,8 +135,12 @@ fn write_card(
             });
         writeln!(
             out,
-            "| {} | {} | {} | {a_day} |",
-            network.network, network.examples, network.alarms
+            "| {} | {} | {} | {} | {} | {a_day} |",
+            network.network,
+            network.domains,
+            network.examples,
+            network.alarms,
+            network.false_domains
         )?;
     }
     writeln!(

@@ -17,7 +17,7 @@ use wakeful_lab::zeek::{Format, conn_log, dns_log};
 use wakeful_logs::{At, ConnRecord, DnsRecord, Reader, Sink};
 
 /// Suffixes of the captured tunnels, as the corpora's labels name them.
-const SUFFIXES: &[&str] = &[
+pub(crate) const SUFFIXES: &[&str] = &[
     ".example.attack",
     ".ggy666.tk",
     ".hidemyself.org",
@@ -26,7 +26,7 @@ const SUFFIXES: &[&str] = &[
 ];
 
 /// Folders with tunnels: folder, network, licence, what it is.
-const TUNNEL_FOLDERS: &[(&str, &str, &str, &str)] = &[
+pub(crate) const TUNNEL_FOLDERS: &[(&str, &str, &str, &str)] = &[
     (
         "malicious/korving",
         "korving",
@@ -54,7 +54,7 @@ const TUNNEL_FOLDERS: &[(&str, &str, &str, &str)] = &[
 ];
 
 /// Folders without tunnels: each is one network.
-const BENIGN_FOLDERS: &[(&str, &str, &str)] = &[
+pub(crate) const BENIGN_FOLDERS: &[(&str, &str, &str)] = &[
     (
         "benign/brobeat_sample2012",
         "Apache-2.0",
@@ -178,6 +178,10 @@ pub struct Network {
     pub clients: usize,
     /// From the first to the last record.
     pub days: f64,
+    /// Registered domains that were asked for.
+    pub domains: usize,
+    /// Peers of flows of DNS.
+    pub peers: usize,
 }
 
 /// Reads the corpora and runs the lab.
@@ -300,10 +304,12 @@ impl Corpus {
         };
         let analysis = &seen.analysis;
         let mut clients = BTreeSet::new();
+        let mut domains = BTreeSet::new();
         let mut dns = Vec::new();
         for ends in analysis.dns_channels() {
             self.benign_channels += 1;
             clients.insert(ends.client);
+            domains.insert(ends.other);
             if dns_tunnel::is_candidate(ends.channel) {
                 let vector = features::dns::vector(ends.channel, ends.other_clients);
                 dns.push(example(
@@ -315,6 +321,7 @@ impl Corpus {
         }
         dns.sort_by(|a, b| a.name.cmp(&b.name));
         self.dns_channels.examples.extend(dns);
+        let peers: BTreeSet<Vec<u8>> = seen.channels.keys().map(|(_, peer)| peer.clone()).collect();
         for ((client, peer), flows) in seen.channels {
             let channel = Tunnel {
                 tool: None,
@@ -337,6 +344,8 @@ impl Corpus {
             Network {
                 clients: clients.len(),
                 days,
+                domains: domains.len(),
+                peers: peers.len(),
             },
         );
 
@@ -406,7 +415,7 @@ fn lab_flows(tool: &str, way: &str, seed: u64) -> Result<Vec<Tunnel>, String> {
 }
 
 /// The tool that a capture's path names.
-fn tool(path: &Path) -> Option<&'static str> {
+pub(crate) fn tool(path: &Path) -> Option<&'static str> {
     let text = path.to_string_lossy();
     if ["netrack_dns2tcp", "dns2tcp_", "dns2tcp-", "derived_dns2tcp"]
         .iter()
@@ -423,7 +432,7 @@ fn tool(path: &Path) -> Option<&'static str> {
 }
 
 /// All logs below a folder, sorted.
-fn logs(folder: &Path) -> Result<Vec<PathBuf>, String> {
+pub(crate) fn logs(folder: &Path) -> Result<Vec<PathBuf>, String> {
     let mut found = Vec::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(folder) = folders.pop() {

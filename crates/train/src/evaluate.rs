@@ -7,7 +7,7 @@ use crate::corpus::Network;
 use crate::fit::{Fit, Recipe, fit};
 use crate::folds::{OutOfFold, is_fitted, network, out_of_fold, pick};
 use crate::{Dataset, Example};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use wakeful_engine::evaluation::{
     CalibrationBin, Confusion, Importance, NetworkScore, ToolScore, Trial,
 };
@@ -25,10 +25,15 @@ pub const SEVERITIES: [&str; 5] = ["info", "low", "medium", "high", "critical"];
 /// The position of medium, where alerts begin.
 pub const MEDIUM: usize = 2;
 
+/// The share of benign candidates at which alerts begin.
+pub const ALERTS: f64 = BENIGN_SHARES[MEDIUM];
+
 /// A recipe's results and its final model.
 pub struct Study {
     /// The figures.
     pub trial: Trial,
+    /// Mean recall over the tools that may be fitted on, where alerts begin ([`ALERTS`]).
+    pub recall_of_alerts: f64,
     /// The model, fitted on everything, calibrated and cut on out-of-fold scores.
     pub model: Model,
     /// Whole captures (not windows) of each tool: how many, and how many reach medium.
@@ -91,6 +96,13 @@ pub fn study(
         judged.iter().map(|tool| of(tool)).sum::<f64>() / judged.len().max(1) as f64
     };
     let mean_auc = mean(&|tool| tool.auc);
+    let of_tool = |tool: &ToolScore| {
+        let scores = sorted(examples, &scores, |example| {
+            example.tool.as_ref() == Some(&tool.tool)
+        });
+        recall_at(&scores, &benign, ALERTS)
+    };
+    let recall_of_alerts = mean(&of_tool);
     let trial = Trial {
         log: data.log.to_owned(),
         unit: data.unit.to_owned(),
@@ -108,6 +120,7 @@ pub fn study(
     };
     Ok(Study {
         trial,
+        recall_of_alerts,
         wholes: wholes(examples, &scores, cuts),
         reached: reached(examples, &scores, cuts),
         worst: worst(examples, &scores),
@@ -284,29 +297,43 @@ fn network_scores(
             whole.insert((network(example), name), score);
         }
     }
-    let mut by_network: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
-    for ((network, _), score) in whole {
+    let mut by_network: BTreeMap<&str, (u64, u64, BTreeSet<&str>)> = BTreeMap::new();
+    for ((network, name), score) in whole {
         let entry = by_network.entry(network).or_default();
         entry.0 += 1;
-        entry.1 += u64::from(score >= cuts[MEDIUM]);
+        if score >= cuts[MEDIUM] {
+            entry.1 += 1;
+            // A channel is named by its client and its domain (or peer).
+            entry.2.insert(name.rsplit(' ').next().unwrap_or_default());
+        }
     }
-    let client_days = |name: &str| -> f64 {
+    let of = |name: &str| -> Vec<&Network> {
         networks
             .iter()
             .filter(|(network, _)| {
                 network.as_str() == name || (name == "lab" && network.starts_with("lab-"))
             })
-            .map(|(_, network)| network.clients as f64 * network.days)
-            .sum()
+            .map(|(_, network)| network)
+            .collect()
     };
     by_network
         .into_iter()
-        .map(|(name, (examples, alarms))| {
-            let client_days = client_days(name);
+        .map(|(name, (examples, alarms, false_domains))| {
+            let parts = of(name);
+            let client_days: f64 = parts
+                .iter()
+                .map(|network| network.clients as f64 * network.days)
+                .sum();
+            let others = |network: &&Network| match data.log {
+                "dns" => network.domains as u64,
+                _ => network.peers as u64,
+            };
             NetworkScore {
                 network: name.to_owned(),
                 examples,
                 alarms,
+                domains: parts.iter().map(others).sum(),
+                false_domains: false_domains.len() as u64,
                 // Rows are sampled; alarms of channels are all there were.
                 alarms_a_day: (data.unit == "channel" && client_days >= 5.0)
                     .then(|| alarms as f64 / client_days * 10_000.0),

@@ -24,6 +24,10 @@ use wakeful_lab::rng::Rng;
 type Fitted = LogisticRegression<f64, u32, DenseMatrix<f64>, Vec<u32>>;
 type FittedForest = RandomForestRegressor<f64, f64, DenseMatrix<f64>, Vec<f64>>;
 
+/// Weights of the squared coefficients that a logistic regression is tried with. A strong one keeps
+/// all weights small and alike, which holds best on a tool that was left out.
+pub const SHRINKAGE: [f64; 4] = [2.0, 20.0, 60.0, 200.0];
+
 /// Which estimator, with its settings.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Recipe {
@@ -67,7 +71,10 @@ impl Recipe {
     #[must_use]
     pub fn settings(self) -> String {
         match self {
-            Self::Logistic { alpha } => format!("L2 weight {alpha} for 1,000 examples (smartcore)"),
+            Self::Logistic { alpha } => format!(
+                "L2 weight {alpha} for 1,000 examples, of {} (smartcore)",
+                SHRINKAGE.map(|weight| weight.to_string()).join(", ")
+            ),
             Self::Forest { trees, depth, leaf } => {
                 format!("{trees} trees of depth {depth}, {leaf} examples in a leaf (smartcore)")
             }

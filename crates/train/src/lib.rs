@@ -11,12 +11,16 @@
 //! 3. [`fit`] fits an estimator by its library and converts it to the engine's own form.
 //! 4. [`folds`] leaves out one tool, and one benign network, at a time. What is reported
 //!    ([`evaluate`]) and what is calibrated on are only scores of models that had not seen it.
-//! 5. [`curves`] makes tunnels of the lab ever slower and in every encoding; [`tried`] measures
-//!    what else could be done.
+//! 5. [`curves`] makes tunnels of the lab ever slower and in every encoding; [`crowd`] counts the
+//!    false alarms of a day of many clients; [`tried`] measures what else could be done.
 //! 6. [`card`] and [`report`] write what came out.
+//!
+//! Apart from that, [`coverage`] asks the engine as it ships which detector finds which capture.
 
 pub mod card;
 pub mod corpus;
+pub mod coverage;
+pub mod crowd;
 pub mod curves;
 pub mod evaluate;
 pub mod fit;

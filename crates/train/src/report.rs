@@ -32,7 +32,12 @@ pub fn origin() -> Vec<OriginRow> {
 #[must_use]
 pub fn misses(evaluation: &Evaluation) -> Vec<String> {
     let mut misses = Vec::new();
-    for trial in evaluation.trials.iter().filter(|trial| trial.shipped) {
+    // The parts of a verdict are not meant to find everything by themselves.
+    let verdicts = evaluation
+        .trials
+        .iter()
+        .filter(|trial| trial.shipped && trial.unit == "channel");
+    for trial in verdicts {
         for tool in trial
             .tools
             .iter()
@@ -54,14 +59,14 @@ pub fn misses(evaluation: &Evaluation) -> Vec<String> {
         let missed: Vec<&str> = curve
             .points
             .iter()
-            .filter(|point| point.recall < 0.5)
+            .filter(|point| (point.found_with_leak as f64) < 0.5 * point.tunnels as f64)
             .map(|point| point.label.as_str())
             .collect();
         if !missed.is_empty() {
-            let what = if curve.along == "rate" {
-                format!("{} over four hours", curve.tool)
-            } else {
-                "A look-ups every half minute over four hours".to_owned()
+            let what = match curve.along.as_str() {
+                "rate" => format!("{} over four hours", curve.tool),
+                "rate, all day" => format!("{} over a day", curve.tool),
+                _ => "A look-ups every half minute over four hours".to_owned(),
             };
             misses.push(format!(
                 "Of {what}, fewer than half are found at: {}.",
@@ -119,27 +124,43 @@ fn write_markdown(out: &mut String, evaluation: &Evaluation) -> std::fmt::Result
     }
     writeln!(
         out,
-        "\n## Recall against rate and encoding\n\nTunnels of the lab over four hours, each scored by a model that had not seen its tool; found is medium or worse. Intervals are of 95 % (Wilson).\n"
+        "\n## Recall against rate and encoding\n\nTunnels of the lab over four hours, or a day, each scored by a model that had not seen its tool; found is medium or worse. Intervals are of 95 % (Wilson). \"And meter\" counts what the model or the policy of the leak meter finds (more than 4 kB a day by names).\n"
     )?;
     writeln!(
         out,
-        "| tool | along | at | bytes a second | recall | interval |\n|---|---|---|--:|--:|---|"
+        "| tool | along | at | bytes a second | recall | interval | and meter |\n|---|---|---|--:|--:|---|--:|"
     )?;
     for curve in &evaluation.curves {
         for point in &curve.points {
             writeln!(
                 out,
-                "| {} | {} | {} | {:.3} | {:.0} % | {:.0} to {:.0} % |",
+                "| {} | {} | {} | {:.3} | {:.0} % | {:.0} to {:.0} % | {:.0} % |",
                 curve.tool,
                 curve.along,
                 point.label,
                 point.bytes_a_second,
                 point.recall * 100.0,
                 point.low * 100.0,
-                point.high * 100.0
+                point.high * 100.0,
+                point.found_with_leak as f64 / point.tunnels.max(1) as f64 * 100.0
             )?;
         }
     }
+    let crowd = &evaluation.crowd;
+    writeln!(
+        out,
+        "\n## A day of many clients\n\nOffices of the lab that no model was fitted on: {} clients, {} rows of dns.log, {} DNS channels, {} registered domains, no tunnel. A false domain is one with a channel of medium or worse, before any allow list.\n\n| by | false domains | of |\n|---|--:|--:|\n| the shipped model, which knows other offices of the lab | {} | {} |\n| the model that saw nothing of the lab's benign traffic | {} | {} |\n| the policy of the leak meter | {} | {} |",
+        crowd.clients,
+        crowd.rows,
+        crowd.channels,
+        crowd.domains,
+        crowd.false_domains,
+        crowd.domains,
+        crowd.false_domains_unseen,
+        crowd.domains,
+        crowd.leaking_domains,
+        crowd.domains
+    )?;
     writeln!(
         out,
         "\n## Also tried\n\n| what | result | kept |\n|---|---|---|"

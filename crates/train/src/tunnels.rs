@@ -8,10 +8,11 @@
 //! its rows are mixed into a benign log or stand alone.
 
 use crate::Example;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use wakeful_engine::analysis::AskedName;
 use wakeful_engine::channels::dns::{DnsChannel, RowFacts};
 use wakeful_engine::channels::flow::FlowChannel;
-use wakeful_engine::detectors::{dns_tunnel, flow_tunnel};
+use wakeful_engine::detectors::{dns_tunnel, flow_tunnel, leak};
 use wakeful_engine::features;
 use wakeful_engine::names::facts;
 use wakeful_lab::rng::{Rng, hash};
@@ -223,11 +224,39 @@ impl Tunnel {
             .collect()
     }
 
+    /// The suffix that the whole tunnel is put under.
+    fn suffix(&self) -> String {
+        made_up_suffix(&mut Rng::new(hash(&self.name)).fork("whole"))
+    }
+
     /// The channel of all rows of `dns.log`, at their own pace, under a made-up domain.
     #[must_use]
     pub fn whole(&self) -> DnsChannel {
-        let mut rng = Rng::new(hash(&self.name)).fork("whole");
-        dns_channel(&self.dns, &made_up_suffix(&mut rng), 1)
+        dns_channel(&self.dns, &self.suffix(), 1)
+    }
+
+    /// The most bytes that a day's names of [`Self::whole`] could have carried.
+    #[must_use]
+    pub fn most_a_day(&self, whole: &DnsChannel) -> f64 {
+        let suffix = self.suffix();
+        let mut first: BTreeMap<Vec<u8>, Micros> = BTreeMap::new();
+        for row in &self.dns {
+            let name = [row.payload.as_slice(), suffix.as_bytes()].concat();
+            let time = first.entry(name).or_insert(row.ts);
+            *time = row.ts.min(*time);
+        }
+        let mut asked: Vec<AskedName<'_>> = first
+            .iter()
+            .map(|(name, &time)| AskedName {
+                channel: 0,
+                first: Some(time),
+                name,
+                facts: facts(name).1,
+            })
+            .collect();
+        asked.sort_by_key(|asked| (asked.first, asked.name));
+        let days = leak::measure(whole, &asked).days;
+        days.iter().map(|day| day.names).fold(0.0, f64::max)
     }
 
     fn row_example(&self, vector: Vec<f64>, text: &[u8]) -> Example {

@@ -112,7 +112,8 @@ fn verdict(
 ) -> Option<Detection> {
     let channel = ends.channel;
     let names = scene.names(ends.id);
-    let proofs = fingerprints::proofs(channel, names);
+    let mut proofs = fingerprints::proofs(channel, names);
+    proofs.extend(leak::proof(ends, names));
     let proved = proofs
         .iter()
         .map(|proof| proof.at_least)
@@ -145,7 +146,7 @@ fn sentence(ends: &Ends<'_, DnsChannel>, leak: &Leak, proofs: &[Proof]) -> Strin
     let channel = ends.channel;
     let strongest = proofs
         .iter()
-        .filter(|proof| proof.at_least >= BANDS[1])
+        .filter(|proof| proof.at_least >= BANDS[1] && proof.rule != leak::RULE)
         .max_by(|a, b| a.at_least.total_cmp(&b.at_least));
     let written = strongest.map_or(String::new(), |proof| {
         format!(", written as {} writes them", proof.rule)

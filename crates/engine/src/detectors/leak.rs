@@ -22,6 +22,11 @@
 //! Types and timing are given to days by their rows; of a channel with more than a million
 //! names, where a sample is kept, the names' bound is scaled (2 to the power of its level).
 //!
+//! **Raises** an alert where the names of one day could have carried [`LIMIT`] or more and at most
+//! [`FEW_OTHERS`] other clients ask under the domain: whatever the names look like, so much seldom leaves
+//! for a domain that nobody else knows. Reversed addresses (block lists) and reverse look-ups are left out:
+//! what they ask for is somebody's address.
+//!
 //! **Set off falsely** by services that write much into names and mean no harm: block lists, antivirus
 //! look-ups of hashes, telemetry. The bound says what could have left, not that it did. It does not count
 //! the choice of a name among those already asked for, nor times finer than a second.
@@ -30,10 +35,11 @@
 //! for `www` and `mail` of a domain all day: a few bytes by names, and what its timing could say.
 
 use super::Scene;
-use crate::analysis::AskedName;
+use crate::analysis::{AskedName, Ends};
 use crate::channels::dns::DnsChannel;
+use crate::models::BANDS;
 use crate::names::registered_start;
-use crate::report::{Leak, LeakBudget, LeakDay};
+use crate::report::{Leak, LeakBudget, LeakDay, Proof};
 use wakeful_logs::Micros;
 
 /// Times are taken to whole seconds: finer ones are lost on the way to a server that is far.
@@ -121,6 +127,55 @@ pub fn budget(scene: &Scene<'_>) -> LeakBudget {
         bounds,
         channel_days,
     }
+}
+
+/// Bytes that a day's names could have carried, from which on it is an alert: Paxson's policy.
+pub const LIMIT: f64 = 4096.0;
+
+/// A service is asked for by many clients: beyond so many others, the bound is only told.
+pub const FEW_OTHERS: u32 = 2;
+
+/// Whether the names of one day could have carried more than the policy allows, of a domain that few
+/// clients ask for.
+#[must_use]
+pub fn proof(ends: &Ends<'_, DnsChannel>, names: &[AskedName<'_>]) -> Option<Proof> {
+    if ends.other_clients > FEW_OTHERS || bound_of_name_bytes(ends.channel) < LIMIT {
+        return None;
+    }
+    let reversed = names.iter().filter(|asked| is_reversed(asked.name)).count();
+    if reversed * 10 >= names.len() * 9 {
+        return None;
+    }
+    let day = measure(ends.channel, names)
+        .days
+        .into_iter()
+        .max_by(|a, b| a.names.total_cmp(&b.names))
+        .filter(|day| day.names >= LIMIT)?;
+    Some(Proof {
+        rule: RULE.to_owned(),
+        at_least: BANDS[2],
+        text: format!(
+            "The names of one day could have carried {:.1} kB, whatever they are written in; {:.0} kB is the most that is let pass where {FEW_OTHERS} other clients or fewer ask for the domain.",
+            day.names / 1e3,
+            LIMIT / 1e3
+        ),
+        evidence: Vec::new(),
+        matched: names.len() as u64,
+        of: names.len() as u64,
+    })
+}
+
+/// The name of the rule in a [`Proof`].
+pub const RULE: &str = "leak";
+
+/// Whether a name begins with the four numbers of an address, as a block list is asked, or is a reverse
+/// look-up.
+fn is_reversed(name: &[u8]) -> bool {
+    let is_octet = |label: &[u8]| {
+        std::str::from_utf8(label).is_ok_and(|label| label.len() < 4 && label.parse::<u8>().is_ok())
+    };
+    let labels = || name.split(|&byte| byte == b'.');
+    name.ends_with(b".arpa") || (labels().count() > 5 && labels().take(4).all(is_octet))
 }
 
 /// A bound of the bytes by names over all days that costs nothing: a byte a byte. Never less than the

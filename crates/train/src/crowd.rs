@@ -1,0 +1,139 @@
+//! A day of many made-up clients without a tunnel: what the shipped model raises there.
+//!
+//! In: a study of DNS channels, the lab. Out: [`Crowd`]. Must not know: files.
+//!
+//! The unit is the registered domain, counted once however many clients ask for it: that is what an
+//! analyst looks at, and decides on, once. Before any allow list.
+
+use crate::evaluate::{MEDIUM, Study};
+use crate::folds::{Group, in_parallel, pick};
+use std::collections::BTreeSet;
+use wakeful_engine::detectors::{Scene, dns_tunnel, leak};
+use wakeful_engine::evaluation::Crowd;
+use wakeful_engine::models::{Estimator, sigmoid};
+use wakeful_engine::{Analysis, features};
+use wakeful_lab::scenario::Scenario;
+use wakeful_lab::zeek::{Format, dns_log};
+use wakeful_logs::{At, ConnRecord, DnsRecord, Reader, Sink};
+
+/// Offices, each with its own seed, which no model was fitted on.
+const OFFICES: u64 = 10;
+/// Clients of an office.
+const CLIENTS: u32 = 1000;
+/// The first office's seed.
+const SEED: u64 = 7000;
+
+/// One office's day.
+#[derive(Default)]
+struct Office {
+    clients: u64,
+    rows: u64,
+    channels: u64,
+    domains: BTreeSet<Vec<u8>>,
+    shipped: BTreeSet<Vec<u8>>,
+    unseen: BTreeSet<Vec<u8>>,
+    leaking: BTreeSet<Vec<u8>>,
+}
+
+/// Runs the day.
+///
+/// # Errors
+/// Where a thread broke off, or no model had been fitted without the lab.
+pub fn crowd(study: &Study) -> Result<Crowd, String> {
+    let lab = Group::Network("lab".to_owned());
+    let unseen = study
+        .out_of_fold
+        .folds
+        .iter()
+        .find(|fold| fold.left_out == lab)
+        .ok_or("no model was fitted without the lab's benign traffic")?;
+    let seeds: Vec<u64> = (SEED..SEED + OFFICES).collect();
+    let offices = in_parallel(&seeds, |&seed| Ok(office(study, &unseen.estimator, seed)))?;
+    let mut all = Office::default();
+    for office in offices {
+        all.clients += office.clients;
+        all.rows += office.rows;
+        all.channels += office.channels;
+        all.domains.extend(office.domains);
+        all.shipped.extend(office.shipped);
+        all.unseen.extend(office.unseen);
+        all.leaking.extend(office.leaking);
+    }
+    Ok(Crowd {
+        clients: all.clients,
+        rows: all.rows,
+        channels: all.channels,
+        domains: all.domains.len() as u64,
+        false_domains: all.shipped.len() as u64,
+        false_domains_unseen: all.unseen.len() as u64,
+        leaking_domains: all.leaking.len() as u64,
+    })
+}
+
+fn office(study: &Study, unseen: &Estimator, seed: u64) -> Office {
+    let logs = Scenario {
+        seed,
+        days: 1.0,
+        clients: CLIENTS,
+        start: 1_700_000_000.0,
+        injections: Vec::new(),
+    }
+    .run();
+    let mut seen = Seen::default();
+    let bytes = dns_log(&logs.dns, Format::Tsv);
+    drop(logs);
+    let mut reader = Reader::new();
+    reader.feed(&bytes, &mut seen);
+    reader.finish(&mut seen);
+
+    let scene = Scene::new(&seen.analysis);
+    let model = &study.model;
+    let is_alert = |estimator: &Estimator, row: &[f64]| {
+        let margin = estimator.margin(row);
+        let score = sigmoid(model.calibration.slope * margin + model.calibration.offset);
+        score >= model.cuts[MEDIUM]
+    };
+    let mut office = Office {
+        rows: seen.rows,
+        channels: scene.dns.len() as u64,
+        ..Office::default()
+    };
+    let mut clients = BTreeSet::new();
+    for ends in &scene.dns {
+        clients.insert(ends.client);
+        office.domains.insert(ends.other.to_vec());
+        if !dns_tunnel::is_candidate(ends.channel) {
+            continue;
+        }
+        let vector = features::dns::vector(ends.channel, ends.other_clients);
+        let row = pick(&vector, &model.inputs.columns);
+        if is_alert(&model.estimator, &row) {
+            office.shipped.insert(ends.other.to_vec());
+        }
+        if is_alert(unseen, &row) {
+            office.unseen.insert(ends.other.to_vec());
+        }
+        if leak::proof(ends, scene.names(ends.id)).is_some() {
+            office.leaking.insert(ends.other.to_vec());
+        }
+    }
+    office.clients = clients.len() as u64;
+    office
+}
+
+#[derive(Default)]
+struct Seen {
+    analysis: Analysis,
+    rows: u64,
+}
+
+impl Sink for Seen {
+    fn dns(&mut self, record: &DnsRecord<'_>, _at: At) {
+        self.rows += 1;
+        self.analysis.dns(record, None);
+    }
+
+    fn conn(&mut self, record: &ConnRecord<'_>, _at: At) {
+        self.analysis.conn(record, None);
+    }
+}
