@@ -34,13 +34,15 @@ pub struct Evaluation {
     pub tried: Vec<Tried>,
     /// What the shipped models miss, one sentence each.
     pub misses: Vec<String>,
-    /// A day of many made-up clients, and what it raises.
-    pub crowd: Crowd,
+    /// Days of many made-up clients, and what they raise.
+    pub crowds: Vec<Crowd>,
 }
 
 /// A day of many made-up clients without a tunnel: how many registered domains would be alerts.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Crowd {
+    /// Offices, each with logs of its own.
+    pub offices: u64,
     /// Clients that asked anything.
     pub clients: u64,
     /// Rows of `dns.log`.

@@ -1,6 +1,7 @@
 //! A day of many made-up clients without a tunnel: what the shipped model raises there.
 //!
-//! In: a study of DNS channels, the lab. Out: [`Crowd`]. Must not know: files.
+//! In: a study of DNS channels, the lab. Out: a [`Crowd`] for large offices and one for small. Must not
+//! know: files.
 //!
 //! The unit is the registered domain, counted once however many clients ask for it: that is what an
 //! analyst looks at, and decides on, once. Before any allow list.
@@ -16,12 +17,9 @@ use wakeful_lab::scenario::Scenario;
 use wakeful_lab::zeek::{Format, dns_log};
 use wakeful_logs::{At, ConnRecord, DnsRecord, Reader, Sink};
 
-/// Offices, each with its own seed, which no model was fitted on.
-const OFFICES: u64 = 10;
-/// Clients of an office.
-const CLIENTS: u32 = 1000;
-/// The first office's seed.
-const SEED: u64 = 7000;
+/// How many offices, of how many people's machines, and the first one's seed. No model was fitted on
+/// these seeds. In the small ones nobody else asks for what a client asks for.
+const CROWDS: [(u64, u32, u64); 2] = [(10, 1000, 7000), (200, 4, 8000)];
 
 /// One office's day.
 #[derive(Default)]
@@ -35,11 +33,18 @@ struct Office {
     leaking: BTreeSet<Vec<u8>>,
 }
 
-/// Runs the day.
+/// Runs the days.
 ///
 /// # Errors
 /// Where a thread broke off, or no model had been fitted without the lab.
-pub fn crowd(study: &Study) -> Result<Crowd, String> {
+pub fn crowds(study: &Study) -> Result<Vec<Crowd>, String> {
+    CROWDS
+        .iter()
+        .map(|&(offices, clients, seed)| crowd(study, offices, clients, seed))
+        .collect()
+}
+
+fn crowd(study: &Study, offices: u64, clients: u32, seed: u64) -> Result<Crowd, String> {
     let lab = Group::Network("lab".to_owned());
     let unseen = study
         .out_of_fold
@@ -47,8 +52,10 @@ pub fn crowd(study: &Study) -> Result<Crowd, String> {
         .iter()
         .find(|fold| fold.left_out == lab)
         .ok_or("no model was fitted without the lab's benign traffic")?;
-    let seeds: Vec<u64> = (SEED..SEED + OFFICES).collect();
-    let offices = in_parallel(&seeds, |&seed| Ok(office(study, &unseen.estimator, seed)))?;
+    let seeds: Vec<u64> = (seed..seed + offices).collect();
+    let offices = in_parallel(&seeds, |&seed| {
+        Ok(office(study, &unseen.estimator, clients, seed))
+    })?;
     let mut all = Office::default();
     for office in offices {
         all.clients += office.clients;
@@ -60,6 +67,7 @@ pub fn crowd(study: &Study) -> Result<Crowd, String> {
         all.leaking.extend(office.leaking);
     }
     Ok(Crowd {
+        offices: seeds.len() as u64,
         clients: all.clients,
         rows: all.rows,
         channels: all.channels,
@@ -70,11 +78,11 @@ pub fn crowd(study: &Study) -> Result<Crowd, String> {
     })
 }
 
-fn office(study: &Study, unseen: &Estimator, seed: u64) -> Office {
+fn office(study: &Study, unseen: &Estimator, clients: u32, seed: u64) -> Office {
     let logs = Scenario {
         seed,
         days: 1.0,
-        clients: CLIENTS,
+        clients,
         start: 1_700_000_000.0,
         injections: Vec::new(),
     }

@@ -107,7 +107,8 @@ fn run(options: &Options) -> Result<(), String> {
             for recipe in [BOOSTING, MONOTONE, FOREST] {
                 trials.push(study_of(&corpus, rows, recipe, &columns)?.trial);
             }
-            trials.push(logistic(&corpus, rows, &columns, &mut tried)?.trial);
+            let (logistic, _) = logistic(&corpus, rows, &columns)?;
+            trials.push(logistic.trial);
         }
     }
     let dns = channels(&corpus, &corpus.dns_channels, &mut tried)?;
@@ -115,11 +116,17 @@ fn run(options: &Options) -> Result<(), String> {
     println!("· curves");
     let curves = curves::curves(dns.shipped())?;
     println!("· a day of many clients");
-    let crowd = crowd::crowd(dns.shipped())?;
-    println!(
-        "  {} of {} registered domains raised, {} by the model that saw nothing of the lab, {} by the leak meter",
-        crowd.false_domains, crowd.domains, crowd.false_domains_unseen, crowd.leaking_domains
-    );
+    let crowds = crowd::crowds(dns.shipped())?;
+    for crowd in &crowds {
+        println!(
+            "  {} clients: {} of {} registered domains raised, {} by the model that saw nothing of the lab, {} by the leak meter",
+            crowd.clients,
+            crowd.false_domains,
+            crowd.domains,
+            crowd.false_domains_unseen,
+            crowd.leaking_domains
+        );
+    }
     println!("· ideas");
     for idea in tried::ideas(
         &corpus.dns_rows,
@@ -153,7 +160,7 @@ fn run(options: &Options) -> Result<(), String> {
         )?;
         write(&options.models.join(format!("{name}.md")), card.as_bytes())?;
     }
-    trials.extend(parts(&corpus, options, &mut tried)?);
+    trials.extend(parts(&corpus, options)?);
     trials.extend(dns.trials());
     trials.extend(flow.trials());
     let mut evaluation = Evaluation {
@@ -167,7 +174,7 @@ fn run(options: &Options) -> Result<(), String> {
         curves,
         tried,
         misses: Vec::new(),
-        crowd,
+        crowds,
     };
     evaluation.misses = report::misses(&evaluation);
     let json = serde_json::to_string(&evaluation).map_err(|error| error.to_string())?;
@@ -231,7 +238,6 @@ fn names(options: &Options, data: &Path) -> Result<(), String> {
 fn parts(
     corpus: &Corpus,
     options: &Options,
-    tried: &mut Vec<Tried>,
 ) -> Result<Vec<wakeful_engine::evaluation::Trial>, String> {
     let data = &corpus.dns_channels;
     let mut trials = Vec::new();
@@ -241,7 +247,7 @@ fn parts(
             .into_iter()
             .filter(|&column| features.contains(&data.list.features[column].name))
             .collect();
-        let mut study = logistic(corpus, data, &columns, tried)?;
+        let (mut study, _) = logistic(corpus, data, &columns)?;
         study.trial.unit = format!("channel, {part} alone");
         study.trial.shipped = true;
         let name = format!("dns-{part}");
@@ -302,13 +308,12 @@ fn worth(study: &Study) -> f64 {
     trial.mean_auc + trial.worst_auc + study.recall_of_alerts
 }
 
-/// Logistic regression with the shrinkage that is worth most; the others are told.
+/// Logistic regression with the shrinkage that is worth most, and what became of each.
 fn logistic(
     corpus: &Corpus,
     data: &Dataset,
     columns: &[usize],
-    tried: &mut Vec<Tried>,
-) -> Result<Study, String> {
+) -> Result<(Study, Vec<Tried>), String> {
     let mut studies = SHRINKAGE
         .iter()
         .map(|&alpha| study_of(corpus, data, Recipe::Logistic { alpha }, columns))
@@ -316,8 +321,11 @@ fn logistic(
     let best = (0..studies.len())
         .max_by(|&a, &b| worth(&studies[a]).total_cmp(&worth(&studies[b])))
         .unwrap_or_default();
-    for (at, (study, alpha)) in studies.iter().zip(SHRINKAGE).enumerate() {
-        tried.push(Tried {
+    let tried = studies
+        .iter()
+        .zip(SHRINKAGE)
+        .enumerate()
+        .map(|(at, (study, alpha))| Tried {
             what: format!(
                 "Logistic regression of {} {}s with L2 weight {alpha}, {} features",
                 data.log,
@@ -326,9 +334,9 @@ fn logistic(
             ),
             result: result(study),
             kept: at == best,
-        });
-    }
-    Ok(studies.swap_remove(best))
+        })
+        .collect();
+    Ok((studies.swap_remove(best), tried))
 }
 
 /// The studies of channels of one log.
@@ -377,7 +385,9 @@ fn channels<'a>(
         for recipe in [BOOSTING, FOREST] {
             studies.push(study_of(corpus, data, recipe, columns)?);
         }
-        studies.push(logistic(corpus, data, columns, tried)?);
+        let (logistic, others) = logistic(corpus, data, columns)?;
+        studies.push(logistic);
+        tried.extend(others);
         let monotone = study_of(corpus, data, MONOTONE, columns)?;
         tried.push(Tried {
             what: format!(

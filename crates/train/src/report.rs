@@ -146,21 +146,7 @@ fn write_markdown(out: &mut String, evaluation: &Evaluation) -> std::fmt::Result
             )?;
         }
     }
-    let crowd = &evaluation.crowd;
-    writeln!(
-        out,
-        "\n## A day of many clients\n\nOffices of the lab that no model was fitted on: {} clients, {} rows of dns.log, {} DNS channels, {} registered domains, no tunnel. A false domain is one with a channel of medium or worse, before any allow list.\n\n| by | false domains | of |\n|---|--:|--:|\n| the shipped model, which knows other offices of the lab | {} | {} |\n| the model that saw nothing of the lab's benign traffic | {} | {} |\n| the policy of the leak meter | {} | {} |",
-        crowd.clients,
-        crowd.rows,
-        crowd.channels,
-        crowd.domains,
-        crowd.false_domains,
-        crowd.domains,
-        crowd.false_domains_unseen,
-        crowd.domains,
-        crowd.leaking_domains,
-        crowd.domains
-    )?;
+    write_crowds(out, evaluation)?;
     writeln!(
         out,
         "\n## Also tried\n\n| what | result | kept |\n|---|---|---|"
@@ -187,6 +173,28 @@ fn write_markdown(out: &mut String, evaluation: &Evaluation) -> std::fmt::Result
             out,
             "| {} | {} | {} | {} | {} |",
             corpus.name, corpus.about, corpus.licence, corpus.dns_rows, corpus.flow_rows
+        )?;
+    }
+    Ok(())
+}
+
+fn write_crowds(out: &mut String, evaluation: &Evaluation) -> std::fmt::Result {
+    writeln!(
+        out,
+        "\n## A day of many clients\n\nOffices of the lab that no model was fitted on, each with logs of its own, without a tunnel. A false domain is a registered domain with a channel of medium or worse, before any allow list: by the shipped model, which knows other offices of the lab; by the one that saw nothing of the lab's benign traffic; and by the policy of the leak meter.\n\n| offices | clients | rows of dns.log | channels | domains | false, shipped | false, unseen | leak meter |\n|--:|--:|--:|--:|--:|--:|--:|--:|"
+    )?;
+    for crowd in &evaluation.crowds {
+        writeln!(
+            out,
+            "| {} | {} | {} | {} | {} | {} | {} | {} |",
+            crowd.offices,
+            crowd.clients,
+            crowd.rows,
+            crowd.channels,
+            crowd.domains,
+            crowd.false_domains,
+            crowd.false_domains_unseen,
+            crowd.leaking_domains
         )?;
     }
     Ok(())

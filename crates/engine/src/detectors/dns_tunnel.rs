@@ -10,7 +10,9 @@
 //! **Formula** A logistic regression over the list `dns-channel/2` ([`crate::features::dns`]):
 //! p = σ(a · (Σ wᵢ · clip((xᵢ − μᵢ) / σᵢ) + b) + c), Platt-calibrated on tools and networks that
 //! were left out of the fit. The cuts of the severities are quantiles of benign channels; the
-//! model's card beside the model says which.
+//! model's card beside the model says which. The model was judged on eight queries and more: with fewer
+//! its score stays below an alert, unless a rule proves a tool; so it does where the names are addresses
+//! turned round.
 //!
 //! **Set off falsely** by look-ups that are tunnels in form: antivirus and block-list services that
 //! write hashes into names, telemetry with identifiers, some content networks.
@@ -22,7 +24,7 @@ use super::counterfactual::counterfactuals;
 use super::explain::reasons;
 use super::parts::parts;
 use super::{Detection, Found, Scene, embedded, fingerprints, leak, rhythm, severity, shown};
-use crate::analysis::{Ends, Seen};
+use crate::analysis::{AskedName, Ends, Seen};
 use crate::channels::dns::DnsChannel;
 use crate::features::Unit;
 use crate::features::dns::{LIST, vector};
@@ -36,6 +38,11 @@ pub const KIND: &str = "dns-tunnel";
 /// Fewer rows, or fewer distinct names, say too little.
 const MIN_RECORDS: u64 = 5;
 const MIN_NAMES: u64 = 4;
+
+/// With fewer rows the model's score is no alert: training judges windows from here on.
+const JUDGED_FROM: u64 = 8;
+/// The most that such a score can be.
+const NO_ALERT: f64 = BANDS[2] - 0.01;
 
 /// The embedded model's file.
 pub static MODEL: &[u8] = include_bytes!("../../models/dns-tunnel.model");
@@ -118,7 +125,8 @@ fn verdict(
         .iter()
         .map(|proof| proof.at_least)
         .fold(0.0, f64::max);
-    let score = score.max(proved);
+    let mild = mild(channel, names).filter(|_| score > NO_ALERT);
+    let score = score.min(mild.map_or(1.0, |_| NO_ALERT)).max(proved);
     let severity = severity(score)?;
     let explained = model.explain(vector);
     let found = Found::of_channel(KIND, ends, &["T1071.004", "T1572"]);
@@ -127,6 +135,9 @@ fn verdict(
     let finding = &mut detection.finding;
     let leak = leak::measure(channel, names);
     finding.sentence = sentence(ends, &leak, &proofs);
+    if let Some(why) = mild.filter(|_| score == NO_ALERT) {
+        finding.sentence.push_str(why);
+    }
     finding.parts = parts(vector);
     // What a rule proves stays proved, whatever the features are.
     if proved < BANDS[2] {
@@ -139,6 +150,19 @@ fn verdict(
         Some(scene.analysis.interval()),
     ));
     Some(detection)
+}
+
+/// Why a channel is no alert by its score alone, whatever the score.
+fn mild(channel: &DnsChannel, names: &[AskedName<'_>]) -> Option<&'static str> {
+    if channel.records < JUDGED_FROM {
+        Some(" With fewer than eight queries that is no alert yet.")
+    } else if leak::are_reversed(names) {
+        Some(
+            " The names are addresses turned round, as block lists are asked: that is no alert by itself.",
+        )
+    } else {
+        None
+    }
 }
 
 /// What is found, in one plain sentence.

@@ -142,8 +142,7 @@ pub fn proof(ends: &Ends<'_, DnsChannel>, names: &[AskedName<'_>]) -> Option<Pro
     if ends.other_clients > FEW_OTHERS || bound_of_name_bytes(ends.channel) < LIMIT {
         return None;
     }
-    let reversed = names.iter().filter(|asked| is_reversed(asked.name)).count();
-    if reversed * 10 >= names.len() * 9 {
+    if are_reversed(names) {
         return None;
     }
     let day = measure(ends.channel, names)
@@ -167,6 +166,12 @@ pub fn proof(ends: &Ends<'_, DnsChannel>, names: &[AskedName<'_>]) -> Option<Pro
 
 /// The name of the rule in a [`Proof`].
 pub const RULE: &str = "leak";
+
+/// Whether nine names in ten are addresses turned round.
+pub(super) fn are_reversed(names: &[AskedName<'_>]) -> bool {
+    let reversed = names.iter().filter(|asked| is_reversed(asked.name)).count();
+    !names.is_empty() && reversed * 10 >= names.len() * 9
+}
 
 /// Whether a name begins with the four numbers of an address, as a block list is asked, or is a reverse
 /// look-up.

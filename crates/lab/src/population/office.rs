@@ -94,27 +94,73 @@ pub(super) fn background(agenda: &mut Agenda<'_>, client: usize, on: Shift, rng:
     multicast(agenda, client, on, 1_400.0, rng);
 }
 
-/// Look-ups of file hashes under one domain: always another name, answers in 127.0.0.0/8.
-fn scanner(agenda: &mut Agenda<'_>, client: usize, on: Shift, rng: &mut Rng) {
-    const LETTERS: &[u8] = b"abcdefghijklmnopqrstuvwxyz234567";
-    if !client.is_multiple_of(3) {
-        return;
+/// How a reputation service is asked: what it puts into names depends on whose it is.
+#[derive(Clone, Copy)]
+enum Reputation {
+    /// A hash in base 32, a version and a number.
+    Hash32,
+    /// A hash of 16 bytes in hexadecimal digits.
+    Hash16,
+    /// A hash of 20 bytes in hexadecimal digits, cut into two labels; the answer is text.
+    HashText,
+    /// The name of a site, under the filter's own.
+    Site,
+}
+
+impl Reputation {
+    fn of(domain: &str) -> Self {
+        match hash(domain) % 4 {
+            0 => Self::Hash16,
+            1 => Self::HashText,
+            2 => Self::Site,
+            _ => Self::Hash32,
+        }
     }
-    let domain = &agenda.names.reputation[client % agenda.names.reputation.len()];
-    let mut ts = on.from + rng.exponential(1200.0);
-    while ts < on.to {
-        // A folder is opened: a few hashes at once.
-        let burst = rng.between(1, 5);
-        for _ in 0..burst {
-            let name = format!(
-                "{}.{}.{}.avqs.{domain}",
+
+    /// What is asked for below the service's domain.
+    fn label(self, agenda: &Agenda<'_>, rng: &mut Rng) -> String {
+        const LETTERS: &[u8] = b"abcdefghijklmnopqrstuvwxyz234567";
+        const DIGITS: &[u8] = b"0123456789abcdef";
+        match self {
+            Self::Hash32 => format!(
+                "{}.{}.{}.avqs",
                 rng.text(LETTERS, 26),
                 rng.text(LETTERS, 8),
                 rng.below(4)
-            );
-            let verdict = IpAddr::from([127, 0, 0, [1, 2, 4, 128][rng.below(4)]]);
-            let answers = vec![Answer::address(verdict, 3600)];
-            agenda.record((ts, client), name, QType::A, answers, 3600.0);
+            ),
+            Self::Hash16 => format!("{}.hash", rng.text(DIGITS, 32)),
+            Self::HashText => format!("{}.{}.f", rng.text(DIGITS, 20), rng.text(DIGITS, 20)),
+            Self::Site => {
+                let sites = &agenda.names.sites;
+                let site = &sites[rng.below(sites.len())];
+                format!("www.{}.{}.cat", site.domain, rng.below(3))
+            }
+        }
+    }
+}
+
+/// Look-ups of what is opened or visited, under one domain: mostly another name each time, answers in
+/// 127.0.0.0/8 or as a word.
+fn scanner(agenda: &mut Agenda<'_>, client: usize, on: Shift, rng: &mut Rng) {
+    if !client.is_multiple_of(3) {
+        return;
+    }
+    let domain = &agenda.names.reputation[client / 3 % agenda.names.reputation.len()];
+    let reputation = Reputation::of(domain);
+    let mut ts = on.from + rng.exponential(1200.0);
+    while ts < on.to {
+        // A folder is opened: a few at once.
+        let burst = rng.between(1, 5);
+        for _ in 0..burst {
+            let name = format!("{}.{domain}", reputation.label(agenda, rng));
+            let (qtype, answer) = match reputation {
+                Reputation::HashText => (QType::TXT, Answer::txt(b"clean", 3600)),
+                _ => {
+                    let verdict = IpAddr::from([127, 0, 0, [1, 2, 4, 128][rng.below(4)]]);
+                    (QType::A, Answer::address(verdict, 3600))
+                }
+            };
+            agenda.record((ts, client), name, qtype, vec![answer], 3600.0);
             ts += rng.exponential(0.4);
         }
         ts += rng.exponential(3_000.0);
