@@ -110,7 +110,10 @@ fn office(study: &Study, unseen: &Estimator, clients: u32, seed: u64) -> Office 
     for ends in &scene.dns {
         clients.insert(ends.client);
         office.domains.insert(ends.other.to_vec());
-        if !dns_tunnel::is_candidate(ends.channel) {
+        let names = scene.names(ends.id);
+        if !dns_tunnel::is_candidate(ends.channel)
+            || dns_tunnel::mild(ends.channel, names).is_some()
+        {
             continue;
         }
         let vector = features::dns::vector(ends.channel, ends.other_clients);
@@ -121,7 +124,7 @@ fn office(study: &Study, unseen: &Estimator, clients: u32, seed: u64) -> Office 
         if is_alert(unseen, &row) {
             office.unseen.insert(ends.other.to_vec());
         }
-        if leak::proof(ends, scene.names(ends.id)).is_some() {
+        if leak::proof(ends, names).is_some() {
             office.leaking.insert(ends.other.to_vec());
         }
     }

@@ -12,7 +12,8 @@
 //! were left out of the fit. The cuts of the severities are quantiles of benign channels; the
 //! model's card beside the model says which. The model was judged on eight queries and more: with fewer
 //! its score stays below an alert, unless a rule proves a tool; so it does where the names are addresses
-//! turned round.
+//! turned round, or every answer is an address in 127.0.0.0/8: block lists and reputation services (RFC 5782).
+//! The leak meter bounds what such a channel may carry.
 //!
 //! **Set off falsely** by look-ups that are tunnels in form: antivirus and block-list services that
 //! write hashes into names, telemetry with identifiers, some content networks.
@@ -152,17 +153,36 @@ fn verdict(
     Some(detection)
 }
 
-/// Why a channel is no alert by its score alone, whatever the score.
-fn mild(channel: &DnsChannel, names: &[AskedName<'_>]) -> Option<&'static str> {
+/// Why a channel is no alert by the model's score alone, whatever that is; a rule may still make it one.
+#[must_use]
+pub fn mild(channel: &DnsChannel, names: &[AskedName<'_>]) -> Option<&'static str> {
     if channel.records < JUDGED_FROM {
         Some(" With fewer than eight queries that is no alert yet.")
     } else if leak::are_reversed(names) {
         Some(
             " The names are addresses turned round, as block lists are asked: that is no alert by itself.",
         )
+    } else if are_verdicts(channel) {
+        Some(
+            " Every answer is an address in 127.0.0.0/8, as reputation services give: that is no alert by itself.",
+        )
     } else {
         None
     }
+}
+
+const A: u16 = 1;
+const AAAA: u16 = 28;
+
+/// Whether it was asked for addresses alone and answered, and only with addresses of the local host: a verdict, and none to connect to
+/// (RFC 5782, section 2.1).
+fn are_verdicts(channel: &DnsChannel) -> bool {
+    let kept = channel.addresses.kept();
+    let asked: u64 = channel.qtypes.iter().map(|&(_, count)| count).sum();
+    !kept.is_empty()
+        && channel.asked_for(&[A, AAAA]) == asked
+        && channel.answered > channel.nxdomain
+        && kept.iter().all(|&(_, network, _)| network >> 8 == 127)
 }
 
 /// What is found, in one plain sentence.

@@ -101,18 +101,15 @@ enum Reputation {
     Hash32,
     /// A hash of 16 bytes in hexadecimal digits.
     Hash16,
-    /// A hash of 20 bytes in hexadecimal digits, cut into two labels; the answer is text.
-    HashText,
     /// The name of a site, under the filter's own.
     Site,
 }
 
 impl Reputation {
     fn of(domain: &str) -> Self {
-        match hash(domain) % 4 {
+        match hash(domain) % 3 {
             0 => Self::Hash16,
-            1 => Self::HashText,
-            2 => Self::Site,
+            1 => Self::Site,
             _ => Self::Hash32,
         }
     }
@@ -129,7 +126,6 @@ impl Reputation {
                 rng.below(4)
             ),
             Self::Hash16 => format!("{}.hash", rng.text(DIGITS, 32)),
-            Self::HashText => format!("{}.{}.f", rng.text(DIGITS, 20), rng.text(DIGITS, 20)),
             Self::Site => {
                 let sites = &agenda.names.sites;
                 let site = &sites[rng.below(sites.len())];
@@ -140,7 +136,7 @@ impl Reputation {
 }
 
 /// Look-ups of what is opened or visited, under one domain: mostly another name each time, answers in
-/// 127.0.0.0/8 or as a word.
+/// 127.0.0.0/8.
 fn scanner(agenda: &mut Agenda<'_>, client: usize, on: Shift, rng: &mut Rng) {
     if !client.is_multiple_of(3) {
         return;
@@ -153,14 +149,9 @@ fn scanner(agenda: &mut Agenda<'_>, client: usize, on: Shift, rng: &mut Rng) {
         let burst = rng.between(1, 5);
         for _ in 0..burst {
             let name = format!("{}.{domain}", reputation.label(agenda, rng));
-            let (qtype, answer) = match reputation {
-                Reputation::HashText => (QType::TXT, Answer::txt(b"clean", 3600)),
-                _ => {
-                    let verdict = IpAddr::from([127, 0, 0, [1, 2, 4, 128][rng.below(4)]]);
-                    (QType::A, Answer::address(verdict, 3600))
-                }
-            };
-            agenda.record((ts, client), name, qtype, vec![answer], 3600.0);
+            let verdict = IpAddr::from([127, 0, 0, [1, 2, 4, 128][rng.below(4)]]);
+            let answers = vec![Answer::address(verdict, 3600)];
+            agenda.record((ts, client), name, QType::A, answers, 3600.0);
             ts += rng.exponential(0.4);
         }
         ts += rng.exponential(3_000.0);
