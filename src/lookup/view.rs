@@ -15,8 +15,9 @@ use super::desk::Desk;
 use super::keep::Switch;
 use super::net;
 use crate::browser::HtmlInputElement;
-use crate::page::lookup::results::{Results, outcome};
+use crate::page::lookup::results::Results;
 use crate::state::format::{count, counted, duration};
+use crate::state::lookup::words::outcome;
 
 type Hold = Rc<Desk>;
 
@@ -196,6 +197,7 @@ fn sending(desk: &Hold, plan: &Plan) -> Html {
     html! {
         <section aria-labelledby="sending-title">
             <h2 id="sending-title">{ "What will be sent" }</h2>
+            { which(desk) }
             <p id="sending-sum">{ sum(plan, state.choices.services().is_empty()) }</p>
             if !plan.steps.is_empty() {
                 <div class="scroll lookup-list" tabindex="0" role="region" aria-label="Names and hosts">
@@ -208,7 +210,7 @@ fn sending(desk: &Hold, plan: &Plan) -> Html {
                                     <td>{ step.service.name() }</td>
                                     <td>
                                         { host(&step.address).unwrap_or_default().to_owned() }
-                                        if step.by_relay { { relayed(step.service) } }
+                                        if let Some(on) = step.beyond(&state.registries) { { " (the relay), and from there to " }{ on } }
                                     </td>
                                 </tr>
                             }) }
@@ -238,10 +240,29 @@ fn sending(desk: &Hold, plan: &Plan) -> Html {
     }
 }
 
-fn relayed(service: Service) -> &'static str {
-    match service {
-        Service::Reputation => " (the relay), and from there to www.virustotal.com",
-        Service::Registration => " (the relay), and from there to the domain’s registry",
+/// The names chosen in the page, or those of all alerts.
+fn which(desk: &Hold) -> Html {
+    let state = desk.state();
+    if state.chosen.is_empty() {
+        return Html::default();
+    }
+    let alerts = state.subjects.as_ref().map_or(0, Vec::len) as u64;
+    let choices = [
+        (
+            false,
+            "chosen",
+            format!("Only what you chose in the page: {}", counted(state.chosen.len() as u64, "name")),
+        ),
+        (true, "alerts", format!("All alerts: {}", counted(alerts, "name"))),
+    ];
+    html! {
+        <div class="lookup-choices" role="group" aria-label="Which names">
+            { for choices.into_iter().map(|(all, value, label)| {
+                let desk = Rc::clone(desk);
+                let onchange = Callback::from(move |_: Event| desk.offer(all));
+                html! { <label><input type="radio" name="which" {value} checked={state.all == all} {onchange} />{ label }</label> }
+            }) }
+        </div>
     }
 }
 
