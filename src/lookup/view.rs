@@ -251,9 +251,16 @@ fn which(desk: &Hold) -> Html {
         (
             false,
             "chosen",
-            format!("Only what you chose in the page: {}", counted(state.chosen.len() as u64, "name")),
+            format!(
+                "Only what you chose in the page: {}",
+                counted(state.chosen.len() as u64, "name")
+            ),
         ),
-        (true, "alerts", format!("All alerts: {}", counted(alerts, "name"))),
+        (
+            true,
+            "alerts",
+            format!("All alerts: {}", counted(alerts, "name")),
+        ),
     ];
     html! {
         <div class="lookup-choices" role="group" aria-label="Which names">

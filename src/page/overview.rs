@@ -58,9 +58,8 @@ pub fn OverviewView(props: &OverviewProps) -> Html {
 fn top(props: &OverviewProps) -> Html {
     let findings = &props.outcome.report.findings;
     let mut passing = props.ranking.order(findings.len());
-    passing.retain(|&at| {
-        !props.marks.is_handled(&findings[at]) && props.list.covers(&findings[at])
-    });
+    passing
+        .retain(|&at| !props.marks.is_handled(&findings[at]) && props.list.covers(&findings[at]));
     let all = {
         let dispatch = props.dispatch.clone();
         Callback::from(move |_: MouseEvent| dispatch.emit(Action::View(View::Findings)))

@@ -13,11 +13,7 @@ use super::verdict::target;
 
 /// The entries of the copy row: a label, a text. The texts are exact, not escaped for display.
 #[must_use]
-pub fn choices(
-    finding: &Finding,
-    marks: &Marks,
-    lookups: &Lookups,
-) -> Vec<(&'static str, String)> {
+pub fn choices(finding: &Finding, marks: &Marks, lookups: &Lookups) -> Vec<(&'static str, String)> {
     let value = if finding.domain.is_some() {
         "Domain"
     } else {

@@ -440,7 +440,13 @@ mod tests {
         let mut queue = Queue::new(REGISTRIES).of_one_server();
         queue.fill(subjects(6));
         let down = Problem::Outage { status: 503 };
-        for problem in [Some(&down), None, Some(&down), Some(&down), Some(&Problem::Slow)] {
+        for problem in [
+            Some(&down),
+            None,
+            Some(&down),
+            Some(&down),
+            Some(&Problem::Slow),
+        ] {
             queue.take(0.0).unwrap();
             assert!(queue.answered(0.0, problem));
         }

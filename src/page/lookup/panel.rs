@@ -37,11 +37,7 @@ pub fn use_lookup_line(state: &State, dispatch: &Dispatch) -> Option<AttrValue> 
         _ => None,
     };
     let memory = state.lookups.memory.clone();
-    let told = (
-        state.lookups.hellos,
-        outcome,
-        state.lookups.chosen.clone(),
-    );
+    let told = (state.lookups.hellos, outcome, state.lookups.chosen.clone());
     use_effect_with(told, move |(hellos, outcome, chosen)| {
         if *hellos > 0
             && let Some(line) = &*line.borrow()
@@ -127,7 +123,11 @@ fn offered(alerts: usize, chosen: usize) -> String {
 }
 
 /// The only way to the tab: a link that the user follows.
-pub(super) fn tab_link(token: &AttrValue, title: &'static str, onclick: Callback<MouseEvent>) -> Html {
+pub(super) fn tab_link(
+    token: &AttrValue,
+    title: &'static str,
+    onclick: Callback<MouseEvent>,
+) -> Html {
     html! {
         <a class="button lookup-open" href={format!("lookup.html#{token}")} target="_blank" rel="noopener" {onclick}>{ title }</a>
     }

@@ -58,11 +58,7 @@ fn text<T: Serialize>(value: &T) -> Result<String, String> {
 }
 
 /// The findings in order.
-pub fn write(
-    findings: &[&Finding],
-    marks: &Marks,
-    lookups: &Lookups,
-) -> Result<String, String> {
+pub fn write(findings: &[&Finding], marks: &Marks, lookups: &Lookups) -> Result<String, String> {
     let export = Export {
         export_version: VERSION,
         wakeful: env!("CARGO_PKG_VERSION"),
@@ -98,7 +94,10 @@ mod tests {
         let text = one(&finding, &Marks::default(), &lookups).unwrap();
         let value: serde_json::Value = serde_json::from_str(&text).unwrap();
         assert_eq!(value["lookups"][0]["at"], 200.0 * 86_400.0);
-        assert_eq!(value["lookups"][0]["outcome"]["Ok"]["reputation"]["malicious"], 10);
+        assert_eq!(
+            value["lookups"][0]["outcome"]["Ok"]["reputation"]["malicious"],
+            10
+        );
         assert!((value["rank_score"].as_f64().unwrap() - 0.8866).abs() < 1e-9);
     }
 }

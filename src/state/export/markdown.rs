@@ -200,9 +200,14 @@ mod tests {
         let lookups = lookups(&[("evil.com", detected(10))]);
         let text = super::finding(&finding, &Marks::default(), &lookups);
         assert!(
-            text.contains("- Looked up: 10 of 100 engines detect it. (reputation, asked 1970-07-20"),
+            text.contains(
+                "- Looked up: 10 of 100 engines detect it. (reputation, asked 1970-07-20"
+            ),
             "{text}"
         );
-        assert!(text.contains("- Ranked by look-ups as: 89 of 100\n"), "{text}");
+        assert!(
+            text.contains("- Ranked by look-ups as: 88 of 100\n"),
+            "{text}"
+        );
     }
 }

@@ -121,5 +121,4 @@ mod tests {
         let plain = report_json(&Report::default(), &Lookups::default()).unwrap();
         assert!(!plain.contains("lookups"));
     }
-
 }

@@ -250,7 +250,13 @@ mod tests {
         while !left.is_empty() {
             let score = |at: usize| sharpen(&findings[at], &lookups).score;
             let best = (0..left.len())
-                .reduce(|a, b| if score(left[b]) > score(left[a]) { b } else { a })
+                .reduce(|a, b| {
+                    if score(left[b]) > score(left[a]) {
+                        b
+                    } else {
+                        a
+                    }
+                })
                 .unwrap();
             twin.push(left.remove(best));
         }
