@@ -93,7 +93,8 @@ pub fn LookupPanel(props: &LookupPanelProps) -> Html {
             <p role="status" id="lookup-standing">{ standing(&props.lookups) }</p>
             <p class="lookup-choices">
                 { match &props.token {
-                    Some(_) if props.lookups.open => Html::default(),
+                    // A tab that crashed has said no good-bye: there is always a way to another.
+                    Some(token) if props.lookups.open => tab_link(token, "Open another look-up tab", Callback::noop()),
                     Some(token) => tab_link(token, "Open the look-up tab", Callback::noop()),
                     None => html! { <span>{ "This browser lacks what look-ups need. Use a current one." }</span> },
                 } }
