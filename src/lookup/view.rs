@@ -153,7 +153,7 @@ fn ways(desk: &Hold) -> Html {
                 { field(desk, "relay", "url", relay.clone(), |choices, text| choices.ways.relay = text) }
                 <p class="caption">
                     <code>{ "wakeful serve" }</code>
-                    { " is one: it asks VirusTotal with the key in WAKEFUL_VT_KEY, so that the key never enters a browser, and registries that answer only by whois. Leave it empty to do without." }
+                    { " is one: it asks VirusTotal with the key in WAKEFUL_VT_KEY, so that the key never enters a browser, and registries that answer only by whois. Leave it empty to do without. Some browsers ask once whether this page may reach this machine." }
                 </p>
                 if !relay.is_empty() && !is_relay(relay) {
                     <p class="warn">{ "That is not a relay’s address: write it as http://127.0.0.1:8080." }</p>
@@ -201,14 +201,17 @@ fn sending(desk: &Hold, plan: &Plan) -> Html {
             <p id="sending-sum">{ sum(plan, state.choices.services().is_empty()) }</p>
             if !plan.steps.is_empty() {
                 <div class="scroll lookup-list" tabindex="0" role="region" aria-label="Names and hosts">
-                    <table>
-                        <thead><tr><th scope="col">{ "Name" }</th><th scope="col">{ "For its" }</th><th scope="col">{ "Sent to" }</th></tr></thead>
-                        <tbody>
+                    // Narrow windows stack the cells of a row, which takes a table's roles from it.
+                    <table role="table">
+                        <thead role="rowgroup"><tr role="row">
+                            { for ["Name", "For its", "Sent to"].into_iter().map(|title| html! { <th role="columnheader" scope="col">{ title }</th> }) }
+                        </tr></thead>
+                        <tbody role="rowgroup">
                             { for plan.steps.iter().map(|step| html! {
-                                <tr data-step={step.subject.to_string()}>
-                                    <th scope="row"><bdi class="logged">{ step.subject.to_string() }</bdi></th>
-                                    <td>{ step.service.name() }</td>
-                                    <td>
+                                <tr role="row" data-step={step.subject.to_string()}>
+                                    <th role="rowheader" scope="row"><bdi class="logged">{ step.subject.to_string() }</bdi></th>
+                                    <td role="cell">{ step.service.name() }</td>
+                                    <td role="cell">
                                         { host(&step.address).unwrap_or_default().to_owned() }
                                         if let Some(on) = step.beyond(&state.registries) { { " (the relay), and from there to " }{ on } }
                                     </td>

@@ -132,7 +132,7 @@ test('without consent nothing leaves, whatever else is clicked', async () => {
   for (const button of await page.locator('.copies button').all()) await button.click();
   // What was switched on for good is on in the next tab, what was for the session is not; neither sends.
   await tab.close({ runBeforeUnload: true });
-  await page.getByText('The look-up tab is closed').waitFor();
+  await page.locator('#lookup-standing', { hasText: 'The look-up tab is closed' }).waitFor({ state: 'attached' });
   const next = await openTab(page);
   assert.equal(await next.locator('input[name="registration"][value="good"]').isChecked(), true);
   assert.equal(await next.locator('input[name="reputation"][value="off"]').isChecked(), true);
@@ -319,9 +319,8 @@ test('an outage, broken JSON, a refusal and a flood become sentences, each for i
 });
 
 test('a flood and an outage of VirusTotal are sentences, and after three failures in a row the rest waits', async () => {
-  const flood = { body: 'x'.repeat(3 << 20) };
-  const down = { status: 503, body: '' };
-  const { page, asked } = await scanned((_, turn) => (turn <= 2 ? flood : down));
+  const answers = [{ body: 'x'.repeat(3 << 20) }, ...Array(3).fill({ status: 503, body: '' })];
+  const { page, asked } = await scanned(() => answers.shift());
   await page.locator('[data-to="findings"]').click();
   for (const at of [0, 1, 2, 3]) await choose(page, at);
   const tab = await openTab(page);
@@ -368,6 +367,7 @@ test('a 429 waits as long as it says, and cancel and resume lose nothing', async
   await straight(tab);
   await tab.locator('#send').click();
   await tab.getByText(/the next question waits/).waitFor();
+  await tab.screenshot({ path: `${out}lookup-progress.png`, fullPage: true });
   assert.match(await tab.locator('[role=status]:visible').allInnerTexts().then((texts) => texts.join(' ')), /faster than the quota/);
   await tab.locator('#cancel').click();
   await tab.getByText('cancelled. What is left waits.').waitFor();
@@ -460,13 +460,23 @@ test('a relay is asked by name alone, and one that is not there is a sentence', 
 
 for (const colorScheme of ['light', 'dark']) {
   test(`the tab and the panel are accessible and fit 360 px, ${colorScheme}`, async () => {
-    const { page } = await scanned(() => ({ body: registration(10) }), { colorScheme, viewport: { width: 360, height: 740 } });
+    const { page } = await scanned((target) => ({ body: target.includes('virustotal') ? reputation(9) : registration(10) }), { colorScheme, viewport: { width: 360, height: 740 } });
     const tab = await openTab(page);
     await tab.setViewportSize({ width: 360, height: 740 });
     await on(tab, 'registration');
     await straight(tab);
     await tab.screenshot({ path: `${out}lookup-360-${colorScheme}.png`, fullPage: true });
     assert.deepEqual(await accessibilityProblems(tab), []);
+    // Every host that is agreed to is in sight, and the table is still one to who hears it.
+    const list = tab.locator('.lookup-list');
+    assert.equal(await list.evaluate((box) => box.scrollWidth <= box.clientWidth), true, 'no host out of sight');
+    assert.equal(await list.getByRole('row').count(), 1 + (await steps(tab)).length);
+    await tab.locator('#send').click();
+    await answered(tab, 6);
+    assert.deepEqual(await accessibilityProblems(tab), []);
+    await tab.screenshot({ path: `${out}lookup-answers-360-${colorScheme}.png`, fullPage: true });
+    await page.locator('.finding-open').first().click();
+    await page.locator('.lookup-of [data-lookup="registration"]').waitFor();
     assert.deepEqual(await accessibilityProblems(page), []);
     await page.screenshot({ path: `${out}lookup-panel-360-${colorScheme}.png`, fullPage: true });
     for (const each of [tab, page]) {

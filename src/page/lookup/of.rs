@@ -4,7 +4,7 @@
 //! Must not know: how anything is asked.
 
 use wakeful_engine::report::Finding;
-use wakeful_lookup::{Problem, Subject};
+use wakeful_lookup::{Problem, Record, Subject};
 use yew::prelude::*;
 
 use super::panel::tab_link;
@@ -14,7 +14,7 @@ use crate::page::words::{sentence, time};
 use crate::state::Action;
 use crate::state::format::score;
 use crate::state::lookup::rank::sharpen;
-use crate::state::lookup::words::{age, outcome};
+use crate::state::lookup::words::{more, outcome};
 use crate::state::lookup::{Happened, Lookups, subject};
 
 #[derive(Properties, PartialEq)]
@@ -41,16 +41,22 @@ pub fn LookupOf(props: &LookupOfProps) -> Html {
             if entries.is_empty() {
                 <p class="caption">{ "Nothing was looked up. Look-ups are off until you switch them on in their own tab." }</p>
             }
-            { for entries.iter().map(|entry| html! {
-                <p data-lookup={entry.service.name()} data-outcome={entry.outcome.as_ref().err().map_or("ok", Problem::name)}>
-                    { sentence(&outcome(&entry.outcome)) }
-                    if let Some(age) = age(entry) { { format!(" It was {age} old then.") } }
-                    { " " }<span class="muted">{ "(" }{ sentence(&entry.host) }{ ", " }{ time(Some(entry.at)) }{ ")" }</span>
-                </p>
-            }) }
             if !sharpened.reasons.is_empty() {
                 { reasons::list(&sharpened.reasons) }
             }
+            { for entries.iter().map(|entry| {
+                // Its first sentence stands among the reasons already.
+                let text = match &entry.outcome {
+                    Ok(Record::Reputation(_)) => more(&entry.outcome),
+                    _ => outcome(&entry.outcome),
+                };
+                html! {
+                    <p data-lookup={entry.service.name()} data-outcome={entry.outcome.as_ref().err().map_or("ok", Problem::name)}>
+                        { sentence(&text) }
+                        <span class="muted">{ " " }{ sentence(&entry.host) }{ ", asked " }{ time(Some(entry.at)) }{ "." }</span>
+                    </p>
+                }
+            }) }
             if sharpened.score > props.finding.score {
                 <p class="lookup-rank">
                     { format!("The logs alone give {} of 100; with this it ranks as {}.", score(props.finding.score), score(sharpened.score)) }

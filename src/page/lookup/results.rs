@@ -18,18 +18,18 @@ pub struct ResultsProps {
 pub fn Results(props: &ResultsProps) -> Html {
     html! {
         <div class="scroll lookup-list" tabindex="0" role="region" aria-label="Answers">
-            <table>
-                <thead><tr>
-                    <th scope="col">{ "Name" }</th><th scope="col">{ "Asked for" }</th>
-                    <th scope="col">{ "Answer" }</th><th scope="col">{ "By, when (UTC)" }</th>
+            // Narrow windows stack the cells of a row, which takes a table's roles from it.
+            <table role="table">
+                <thead role="rowgroup"><tr role="row">
+                    { for ["Name", "Asked for", "Answer", "By, when (UTC)"].into_iter().map(|title| html! { <th role="columnheader" scope="col">{ title }</th> }) }
                 </tr></thead>
-                <tbody>
+                <tbody role="rowgroup">
                     { for props.entries.iter().map(|entry| html! {
-                        <tr data-answer={entry.subject.to_string()} data-outcome={entry.outcome.as_ref().err().map_or("ok", Problem::name)}>
-                            <th scope="row"><bdi class="logged">{ entry.subject.to_string() }</bdi></th>
-                            <td>{ entry.service.name() }</td>
-                            <td>{ sentence(&outcome(&entry.outcome)) }</td>
-                            <td>{ sentence(&entry.host) }{ ", " }{ time(Some(entry.at)) }</td>
+                        <tr role="row" data-answer={entry.subject.to_string()} data-outcome={entry.outcome.as_ref().err().map_or("ok", Problem::name)}>
+                            <th role="rowheader" scope="row"><bdi class="logged">{ entry.subject.to_string() }</bdi></th>
+                            <td role="cell">{ entry.service.name() }</td>
+                            <td role="cell">{ sentence(&outcome(&entry.outcome)) }</td>
+                            <td role="cell">{ sentence(&entry.host) }{ ", " }{ time(Some(entry.at)) }</td>
                         </tr>
                     }) }
                 </tbody>

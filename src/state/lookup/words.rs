@@ -2,64 +2,63 @@
 //!
 //! In: answers. Out: sentences. Must not know: where they are shown.
 
-use wakeful_lookup::{Entry, Problem, Record};
+use wakeful_lookup::{Problem, Record};
 
-use crate::state::format::{duration, iso};
+use crate::state::format::iso;
 
 /// An outcome in a sentence or two.
 #[must_use]
 pub fn outcome(outcome: &Result<Record, Problem>) -> String {
+    let more = more(outcome);
+    match headline(outcome) {
+        text if more.is_empty() => text,
+        text => format!("{text} {more}"),
+    }
+}
+
+/// The one sentence that matters.
+#[must_use]
+pub fn headline(outcome: &Result<Record, Problem>) -> String {
     match outcome {
-        Ok(Record::Reputation(found)) => {
-            let mut text = format!(
-                "{} of {} engines detect it.",
-                found.positives(),
-                found.total()
-            );
-            if !found.categories.is_empty() {
-                text.push_str(&format!(" Categories: {}.", found.categories.join(", ")));
-            }
-            for (what, when) in [
-                ("Last analysed", found.analysed),
-                ("Created", found.created),
-            ] {
-                if let Some(when) = when {
-                    text.push_str(&format!(" {what} {}.", day(when)));
-                }
-            }
-            text
-        }
-        Ok(Record::Registration(found)) => {
-            let mut text = match found.registered {
-                Some(when) => format!("Registered {}.", day(when)),
-                None => "The registry gives no date of registration.".to_owned(),
-            };
-            let fields = [
-                ("Registrar", found.registrar.clone().unwrap_or_default()),
-                ("Status", found.status.join(", ")),
-                ("Name servers", found.name_servers.join(", ")),
-                ("Expires", found.expires.map(day).unwrap_or_default()),
-            ];
-            for (name, value) in fields.into_iter().filter(|(_, value)| !value.is_empty()) {
-                text.push_str(&format!(" {name}: {value}."));
-            }
-            text
-        }
+        Ok(Record::Reputation(found)) => format!(
+            "{} of {} engines detect it.",
+            found.positives(),
+            found.total()
+        ),
+        Ok(Record::Registration(found)) => match found.registered {
+            Some(when) => format!("Registered {}.", day(when)),
+            None => "The registry gives no date of registration.".to_owned(),
+        },
         Err(problem) => problem.to_string(),
     }
 }
 
-fn day(seconds: f64) -> String {
-    iso(seconds).chars().take(10).collect()
+/// What else the answer holds; empty where that is nothing.
+#[must_use]
+pub fn more(outcome: &Result<Record, Problem>) -> String {
+    let fields = match outcome {
+        Ok(Record::Reputation(found)) => vec![
+            ("Categories", found.categories.join(", ")),
+            ("Last analysed", found.analysed.map(day).unwrap_or_default()),
+            ("Domain made", found.created.map(day).unwrap_or_default()),
+        ],
+        Ok(Record::Registration(found)) => vec![
+            ("Registrar", found.registrar.clone().unwrap_or_default()),
+            ("Status", found.status.join(", ")),
+            ("Name servers", found.name_servers.join(", ")),
+            ("Changed", found.changed.map(day).unwrap_or_default()),
+            ("Expires", found.expires.map(day).unwrap_or_default()),
+        ],
+        Err(_) => Vec::new(),
+    };
+    let said: Vec<String> = fields
+        .into_iter()
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(name, value)| format!("{name}: {value}."))
+        .collect();
+    said.join(" ")
 }
 
-/// How old a registration was when it was asked; `None` for anything else.
-#[must_use]
-pub fn age(entry: &Entry) -> Option<String> {
-    match &entry.outcome {
-        Ok(Record::Registration(found)) => found
-            .age(entry.at)
-            .map(|days| duration((days * 86_400.0).floor())),
-        _ => None,
-    }
+fn day(seconds: f64) -> String {
+    iso(seconds).chars().take(10).collect()
 }
