@@ -137,6 +137,8 @@ test('without consent nothing leaves, whatever else is clicked', async () => {
   assert.equal(await next.locator('input[name="registration"][value="good"]').isChecked(), true);
   assert.equal(await next.locator('input[name="reputation"][value="off"]').isChecked(), true);
   await next.locator('[data-step]').first().waitFor();
+  // The key is back, because that box was ticked.
+  assert.equal(await next.evaluate(() => localStorage.getItem('wakeful.lookup.key')), KEY);
   assert.deepEqual(asked, []);
   chrome.assertNoForeignRequests();
   chrome.assertNoErrors();
@@ -315,6 +317,22 @@ test('an outage, broken JSON, a refusal and a flood become sentences, each for i
   assert.deepEqual(rows.map(([name]) => name).toSorted(), expected.toSorted());
   for (const [name, sentence] of rows) assert.match(sentence, /^[A-Z].+\.$/, name);
   chrome.errors.length = 0; // The console's own words on failed requests.
+  await page.context().close();
+});
+
+test('a registry that points elsewhere is not followed', async () => {
+  const headers = { 'access-control-allow-origin': '*', location: 'https://elsewhere.example/leak' };
+  const { page, asked } = await scanned(() => ({ status: 302, headers, body: '' }));
+  const tab = await openTab(page);
+  await on(tab, 'registration');
+  const listed = await steps(tab);
+  await tab.locator('#send').click();
+  await answered(tab, listed.length);
+  const outcomes = await tab.locator('[data-answer]').evaluateAll((rows) => rows.map((row) => row.dataset.outcome));
+  assert.deepEqual(outcomes, Array(listed.length).fill('unreachable'));
+  assert.ok(asked.every(({ url: target }) => !target.includes('elsewhere.example')));
+  assert.ok(chrome.foreignRequests().every((request) => !request.startsWith('CONNECT elsewhere.example')), 'nothing reached the network');
+  chrome.errors.length = 0; // The browser's own words on what it refused.
   await page.context().close();
 });
 
