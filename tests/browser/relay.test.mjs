@@ -120,7 +120,7 @@ test('the page that the relay serves asks it for reputation and age, and the key
   assert.deepEqual(asked.whois, [`${of('.net')}\r\n`]);
   await page.locator('.finding-open').first().click();
   await page.locator('.lookup-of [data-lookup="reputation"]').waitFor();
-  assert.match(await page.locator('.lookup-of').innerText(), /30 of 90 engines detect it/);
+  assert.match(await page.locator('.lookup-of').innerText(), /30 of 90 engines of VirusTotal detect it/);
   for (const text of [await page.content(), await tab.content(), JSON.stringify(chrome.requests), await tab.evaluate(() => JSON.stringify([localStorage, sessionStorage]))]) {
     assert.ok(!text.includes(KEY), 'the key shows');
   }
