@@ -33,6 +33,8 @@ const reputation = (malicious) => JSON.stringify({
 
 /** A finished scan of a sample, and stand-ins for everything outside: `answer(url)` fulfils, or is `null` for silence. */
 async function scanned(answer, options = {}) {
+  // A test that failed leaves its errors behind; they are not this one's.
+  chrome.errors.length = 0;
   const page = await chrome.newPage(options);
   const asked = [];
   await page.context().route((target) => target.origin !== origin && !target.href.startsWith('data:') && !target.href.startsWith('blob:'), async (route) => {
@@ -206,6 +208,8 @@ test('with consent only the listed names go to the listed hosts, and the key sho
   assert.match(await of.innerText(), /9 of 90 engines/);
   // What was answered today is not asked again, in this tab or the next.
   for (const each of [tab, await openTab(page)]) {
+    await on(each, 'registration');
+    await on(each, 'reputation');
     await each.getByText(`${listed.length} answers known from the last day and not asked again`).waitFor();
     assert.equal(await each.locator('#send').isDisabled(), true);
   }
