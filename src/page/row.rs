@@ -13,6 +13,7 @@ use super::words::{badge, bar, sentence, who};
 use crate::chart::within;
 use crate::state::format::{counted, duration, score};
 use crate::state::lookup::rank::Ranking;
+use crate::state::lookup::words::{before, raise};
 use crate::state::marks::Mark;
 use crate::state::text::visible;
 use crate::state::verdict::{kind, says};
@@ -106,10 +107,8 @@ pub fn Row(props: &RowProps) -> Html {
                 { badge(finding.severity) }
                 { who(finding) }
                 <span class="tags">
-                    if props.ranking.raised(props.at).is_some() {
-                        <span class="mark-tag raised" title="Look-ups raised the score: the logs alone give this one">
-                            { format!("was {}", score(finding.score)) }
-                        </span>
+                    if let Some(raised) = props.ranking.raised(props.at) {
+                        <span class="mark-tag raised" title={raise(finding.score, raised)}>{ before(finding.score, raised) }</span>
                     }
                     if let Some(verdict) = props.mark.as_ref().and_then(|mark| mark.verdict) {
                         <span class={classes!("mark-tag", verdict.name())}>{ verdict.name() }</span>

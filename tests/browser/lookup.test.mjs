@@ -258,7 +258,7 @@ test('one finding that is no alert is chosen alone; answers re-rank it, say why,
   const row = page.locator(`.finding[data-peer="${name}"]`).first();
   assert.equal(await row.locator('.raised').innerText(), `was ${score}`);
   assert.equal(Number(await row.getAttribute('data-rank')), after.indexOf(name) + 1);
-  assert.match(await page.locator('.detail-kind').innerText(), new RegExp(`rank \\d+ · score \\d+ of 100 \\(${score} by the logs alone\\)`));
+  assert.match(await page.locator('.detail-kind').innerText(), new RegExp(`rank \\d+ · score \\d+ of 100 was ${score}`));
   const reason = page.locator('.lookup-of [data-feature="positives_over_total"]');
   assert.match(await reason.innerText(), /60 of 90 engines of VirusTotal detect it \(asked \d{4}-\d\d-\d\dT/);
   await page.locator('.lookup-of').scrollIntoViewIfNeeded();

@@ -26,6 +26,7 @@ use super::words::{badge, logged, sentence, time, who};
 use crate::state::format::{count, counted, duration, score};
 use crate::state::lookup::Lookups;
 use crate::state::lookup::rank::Ranking;
+use crate::state::lookup::words::{before, raise};
 use crate::state::marks::Desk;
 use crate::state::verdict::{kind, kind_name, says};
 use crate::state::{Action, Decoded, Evidence, Outcome};
@@ -61,8 +62,8 @@ pub fn Detail(props: &DetailProps) -> Html {
                 <p class="detail-kind">
                     { badge(finding.severity) }
                     { format!(" {} · rank {} · score {} of 100", kind(finding), props.ranking.rank(props.at), score(props.ranking.score(props.at, finding))) }
-                    if props.ranking.raised(props.at).is_some() {
-                        { format!(" ({} by the logs alone)", score(finding.score)) }
+                    if let Some(raised) = props.ranking.raised(props.at) {
+                        <>{ " " }<span class="mark-tag raised" title={raise(finding.score, raised)}>{ before(finding.score, raised) }</span></>
                     }
                 </p>
                 <button class="quiet" onclick={close} aria-keyshortcuts="Escape">

@@ -12,9 +12,8 @@ use crate::page::app::Dispatch;
 use crate::page::reasons;
 use crate::page::words::{sentence, time};
 use crate::state::Action;
-use crate::state::format::score;
 use crate::state::lookup::rank::sharpen;
-use crate::state::lookup::words::{more, outcome};
+use crate::state::lookup::words::{more, outcome, raise};
 use crate::state::lookup::{Happened, Lookups, subject};
 
 #[derive(Properties, PartialEq)]
@@ -59,7 +58,7 @@ pub fn LookupOf(props: &LookupOfProps) -> Html {
             }) }
             if sharpened.score > props.finding.score {
                 <p class="lookup-rank">
-                    { format!("The logs alone give {} of 100; with this it ranks as {}.", score(props.finding.score), score(sharpened.score)) }
+                    { raise(props.finding.score, sharpened.score) }
                     { " " }<span class="muted">{ "Each answer removes its part of what is missing to 100: a rule, not a trained model. The severity stays that of the logs." }</span>
                 </p>
             }

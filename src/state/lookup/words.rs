@@ -4,7 +4,7 @@
 
 use wakeful_lookup::{Problem, Record};
 
-use crate::state::format::iso;
+use crate::state::format::{iso, score};
 
 /// An outcome in a sentence or two.
 #[must_use]
@@ -54,11 +54,62 @@ pub fn more(outcome: &Result<Record, Problem>) -> String {
     let said: Vec<String> = fields
         .into_iter()
         .filter(|(_, value)| !value.is_empty())
-        .map(|(name, value)| format!("{name}: {value}."))
+        // A registrar's name may end with a full stop of its own.
+        .map(|(name, value)| format!("{name}: {}.", value.trim_end_matches('.')))
         .collect();
     said.join(" ")
 }
 
+/// A score that was raised, in a word beside the new one; it may be raised by less than shows.
+#[must_use]
+pub fn before(own: f64, raised: f64) -> String {
+    match score(own) {
+        text if text == score(raised) => "raised".to_owned(),
+        text => format!("was {text}"),
+    }
+}
+
+/// The same as a sentence.
+#[must_use]
+pub fn raise(own: f64, raised: f64) -> String {
+    let (own, raised) = (score(own), score(raised));
+    if own == raised {
+        format!("The logs alone give {own} of 100; this raises it by less than 1.")
+    } else {
+        format!("The logs alone give {own} of 100; with this it ranks as {raised}.")
+    }
+}
+
 fn day(seconds: f64) -> String {
     iso(seconds).chars().take(10).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wakeful_lookup::rdap::Registration;
+
+    #[test]
+    fn an_answer_is_sentences_and_each_ends_once() {
+        let found = Ok(Record::Registration(Registration {
+            registered: Some(0.0),
+            registrar: Some("Some Registrar Inc.".into()),
+            name_servers: vec!["ns1.evil.com".into(), "ns2.evil.com".into()],
+            ..Registration::default()
+        }));
+        assert_eq!(
+            outcome(&found),
+            "Registered 1970-01-01. Registrar: Some Registrar Inc. Name servers: ns1.evil.com, \
+             ns2.evil.com."
+        );
+        assert_eq!(more(&Err(Problem::Slow)), "");
+    }
+
+    #[test]
+    fn a_rise_that_does_not_show_is_not_told_in_numbers() {
+        assert_eq!(before(0.39, 0.797), "was 39");
+        assert_eq!(before(0.9991, 0.9995), "raised");
+        assert!(raise(0.39, 0.797).ends_with("ranks as 79."));
+        assert!(raise(0.9991, 0.9995).ends_with("less than 1."));
+    }
 }
