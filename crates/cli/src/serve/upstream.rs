@@ -93,6 +93,9 @@ impl Upstreams {
         let client = Client::builder()
             .user_agent(concat!("wakeful/", env!("CARGO_PKG_VERSION")))
             .redirect(reqwest::redirect::Policy::none())
+            // Questions are seconds apart: a line kept open is often closed by the server just when
+            // the next one is sent, which would look like a server that cannot be reached.
+            .pool_max_idle_per_host(0)
             .timeout(self.patience)
             .connect_timeout(self.patience.min(Duration::from_secs(8)))
             .build()
