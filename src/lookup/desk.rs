@@ -15,7 +15,7 @@ use wakeful_lookup::{Entry, Service, Subject};
 use wasm_bindgen_futures::spawn_local;
 use yew::Callback;
 
-use super::keep::{Choices, keep_for_session, read};
+use super::keep::{Choices, keep_for_session, keep_spent, read, spent};
 use super::net::{self, Call};
 use crate::browser::place;
 use crate::browser::room::{Line, now};
@@ -31,6 +31,10 @@ pub struct State {
     pub choices: Choices,
     /// What the page sent; `None` before it has.
     pub subjects: Option<Vec<Subject>>,
+    /// What the user chose in the page, one by one.
+    pub chosen: Vec<Subject>,
+    /// Whether the names of all alerts are offered although some were chosen.
+    pub all: bool,
     /// The list of registries in use.
     pub registries: Registries,
     /// What is known.
@@ -65,12 +69,14 @@ impl Desk {
             state: RefCell::new(State {
                 choices: Choices::load(),
                 subjects: None,
+                chosen: Vec::new(),
+                all: false,
                 registries,
                 memory: Memory::default(),
                 agreed: None,
                 narrowed: None,
                 notice: None,
-                queues: Service::ALL.map(|service| (service, Queue::new(plan::rate(service)))),
+                queues: Service::ALL.map(|service| (service, queue(service))),
                 calls: Vec::new(),
                 run: 0,
             }),
@@ -101,8 +107,17 @@ impl Desk {
 
     fn hear(&self, message: Message) {
         // The page's own messages alone; another tab's are not for this one.
-        if let Message::List { subjects, known } = message {
+        if let Message::List {
+            subjects,
+            chosen,
+            known,
+        } = message
+        {
             let mut state = self.state.borrow_mut();
+            if state.chosen != chosen {
+                state.chosen = chosen;
+                state.all = false;
+            }
             for entry in known {
                 state.memory.put(entry);
             }
@@ -128,6 +143,12 @@ impl Desk {
         self.redraw.emit(());
     }
 
+    /// The names of all alerts, or those that were chosen.
+    pub fn offer(&self, all: bool) {
+        self.state.borrow_mut().all = all;
+        self.redraw.emit(());
+    }
+
     /// The user agreed to the plan that is shown: narrows the policy and begins.
     pub fn agree(self: &Rc<Self>) {
         let plan = self.state().plan();
@@ -149,6 +170,8 @@ impl Desk {
             state.narrowed = Some(origins);
         }
         for (service, queue) in &mut state.queues {
+            // Another tab may have asked meanwhile.
+            queue.remember(spent(*service));
             queue.fill(plan.of(*service).map(|step| step.subject.clone()));
         }
         state.agreed = Some(plan);
@@ -269,7 +292,9 @@ impl Desk {
 
     fn take(&self, service: Service) -> Option<(Step, String, Call)> {
         let mut state = self.state.borrow_mut();
-        let subject = state.queue(service).take(now())?;
+        let queue = state.queue(service);
+        let subject = queue.take(now())?;
+        keep_spent(service, queue.spent());
         // Only what stands in the plan that was agreed to is ever asked.
         let step = state
             .agreed
@@ -293,6 +318,13 @@ impl Desk {
     }
 }
 
+/// An empty queue that knows what was asked before.
+fn queue(service: Service) -> Queue {
+    let mut queue = plan::queue(service);
+    queue.remember(spent(service));
+    queue
+}
+
 impl State {
     fn queue(&mut self, service: Service) -> &mut Queue {
         let at = usize::from(service == Service::Registration);
@@ -307,8 +339,10 @@ impl State {
 
     /// What would be sent now.
     pub fn plan(&self) -> Plan {
+        let alerts = self.subjects.as_deref().unwrap_or_default();
+        let is_chosen = !self.chosen.is_empty() && !self.all;
         Plan::new(
-            self.subjects.as_deref().unwrap_or_default(),
+            if is_chosen { &self.chosen } else { alerts },
             &self.choices.services(),
             &self.choices.ways,
             &self.registries,

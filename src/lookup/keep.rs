@@ -4,6 +4,7 @@
 
 use wakeful_lookup::Service;
 use wakeful_lookup::plan::Ways;
+use wakeful_lookup::queue::Spent;
 
 /// How a service is switched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,6 +102,21 @@ fn switch_of(service: Service) -> Switch {
 /// Keeps a text for this session or across sessions in this tab; used for the list of registries.
 pub fn keep_for_session(name: &str, text: &str) {
     write(name, text, Switch::Session);
+}
+
+/// How many questions were asked, and when the last ones: the quota of a day and of a minute counts
+/// them over a reload and in the next tab. Numbers alone, no name.
+pub fn keep_spent(service: Service, spent: &Spent) {
+    if let Ok(text) = serde_json::to_string(spent) {
+        write(&format!("asked.{}", service.name()), &text, Switch::Good);
+    }
+}
+
+/// What was kept by [`keep_spent`]; nothing where it cannot be read.
+pub fn spent(service: Service) -> Spent {
+    read(&format!("asked.{}", service.name()))
+        .and_then(|(text, _)| serde_json::from_str(&text).ok())
+        .unwrap_or_default()
 }
 
 /// What was kept under a name, and for how long.

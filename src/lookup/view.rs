@@ -15,8 +15,9 @@ use super::desk::Desk;
 use super::keep::Switch;
 use super::net;
 use crate::browser::HtmlInputElement;
-use crate::page::lookup::results::{Results, outcome};
+use crate::page::lookup::results::Results;
 use crate::state::format::{count, counted, duration};
+use crate::state::lookup::words::outcome;
 
 type Hold = Rc<Desk>;
 
@@ -152,7 +153,7 @@ fn ways(desk: &Hold) -> Html {
                 { field(desk, "relay", "url", relay.clone(), |choices, text| choices.ways.relay = text) }
                 <p class="caption">
                     <code>{ "wakeful serve" }</code>
-                    { " is one: it asks VirusTotal with the key in WAKEFUL_VT_KEY, so that the key never enters a browser, and registries that answer only by whois. Leave it empty to do without." }
+                    { " is one: it asks VirusTotal with the key in WAKEFUL_VT_KEY, so that the key never enters a browser, and registries that answer only by whois. Leave it empty to do without. Some browsers ask once whether this page may reach this machine." }
                 </p>
                 if !relay.is_empty() && !is_relay(relay) {
                     <p class="warn">{ "That is not a relay’s address: write it as http://127.0.0.1:8080." }</p>
@@ -196,19 +197,23 @@ fn sending(desk: &Hold, plan: &Plan) -> Html {
     html! {
         <section aria-labelledby="sending-title">
             <h2 id="sending-title">{ "What will be sent" }</h2>
+            { which(desk) }
             <p id="sending-sum">{ sum(plan, state.choices.services().is_empty()) }</p>
             if !plan.steps.is_empty() {
                 <div class="scroll lookup-list" tabindex="0" role="region" aria-label="Names and hosts">
-                    <table>
-                        <thead><tr><th scope="col">{ "Name" }</th><th scope="col">{ "For its" }</th><th scope="col">{ "Sent to" }</th></tr></thead>
-                        <tbody>
+                    // Narrow windows stack the cells of a row, which takes a table's roles from it.
+                    <table role="table">
+                        <thead role="rowgroup"><tr role="row">
+                            { for ["Name", "For its", "Sent to"].into_iter().map(|title| html! { <th role="columnheader" scope="col">{ title }</th> }) }
+                        </tr></thead>
+                        <tbody role="rowgroup">
                             { for plan.steps.iter().map(|step| html! {
-                                <tr data-step={step.subject.to_string()}>
-                                    <th scope="row"><bdi class="logged">{ step.subject.to_string() }</bdi></th>
-                                    <td>{ step.service.name() }</td>
-                                    <td>
+                                <tr role="row" data-step={step.subject.to_string()}>
+                                    <th role="rowheader" scope="row"><bdi class="logged">{ step.subject.to_string() }</bdi></th>
+                                    <td role="cell">{ step.service.name() }</td>
+                                    <td role="cell">
                                         { host(&step.address).unwrap_or_default().to_owned() }
-                                        if step.by_relay { { relayed(step.service) } }
+                                        if let Some(on) = step.beyond(&state.registries) { { " (the relay), and from there to " }{ on } }
                                     </td>
                                 </tr>
                             }) }
@@ -238,10 +243,36 @@ fn sending(desk: &Hold, plan: &Plan) -> Html {
     }
 }
 
-fn relayed(service: Service) -> &'static str {
-    match service {
-        Service::Reputation => " (the relay), and from there to www.virustotal.com",
-        Service::Registration => " (the relay), and from there to the domain’s registry",
+/// The names chosen in the page, or those of all alerts.
+fn which(desk: &Hold) -> Html {
+    let state = desk.state();
+    if state.chosen.is_empty() {
+        return Html::default();
+    }
+    let alerts = state.subjects.as_ref().map_or(0, Vec::len) as u64;
+    let choices = [
+        (
+            false,
+            "chosen",
+            format!(
+                "Only what you chose in the page: {}",
+                counted(state.chosen.len() as u64, "name")
+            ),
+        ),
+        (
+            true,
+            "alerts",
+            format!("All alerts: {}", counted(alerts, "name")),
+        ),
+    ];
+    html! {
+        <div class="lookup-choices" role="group" aria-label="Which names">
+            { for choices.into_iter().map(|(all, value, label)| {
+                let desk = Rc::clone(desk);
+                let onchange = Callback::from(move |_: Event| desk.offer(all));
+                html! { <label><input type="radio" name="which" {value} checked={state.all == all} {onchange} />{ label }</label> }
+            }) }
+        </div>
     }
 }
 

@@ -176,6 +176,7 @@ fn view(state: &State, lookup_token: Option<AttrValue>, dispatch: &Dispatch) -> 
                 list={state.list.clone()}
                 lines={state.lines.clone()}
                 marks={state.marks.clone()}
+                ranking={state.ranking.clone()}
                 selected={state.selected.clone()}
                 evidence={state.evidence.clone()}
                 payload={state.payload.clone()}
@@ -196,6 +197,7 @@ fn view(state: &State, lookup_token: Option<AttrValue>, dispatch: &Dispatch) -> 
                     outcome={outcome.clone()}
                     list={state.list.clone()}
                     marks={state.marks.now.clone()}
+                    ranking={state.ranking.clone()}
                     dispatch={dispatch.clone()}
                 />
                 <LookupPanel

@@ -9,7 +9,8 @@ use super::app::Dispatch;
 use crate::browser::doc;
 use crate::state::address::Address;
 use crate::state::format::{count, iso};
-use crate::state::lookup::{Lookups, report_json};
+use crate::state::lookup::Lookups;
+use crate::state::lookup::export::report_json;
 use crate::state::view::View;
 use crate::state::{Action, Dialog, Outcome, Theme};
 

@@ -9,6 +9,7 @@ use yew::prelude::*;
 use crate::browser::clip;
 use crate::browser::time::after;
 use crate::state::copy::choices;
+use crate::state::lookup::Lookups;
 use crate::state::marks::Marks;
 
 /// How long the word stands.
@@ -18,6 +19,7 @@ const WORD_MS: i32 = 2000;
 pub struct CopyProps {
     pub finding: Finding,
     pub marks: Marks,
+    pub lookups: Lookups,
 }
 
 #[component]
@@ -25,7 +27,7 @@ pub fn CopyRow(props: &CopyProps) -> Html {
     let said = use_state(|| None::<(&'static str, bool)>);
     html! {
         <div class="copies" role="group" aria-label="Copy">
-            { for choices(&props.finding, &props.marks).into_iter().map(|(label, text)| {
+            { for choices(&props.finding, &props.marks, &props.lookups).into_iter().map(|(label, text)| {
                 let word = match *said {
                     Some((which, true)) if which == label => "Copied",
                     Some((which, false)) if which == label => "Not allowed here",

@@ -1,6 +1,6 @@
 //! The ranked list of findings, and the tools above it.
 //!
-//! In: the findings, the arrangement, the marks, which one is selected. Out: actions.
+//! In: the findings, the arrangement, the ranking, the marks, which one is selected. Out: actions.
 //! Must not know: what a finding's details are.
 
 use std::rc::Rc;
@@ -18,6 +18,8 @@ use crate::browser::{HtmlInputElement, HtmlSelectElement};
 use crate::state::export::Format;
 use crate::state::format::{count, counted, moment};
 use crate::state::list::{Change, Group, Line, Lines, List, Sort};
+use crate::state::lookup::Lookups;
+use crate::state::lookup::rank::Ranking;
 use crate::state::marks::{self, Desk};
 use crate::state::{Action, Outcome};
 
@@ -27,6 +29,8 @@ pub struct FindingsProps {
     pub list: List,
     pub lines: Rc<Lines>,
     pub marks: Desk,
+    pub ranking: Rc<Ranking>,
+    pub lookups: Lookups,
     pub selected: Option<usize>,
     pub dispatch: Dispatch,
 }
@@ -78,6 +82,7 @@ fn line(props: &FindingsProps, at: usize) -> Html {
                     key={*finding}
                     outcome={props.outcome.clone()}
                     at={*finding}
+                    ranking={props.ranking.clone()}
                     selected={props.selected == Some(*finding)}
                     {mark}
                     place={Some((at + 1, props.lines.all.len()))}
@@ -148,7 +153,7 @@ fn status(props: &FindingsProps) -> Html {
             }
             <span class="saves" role="group" aria-label="Save the findings shown">
                 { for Format::ALL.into_iter().map(|format| {
-                    let onclick = save_list(format, props.outcome.clone(), props.lines.clone(), props.marks.now.clone(), props.dispatch.clone());
+                    let onclick = save_list(format, props.outcome.clone(), props.lines.clone(), props.marks.now.clone(), props.lookups.clone(), props.dispatch.clone());
                     html! {
                         <button class="small quiet" data-save={format.extension()} aria-label={format!("Save as {}", format.title())} {onclick}>{ format.title() }</button>
                     }

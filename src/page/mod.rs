@@ -24,6 +24,7 @@ mod models;
 mod overview;
 mod palette;
 mod reading;
+mod reasons;
 mod records;
 mod result;
 mod row;

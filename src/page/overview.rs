@@ -3,6 +3,8 @@
 //! In: the outcome, what the user decided. Out: actions.
 //! Must not know: how findings came about.
 
+use std::rc::Rc;
+
 use wakeful_engine::report::{Report, Severity};
 use yew::prelude::*;
 
@@ -13,6 +15,7 @@ use super::words::{sentence, time};
 use crate::chart::{Area, Axis, Chart, Colour, Draw, Select, Series, Spec, Unit};
 use crate::state::format::{bytes, count, counted, duration, moment, rate};
 use crate::state::list::{self, List};
+use crate::state::lookup::rank::Ranking;
 use crate::state::marks::Marks;
 use crate::state::verdict::{self, examined, missing};
 use crate::state::view::View;
@@ -26,6 +29,7 @@ pub struct OverviewProps {
     pub outcome: Outcome,
     pub list: List,
     pub marks: Marks,
+    pub ranking: Rc<Ranking>,
     pub dispatch: Dispatch,
 }
 
@@ -53,9 +57,9 @@ pub fn OverviewView(props: &OverviewProps) -> Html {
 
 fn top(props: &OverviewProps) -> Html {
     let findings = &props.outcome.report.findings;
-    let passing: Vec<usize> = (0..findings.len())
-        .filter(|&at| !props.marks.is_handled(&findings[at]) && props.list.covers(&findings[at]))
-        .collect();
+    let mut passing = props.ranking.order(findings.len());
+    passing
+        .retain(|&at| !props.marks.is_handled(&findings[at]) && props.list.covers(&findings[at]));
     let all = {
         let dispatch = props.dispatch.clone();
         Callback::from(move |_: MouseEvent| dispatch.emit(Action::View(View::Findings)))
@@ -72,7 +76,7 @@ fn top(props: &OverviewProps) -> Html {
             }
             <ol class="findings">
                 { for passing.iter().take(NAMED).map(|&at| html! {
-                    <Row key={at} outcome={props.outcome.clone()} {at} selected={false} dispatch={props.dispatch.clone()} />
+                    <Row key={at} outcome={props.outcome.clone()} {at} ranking={props.ranking.clone()} selected={false} dispatch={props.dispatch.clone()} />
                 }) }
             </ol>
             if passing.len() > NAMED {

@@ -143,7 +143,13 @@ fn perform(deed: Deed, state: &State, dispatch: &Dispatch) {
         }
         Deed::Save(format) => {
             if let Stage::Done(outcome) = &state.stage
-                && let Err(error) = save_now(format, outcome, &state.lines, &state.marks.now)
+                && let Err(error) = save_now(
+                    format,
+                    outcome,
+                    &state.lines,
+                    &state.marks.now,
+                    &state.lookups,
+                )
             {
                 dispatch.emit(Action::Notice(error));
             }

@@ -14,6 +14,7 @@ use super::findings::Findings;
 use super::lookup::LookupPanel;
 use crate::state::list::{Lines, List};
 use crate::state::lookup::Lookups;
+use crate::state::lookup::rank::Ranking;
 use crate::state::marks::Desk;
 use crate::state::{Decoded, Evidence, Outcome};
 
@@ -23,6 +24,7 @@ pub struct FindingsViewProps {
     pub list: List,
     pub lines: Rc<Lines>,
     pub marks: Desk,
+    pub ranking: Rc<Ranking>,
     pub selected: Option<String>,
     pub evidence: Evidence,
     pub lookups: Lookups,
@@ -52,6 +54,8 @@ pub fn FindingsView(props: &FindingsViewProps) -> Html {
                 list={props.list.clone()}
                 lines={props.lines.clone()}
                 marks={props.marks.clone()}
+                ranking={props.ranking.clone()}
+                lookups={props.lookups.clone()}
                 {selected}
                 dispatch={props.dispatch.clone()}
             />
@@ -64,6 +68,8 @@ pub fn FindingsView(props: &FindingsViewProps) -> Html {
                     evidence={props.evidence.clone()}
                     payload={props.payload.clone()}
                     lookups={props.lookups.clone()}
+                    ranking={props.ranking.clone()}
+                    lookup_token={props.lookup_token.clone()}
                     dispatch={props.dispatch.clone()}
                 />
             }

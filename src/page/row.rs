@@ -3,6 +3,8 @@
 //! In: the finding, whether it is selected. Out: a selection.
 //! Must not know: the rest of the list.
 
+use std::rc::Rc;
+
 use wakeful_engine::report::Finding;
 use yew::prelude::*;
 
@@ -10,14 +12,17 @@ use super::app::Dispatch;
 use super::words::{badge, bar, sentence, who};
 use crate::chart::within;
 use crate::state::format::{counted, duration, score};
+use crate::state::lookup::rank::Ranking;
+use crate::state::lookup::words::{before, raise};
 use crate::state::marks::Mark;
 use crate::state::text::visible;
 use crate::state::verdict::{kind, says};
 use crate::state::{Action, Outcome};
 
-/// The id of the button in the row of a rank.
-pub fn row_id(rank: usize) -> String {
-    format!("finding-{rank}")
+/// The id of the button in the row of a finding, by its place in the report from 1: look-ups that
+/// change its rank take no focus from it.
+pub fn row_id(place: usize) -> String {
+    format!("finding-{place}")
 }
 
 /// The separate scores in small, for the eye; the details name them.
@@ -49,6 +54,7 @@ fn parts(finding: &Finding) -> Html {
 pub struct RowProps {
     pub outcome: Outcome,
     pub at: usize,
+    pub ranking: Rc<Ranking>,
     pub selected: bool,
     #[prop_or_default]
     pub mark: Option<Mark>,
@@ -64,7 +70,8 @@ pub fn Row(props: &RowProps) -> Html {
     let Some(finding) = report.findings.get(props.at) else {
         return Html::default();
     };
-    let rank = props.at + 1;
+    let rank = props.ranking.rank(props.at);
+    let ranked_by = props.ranking.score(props.at, finding);
     let onclick = {
         let (dispatch, id) = (props.dispatch.clone(), finding.id.clone());
         Callback::from(move |_: MouseEvent| dispatch.emit(Action::Select(id.clone())))
@@ -91,7 +98,7 @@ pub fn Row(props: &RowProps) -> Html {
             aria-setsize={props.place.map(|(_, all)| all.to_string())}
         >
             <button
-                id={row_id(rank)}
+                id={row_id(props.at + 1)}
                 class="finding-open"
                 aria-current={props.selected.then_some("true")}
                 {onclick}
@@ -99,13 +106,18 @@ pub fn Row(props: &RowProps) -> Html {
                 <span class="rank"><span class="visually-hidden">{ "Rank " }</span>{ rank }</span>
                 { badge(finding.severity) }
                 { who(finding) }
-                if let Some(verdict) = props.mark.as_ref().and_then(|mark| mark.verdict) {
-                    <span class={classes!("mark-tag", verdict.name())}>{ verdict.name() }</span>
-                }
+                <span class="tags">
+                    if let Some(raised) = props.ranking.raised(props.at) {
+                        <span class="mark-tag raised" title={raise(finding.score, raised)}>{ before(finding.score, raised) }</span>
+                    }
+                    if let Some(verdict) = props.mark.as_ref().and_then(|mark| mark.verdict) {
+                        <span class={classes!("mark-tag", verdict.name())}>{ verdict.name() }</span>
+                    }
+                </span>
                 <span class="score">
                     <span class="visually-hidden">{ "score " }</span>
-                    <span class="score-number">{ score(finding.score) }</span>
-                    { bar(0.0, finding.score * 100.0, None, "plot-score") }
+                    <span class="score-number">{ score(ranked_by) }</span>
+                    { bar(0.0, ranked_by * 100.0, None, "plot-score") }
                     { parts(finding) }
                 </span>
                 <span class="gist">{ sentence(&says(finding)) }</span>

@@ -1,6 +1,6 @@
 //! Saving the findings that are shown.
 //!
-//! In: the lines, the marks, a format. Out: a file.
+//! In: the lines, the marks, what was looked up, a format. Out: a file.
 //! Must not know: what a format looks like.
 
 use std::rc::Rc;
@@ -12,6 +12,7 @@ use crate::browser::doc;
 use crate::state::export::Format;
 use crate::state::format::iso;
 use crate::state::list::Lines;
+use crate::state::lookup::Lookups;
 use crate::state::marks::Marks;
 use crate::state::{Action, Outcome};
 
@@ -21,10 +22,11 @@ pub fn save_list(
     outcome: Outcome,
     lines: Rc<Lines>,
     marks: Marks,
+    lookups: Lookups,
     dispatch: Dispatch,
 ) -> Callback<MouseEvent> {
     Callback::from(move |_| {
-        if let Err(error) = save_now(format, &outcome, &lines, &marks) {
+        if let Err(error) = save_now(format, &outcome, &lines, &marks, &lookups) {
             dispatch.emit(Action::Notice(error));
         }
     })
@@ -39,13 +41,14 @@ pub fn save_now(
     outcome: &Outcome,
     lines: &Lines,
     marks: &Marks,
+    lookups: &Lookups,
 ) -> Result<(), String> {
     let findings: Vec<_> = lines
         .findings
         .iter()
         .filter_map(|&at| outcome.report.findings.get(at))
         .collect();
-    let text = format.write(&findings, marks)?;
+    let text = format.write(&findings, marks, lookups)?;
     let day = outcome.report.span.last.map(iso).unwrap_or_default();
     let day = day.get(..10).unwrap_or("undated");
     let name = format!("wakeful-findings-{day}.{}", format.extension());

@@ -5,14 +5,15 @@
 
 use wakeful_engine::report::Finding;
 
-use super::export::markdown;
+use super::export::{json, markdown};
+use super::lookup::Lookups;
 use super::marks::Marks;
 use super::text::defanged;
 use super::verdict::target;
 
 /// The entries of the copy row: a label, a text. The texts are exact, not escaped for display.
 #[must_use]
-pub fn choices(finding: &Finding, marks: &Marks) -> Vec<(&'static str, String)> {
+pub fn choices(finding: &Finding, marks: &Marks, lookups: &Lookups) -> Vec<(&'static str, String)> {
     let value = if finding.domain.is_some() {
         "Domain"
     } else {
@@ -23,10 +24,10 @@ pub fn choices(finding: &Finding, marks: &Marks) -> Vec<(&'static str, String)> 
         (value, target(finding).to_owned()),
         ("Defanged", defanged(target(finding))),
     ];
-    if let Ok(json) = serde_json::to_string_pretty(finding) {
+    if let Ok(json) = json(finding, marks, lookups) {
         choices.push(("JSON", json));
     }
-    choices.push(("Markdown", markdown(finding, marks)));
+    choices.push(("Markdown", markdown(finding, marks, lookups)));
     choices.extend(commands(finding));
     choices
 }

@@ -11,6 +11,7 @@ use wakeful_engine::report::{Finding, Severity};
 use super::Outcome;
 use super::address::{Pairs, put, value};
 use super::filter::Filter;
+use super::lookup::rank::Ranking;
 use super::marks::Marks;
 use super::verdict::{kind, target};
 
@@ -369,21 +370,22 @@ impl Lines {
     }
 }
 
-/// The lines that an arrangement gives. Groups stand in the order of their first finding.
+/// The lines that an arrangement gives, ranked in the light of look-ups. Groups stand in the order of their first finding.
 #[must_use]
-pub fn lines(list: &List, outcome: &Outcome, marks: &Marks) -> Lines {
+pub fn lines(list: &List, outcome: &Outcome, marks: &Marks, ranking: &Ranking) -> Lines {
     let findings = &outcome.report.findings;
     let now = &list.arrangement;
     let words = now.filter.words();
     let least = f64::from(now.min) / 100.0;
     let passes = |at: &usize| {
         let finding = &findings[*at];
-        finding.score >= least
+        ranking.score(*at, finding) >= least
             && now.filter.shows(finding.severity)
             && list.covers(finding)
             && words.iter().all(|word| outcome.words[*at].contains(word))
     };
-    let mut shown: Vec<usize> = (0..findings.len()).filter(passes).collect();
+    let mut shown = ranking.order(findings.len());
+    shown.retain(passes);
     let all = shown.len();
     if !now.handled && !marks.is_empty() {
         shown.retain(|&at| !marks.is_handled(&findings[at]));

@@ -58,8 +58,10 @@ pub struct State {
     pub behind: View,
     /// How the list of findings is arranged.
     pub list: List,
-    /// Its lines, which follow from the report, the arrangement and the marks.
+    /// Its lines, which follow from the report, the arrangement, the marks and the ranking.
     pub lines: Rc<Lines>,
+    /// The rank of each finding in the light of look-ups.
+    pub ranking: Rc<lookup::rank::Ranking>,
     /// What the user decided of findings.
     pub marks: marks::Desk,
     /// The id of the finding whose details are shown.
@@ -96,6 +98,7 @@ impl Default for State {
             behind: View::default(),
             list: List::default(),
             lines: Rc::default(),
+            ranking: Rc::default(),
             marks: marks::Desk::default(),
             selected: None,
             evidence: Evidence::None,
@@ -339,7 +342,8 @@ pub enum Action {
 }
 
 impl State {
-    /// The finding whose details are shown, and its rank from 1.
+    /// The finding whose details are shown, and its place in the report from 1, which stays what it
+    /// is when look-ups change its rank.
     #[must_use]
     pub fn selected_finding(&self) -> Option<(usize, &Finding)> {
         let (Stage::Done(outcome), Some(id)) = (&self.stage, &self.selected) else {

@@ -6,6 +6,7 @@
 use std::rc::Rc;
 
 use super::address::Address;
+use super::lookup::rank::Ranking;
 use super::verdict::is_readable;
 use super::view::View;
 use super::{
@@ -87,7 +88,13 @@ impl State {
             }
             Action::Dragging(over) => self.dragging = over,
             Action::Theme(theme) => self.theme = theme,
-            Action::Lookup(happened) => self.lookups.hear(happened),
+            Action::Lookup(happened) => {
+                let ranks = happened.ranks();
+                self.lookups.hear(happened);
+                if ranks {
+                    self.rank();
+                }
+            }
         }
         self
     }
@@ -153,14 +160,26 @@ impl State {
     /// The lines that follow from the arrangement and the marks.
     fn arrange(&mut self) {
         if let Stage::Done(outcome) = &self.stage {
-            self.lines = Rc::new(list::lines(&self.list, outcome, &self.marks.now));
+            let lines = list::lines(&self.list, outcome, &self.marks.now, &self.ranking);
+            self.lines = Rc::new(lines);
         }
+    }
+
+    /// The ranking that follows from the answers, and the lines that follow from it.
+    fn rank(&mut self) {
+        if let Stage::Done(outcome) = &self.stage {
+            self.ranking = Rc::new(Ranking::new(&outcome.report.findings, &self.lookups));
+        }
+        self.arrange();
     }
 
     fn forget_view(&mut self) {
         self.forget_bench();
         self.list = list::List::default();
         self.lines = Rc::default();
+        self.ranking = Rc::default();
+        // Names of other logs: what was chosen there is not offered here.
+        self.lookups.chosen.clear();
         self.selected = None;
         self.evidence = Evidence::None;
     }
@@ -178,7 +197,7 @@ impl State {
 
     /// The view that the address asked for, now that there is a report for it.
     fn settle(&mut self) {
-        self.arrange();
+        self.rank();
         if self.selected.is_some() && self.selected_finding().is_none() {
             self.selected = None;
             self.evidence = Evidence::None;

@@ -353,3 +353,55 @@ fn themes_go_round() {
     assert_eq!(Theme::of(Theme::Dark.name()), Theme::Dark);
     assert_eq!(Theme::of(Some("purple")), Theme::System);
 }
+
+#[test]
+fn an_answer_of_a_look_up_ranks_the_list_anew_and_leaves_the_report_and_the_selection() {
+    use wakeful_lookup::wire::Message;
+    use wakeful_lookup::{Entry, Record, Service, Subject, virustotal::Reputation};
+
+    let mut findings: Vec<Finding> = [("a", 0.9), ("b", 0.8), ("c", 0.7)]
+        .into_iter()
+        .map(|(id, score)| Finding {
+            domain: Some(format!("{id}.com")),
+            score,
+            ..finding(id, Severity::High)
+        })
+        .collect();
+    findings[2].severity = Severity::Low;
+    let answer = |malicious| {
+        Action::Lookup(lookup::Happened::Heard(Message::Answer(Box::new(Entry {
+            service: Service::Reputation,
+            subject: Subject::domain("c.com").unwrap(),
+            at: 1000.0,
+            host: "x".into(),
+            outcome: Ok(Record::Reputation(Reputation {
+                malicious,
+                harmless: 100 - malicious,
+                ..Reputation::default()
+            })),
+        }))))
+    };
+    let state = done("dns", findings)
+        .after(Action::Select("c".into()))
+        .after(Action::List(list::Change::Min(75)));
+    assert_eq!(state.lines.findings, [0, 1]);
+    let state = state.after(answer(80));
+    assert_eq!(state.lines.findings, [2, 0, 1], "0.94 is the highest");
+    assert_eq!(state.ranking.rank(2), 1);
+    let (place, selected) = state.selected_finding().unwrap();
+    assert_eq!((place, selected.score), (3, 0.7), "the report is as it was");
+    // Another order is the user's: the rank decides among equals alone.
+    let by_client = state
+        .clone()
+        .after(Action::List(list::Change::Sort(list::Sort::Target)));
+    assert_eq!(by_client.lines.findings, [0, 1, 2]);
+    // Names of other logs are neither ranked by nor offered.
+    let chosen = Subject::domain("c.com").unwrap();
+    let state = state.after(Action::Lookup(lookup::Happened::Chosen(chosen, true)));
+    let next = state.after(Action::Started {
+        scan: 2,
+        what: "b.log".into(),
+    });
+    assert!(next.lookups.chosen.is_empty());
+    assert_eq!(*next.ranking, lookup::rank::Ranking::default());
+}

@@ -33,6 +33,8 @@ const reputation = (malicious) => JSON.stringify({
 
 /** A finished scan of a sample, and stand-ins for everything outside: `answer(url)` fulfils, or is `null` for silence. */
 async function scanned(answer, options = {}) {
+  // A test that failed leaves its errors behind; they are not this one's.
+  chrome.errors.length = 0;
   const page = await chrome.newPage(options);
   const asked = [];
   await page.context().route((target) => target.origin !== origin && !target.href.startsWith('data:') && !target.href.startsWith('blob:'), async (route) => {
@@ -51,15 +53,40 @@ async function scanned(answer, options = {}) {
   return { page, asked };
 }
 
-async function openTab(page) {
-  await page.locator('.lookup-panel > summary').click();
-  const opened = page.context().waitForEvent('page');
-  await page.locator('#lookup-open').click();
-  const tab = await opened;
+/** The tab that a click on a link opens, once it has the page's list. */
+async function opened(page, link) {
+  const tabs = page.context().waitForEvent('page');
+  await link.click();
+  const tab = await tabs;
   await tab.locator('#switches-title').waitFor();
   await tab.waitForFunction(() => !document.body.innerText.includes('Waiting for the page'));
   return tab;
 }
+
+async function openTab(page) {
+  await page.locator('.lookup-panel').evaluate((panel) => { panel.open = true; });
+  return opened(page, page.locator('.lookup-panel .lookup-open'));
+}
+
+/** Chooses the finding at a place of the list for a look-up, without opening the tab. */
+async function choose(page, at) {
+  await page.locator('.finding-open').nth(at).click();
+  const way = page.locator('.lookup-way');
+  const button = way.locator('[data-choose="on"]');
+  if (await button.count()) return button.click();
+  // The link is the same choice; only its click is wanted here, not the tab that it opens.
+  await way.locator('.lookup-open').evaluate((link) => {
+    link.addEventListener('click', (event) => event.preventDefault(), { once: true });
+    link.click();
+  });
+  return way.locator('[data-choose="off"]').waitFor();
+}
+
+const order = (page) => page.locator('.finding').evaluateAll((rows) => rows.map((row) => row.dataset.domain ?? row.dataset.peer));
+const save = async (page, button) => {
+  const [download] = await Promise.all([page.waitForEvent('download'), button.click()]);
+  return fs.readFileSync(await download.path(), 'utf8');
+};
 
 const on = (tab, service, value = 'session') => tab.locator(`input[name="${service}"][value="${value}"]`).check();
 const steps = (tab) => tab.locator('[data-step]').evaluateAll((rows) => rows.map((row) => [row.dataset.step, row.cells[1].textContent, row.cells[2].textContent.trim()]));
@@ -89,12 +116,31 @@ test('without consent nothing leaves, whatever else is clicked', async () => {
   await tab.reload();
   await tab.locator('[data-step]').first().waitFor();
   const rows = page.locator('.finding-open');
-  for (let at = 0; at < await rows.count(); at += 1) await rows.nth(at).click();
+  for (let at = 0; at < await rows.count(); at += 3) {
+    await rows.nth(at).click();
+    // A plain link that needs neither key nor tab stands beside every one.
+    const name = await page.locator('.lookup-of').getAttribute('data-subject');
+    const kind = /^[0-9.]+$/.test(name) ? 'ip-address' : 'domain';
+    assert.equal(await page.locator(`.lookup-of a[href="https://www.virustotal.com/gui/${kind}/${name}"]`).count(), 1);
+    // Two findings may have the same peer: then it is on the list already.
+    const put = page.locator('.lookup-way [data-choose="on"]');
+    if (await put.count()) await put.click();
+    await tab.locator(`[data-step="${name}"]`).first().waitFor();
+  }
   // The click led to the list of findings, which has a panel of its own.
   await page.locator('.lookup-panel').evaluate((panel) => { panel.open = true; });
   await page.locator('#young-days').fill('30');
   await page.locator('#young-days').blur();
   for (const button of await page.locator('.copies button').all()) await button.click();
+  // What was switched on for good is on in the next tab, what was for the session is not; neither sends.
+  await tab.close({ runBeforeUnload: true });
+  await page.locator('#lookup-standing', { hasText: 'The look-up tab is closed' }).waitFor({ state: 'attached' });
+  const next = await openTab(page);
+  assert.equal(await next.locator('input[name="registration"][value="good"]').isChecked(), true);
+  assert.equal(await next.locator('input[name="reputation"][value="off"]').isChecked(), true);
+  await next.locator('[data-step]').first().waitFor();
+  // The key is back, because that box was ticked.
+  assert.equal(await next.evaluate(() => localStorage.getItem('wakeful.lookup.key')), KEY);
   assert.deepEqual(asked, []);
   chrome.assertNoForeignRequests();
   chrome.assertNoErrors();
@@ -160,9 +206,14 @@ test('with consent only the listed names go to the listed hosts, and the key sho
   await of.locator('[data-lookup="registration"]').waitFor();
   assert.match(await of.innerText(), /newly registered 10 d/);
   assert.match(await of.innerText(), /9 of 90 engines/);
-  assert.match(await of.innerText(), /ranks as \d+ of 100 instead of \d+|9 of 90/);
-  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Save report as JSON' }).click()]);
-  const saved = fs.readFileSync(await download.path(), 'utf8');
+  // What was answered today is not asked again, in this tab or the next.
+  for (const each of [tab, await openTab(page)]) {
+    await on(each, 'registration');
+    await on(each, 'reputation');
+    await each.getByText(`${listed.length} answers known from the last day and not asked again`).waitFor();
+    assert.equal(await each.locator('#send').isDisabled(), true);
+  }
+  const saved = await save(page, page.getByRole('button', { name: 'Save report as JSON' }));
   const report = JSON.parse(saved);
   assert.equal(report.lookups.length, listed.length);
   assert.ok(report.lookups.every(({ at }) => at > 1.7e9), 'dates');
@@ -175,6 +226,78 @@ test('with consent only the listed names go to the listed hosts, and the key sho
   await page.screenshot({ path: `${out}lookup-finding.png`, fullPage: true });
   await tab.screenshot({ path: `${out}lookup-answers.png`, fullPage: true });
   chrome.errors.length = 0; // The refused request above.
+  await page.context().close();
+});
+
+test('one finding that is no alert is chosen alone; answers re-rank it, say why, and stand in every export', async () => {
+  const { page, asked } = await scanned(() => ({ body: reputation(60) }));
+  await page.locator('[data-to="findings"]').click();
+  const before = await order(page);
+  const rare = page.locator('.finding[data-severity="info"]').first();
+  const [name, severity] = [await rare.getAttribute('data-peer'), await rare.getAttribute('data-severity')];
+  await rare.locator('.finding-open').click();
+  const score = (await rare.locator('.score-number').textContent()).trim();
+  const tab = await opened(page, page.locator('.lookup-way .lookup-open'));
+  await straight(tab);
+  assert.deepEqual(await steps(tab), [[name, 'reputation', 'www.virustotal.com']], 'an address, and no other name');
+  assert.match(await tab.locator('#sending-sum').innerText(), /^1 question to 1 host, in about/);
+  // All alerts are a choice away, and back.
+  await tab.locator('input[name="which"][value="alerts"]').check();
+  assert.ok((await steps(tab)).length > 1);
+  await tab.locator('input[name="which"][value="chosen"]').check();
+  await tab.screenshot({ path: `${out}lookup-one.png`, fullPage: true });
+  await tab.locator('#send').click();
+  await answered(tab, 1);
+  assert.deepEqual(asked.filter(({ method }) => method === 'GET').map(({ url: target }) => target), [`https://www.virustotal.com/api/v3/ip_addresses/${name}`]);
+  // It rises above what scored more by the logs, with the old score beside the new one.
+  await page.locator(`.finding[data-peer="${name}"] .raised`).first().waitFor();
+  const after = await order(page);
+  assert.ok(after.indexOf(name) < before.indexOf(name), `${before} became ${after}`);
+  assert.deepEqual(after.toSorted(), before.toSorted(), 'nothing came or went');
+  assert.equal(await rare.first().getAttribute('data-severity'), severity, 'the severity is that of the logs');
+  const row = page.locator(`.finding[data-peer="${name}"]`).first();
+  assert.equal(await row.locator('.raised').innerText(), `was ${score}`);
+  assert.equal(Number(await row.getAttribute('data-rank')), after.indexOf(name) + 1);
+  assert.match(await page.locator('.detail-kind').innerText(), new RegExp(`rank \\d+ · score \\d+ of 100 was ${score}`));
+  const reason = page.locator('.lookup-of [data-feature="positives_over_total"]');
+  assert.match(await reason.innerText(), /60 of 90 engines of VirusTotal detect it \(asked \d{4}-\d\d-\d\dT/);
+  await page.locator('.lookup-of').scrollIntoViewIfNeeded();
+  await page.screenshot({ path: `${out}lookup-ranked.png`, fullPage: true });
+  await page.locator('[data-to="overview"]').click();
+  assert.deepEqual(await order(page), after, 'the overview ranks alike');
+  await page.locator('[data-to="findings"]').click();
+  // Exports, each with the date.
+  const saved = {};
+  for (const format of ['csv', 'json', 'md']) saved[format] = await save(page, page.locator(`[data-save="${format}"]`));
+  const today = new Date().toISOString().slice(0, 8);
+  const [head, ...lines] = saved.csv.trimEnd().split('\r\n');
+  assert.match(head, /,rank_score,lookup_subject,vt_asked_at,vt_outcome,vt_positives,vt_total,/);
+  assert.ok(lines.some((line) => line.includes(`${name},${today}`) && line.includes(',ok,60,90,malware,')), saved.csv);
+  const { findings } = JSON.parse(saved.json);
+  const found = findings.find(({ peer }) => peer === name);
+  assert.ok(found.rank_score > found.score && found.lookups[0].at > 1.7e9);
+  assert.deepEqual(findings.map(({ domain, peer }) => domain ?? peer), after, 'in the new order');
+  assert.match(saved.md, /Looked up: 60 of 90 engines detect it\. Categories: malware\. \(reputation, asked \d{4}-/);
+  chrome.assertNoErrors();
+  await page.context().close();
+});
+
+test('the days under which a domain is newly registered are the user’s', async () => {
+  const { page } = await scanned(() => ({ body: registration(10) }));
+  const tab = await openTab(page);
+  await on(tab, 'registration');
+  const listed = await steps(tab);
+  await tab.locator('#send').click();
+  await answered(tab, listed.length);
+  await page.locator('.finding-open').first().click();
+  const reason = page.locator('.lookup-of [data-feature="domain_age"]');
+  await reason.getByText(/was newly registered 10 d/).waitFor();
+  await page.locator('.lookup-panel').evaluate((panel) => { panel.open = true; });
+  await page.locator('#young-days').fill('5');
+  await page.locator('#young-days').blur();
+  await reason.getByText(/was registered 10 d/).waitFor();
+  assert.match(await reason.innerText(), /usual 5\b/);
+  chrome.assertNoErrors();
   await page.context().close();
 });
 
@@ -201,6 +324,60 @@ test('an outage, broken JSON, a refusal and a flood become sentences, each for i
   await page.context().close();
 });
 
+test('a registry that points elsewhere is not followed', async () => {
+  const headers = { 'access-control-allow-origin': '*', location: 'https://elsewhere.example/leak' };
+  const { page, asked } = await scanned(() => ({ status: 302, headers, body: '' }));
+  const tab = await openTab(page);
+  await on(tab, 'registration');
+  const listed = await steps(tab);
+  await tab.locator('#send').click();
+  await answered(tab, listed.length);
+  const outcomes = await tab.locator('[data-answer]').evaluateAll((rows) => rows.map((row) => row.dataset.outcome));
+  assert.deepEqual(outcomes, Array(listed.length).fill('unreachable'));
+  assert.ok(asked.every(({ url: target }) => !target.includes('elsewhere.example')));
+  assert.ok(chrome.foreignRequests().every((request) => !request.startsWith('CONNECT elsewhere.example')), 'nothing reached the network');
+  chrome.errors.length = 0; // The browser's own words on what it refused.
+  await page.context().close();
+});
+
+test('a flood and an outage of VirusTotal are sentences, and after three failures in a row the rest waits', async () => {
+  const answers = [{ body: 'x'.repeat(3 << 20) }, ...Array(3).fill({ status: 503, body: '' })];
+  const { page, asked } = await scanned(() => answers.shift());
+  await page.locator('[data-to="findings"]').click();
+  for (const at of [0, 1, 2, 3]) await choose(page, at);
+  const tab = await openTab(page);
+  await straight(tab);
+  assert.equal((await steps(tab)).length, 4);
+  await tab.locator('#send').click();
+  await answered(tab, 3);
+  await tab.getByText(/VirusTotal: The server has a failure of its own \(status 503\)/).waitFor();
+  assert.equal(asked.filter(({ method }) => method === 'GET').length, 3);
+  assert.deepEqual(await tab.locator('[data-answer]').evaluateAll((rows) => rows.map((row) => row.dataset.outcome).toSorted()), ['outage', 'outage', 'too-large']);
+  await tab.locator('#resume').click();
+  await answered(tab, 4);
+  chrome.errors.length = 0;
+  await page.context().close();
+});
+
+test('what was asked before counts in the next tab: four a minute', async () => {
+  const { page, asked } = await scanned(() => ({ body: reputation(1) }));
+  await page.locator('[data-to="findings"]').click();
+  for (const at of [0, 1, 2, 3]) await choose(page, at);
+  const tab = await openTab(page);
+  await straight(tab);
+  await tab.locator('#send').click();
+  await answered(tab, 4);
+  await tab.close();
+  await choose(page, 4);
+  const next = await openTab(page);
+  await straight(next);
+  await next.locator('#send').click();
+  await next.getByText(/VirusTotal: the next question waits \d+ s for the rate/).waitFor();
+  assert.equal(asked.filter(({ method }) => method === 'GET').length, 4);
+  chrome.assertNoErrors();
+  await page.context().close();
+});
+
 test('a 429 waits as long as it says, and cancel and resume lose nothing', async () => {
   let first = true;
   const { page, asked } = await scanned(() => {
@@ -212,6 +389,7 @@ test('a 429 waits as long as it says, and cancel and resume lose nothing', async
   await straight(tab);
   await tab.locator('#send').click();
   await tab.getByText(/the next question waits/).waitFor();
+  await tab.screenshot({ path: `${out}lookup-progress.png`, fullPage: true });
   assert.match(await tab.locator('[role=status]:visible').allInnerTexts().then((texts) => texts.join(' ')), /faster than the quota/);
   await tab.locator('#cancel').click();
   await tab.getByText('cancelled. What is left waits.').waitFor();
@@ -304,13 +482,23 @@ test('a relay is asked by name alone, and one that is not there is a sentence', 
 
 for (const colorScheme of ['light', 'dark']) {
   test(`the tab and the panel are accessible and fit 360 px, ${colorScheme}`, async () => {
-    const { page } = await scanned(() => ({ body: registration(10) }), { colorScheme, viewport: { width: 360, height: 740 } });
+    const { page } = await scanned((target) => ({ body: target.includes('virustotal') ? reputation(9) : registration(10) }), { colorScheme, viewport: { width: 360, height: 740 } });
     const tab = await openTab(page);
     await tab.setViewportSize({ width: 360, height: 740 });
     await on(tab, 'registration');
     await straight(tab);
     await tab.screenshot({ path: `${out}lookup-360-${colorScheme}.png`, fullPage: true });
     assert.deepEqual(await accessibilityProblems(tab), []);
+    // Every host that is agreed to is in sight, and the table is still one to who hears it.
+    const list = tab.locator('.lookup-list');
+    assert.equal(await list.evaluate((box) => box.scrollWidth <= box.clientWidth), true, 'no host out of sight');
+    assert.equal(await list.getByRole('row').count(), 1 + (await steps(tab)).length);
+    await tab.locator('#send').click();
+    await answered(tab, 6);
+    assert.deepEqual(await accessibilityProblems(tab), []);
+    await tab.screenshot({ path: `${out}lookup-answers-360-${colorScheme}.png`, fullPage: true });
+    await page.locator('.finding-open').first().click();
+    await page.locator('.lookup-of [data-lookup="registration"]').waitFor();
     assert.deepEqual(await accessibilityProblems(page), []);
     await page.screenshot({ path: `${out}lookup-panel-360-${colorScheme}.png`, fullPage: true });
     for (const each of [tab, page]) {
@@ -322,7 +510,7 @@ for (const colorScheme of ['light', 'dark']) {
 
 test('the current list of IANA is taken on request, and a broken one is not', async () => {
   const services = Array.from({ length: 150 }, (_, n) => [[`t${n}`], [`https://rdap${n}.example/`]]);
-  const bodies = ['{"services":', JSON.stringify({ publication: '2026-11-20T00:00:00Z', services })];
+  const bodies = ['{"services":', 'x'.repeat(3 << 20), JSON.stringify({ publication: '2026-11-20T00:00:00Z', services })];
   const { page, asked } = await scanned(() => ({ body: bodies.shift() }));
   const tab = await openTab(page);
   await on(tab, 'registration');
@@ -330,9 +518,16 @@ test('the current list of IANA is taken on request, and a broken one is not', as
   await update.click();
   await tab.getByText('is not a list of registries. The list that was there is kept.').waitFor();
   await update.click();
+  await tab.getByText(/cut off at 1024 kB.+The list that was there is kept/).waitFor();
+  await update.click();
   await tab.getByText('list of 2026-11-20T00:00:00Z is in use: 150 top-level domains').waitFor();
-  assert.deepEqual(asked.map(({ url: target }) => target), Array(2).fill('https://data.iana.org/rdap/dns.json'));
-  // No registry of this list knows these names: what is left is the relay, which asks by whois.
+  // No registry of this list knows these names: with a relay it would ask by whois, without one they are named as not supported.
   await tab.waitForFunction(() => [...document.querySelectorAll('[data-step]')].every((row) => row.cells[2].textContent.includes('(the relay)')));
+  await tab.locator('#relay').fill('');
+  await tab.locator('#relay').blur();
+  await tab.getByText('Nothing.', { exact: true }).waitFor();
+  await tab.locator('details > summary').click();
+  assert.match(await tab.locator('.lookup-without').innerText(), /No RDAP and no whois server is known for \.\w+: its registry cannot be asked/);
+  assert.deepEqual(asked.map(({ url: target }) => target), Array(3).fill('https://data.iana.org/rdap/dns.json'));
   await page.context().close();
 });

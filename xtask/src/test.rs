@@ -268,6 +268,13 @@ fn browser(tools: &mut Tools) -> Result<()> {
     tools.need_browser_packages()?;
     let chromium = tools.need_chromium()?;
     page::build(tools)?;
+    // One test asks through the relay itself. The native stage has built it already.
+    run(
+        tools
+            .command("cargo")
+            .args(["build", "--package", "wakeful-cli"]),
+        "The command line, whose relay is tested in the browser, was not built, above.",
+    )?;
     let url = serve::in_background(page::folder(tools))?;
     step(format_args!("testing {url} in {}", chromium.display()));
     let mut node = tools.command("node");

@@ -19,11 +19,13 @@ wakeful lab [--out FOLDER] [--seed N] [--days N] [--clients N] [--start SECONDS]
     Writes a made-up network's dns.log and conn.log, and truth.tsv about the tunnels put in,
     into FOLDER (wakeful-lab where none is given).
 
-wakeful serve [--page FOLDER] [--port N] [--host ADDRESS] [--allow-origin ORIGIN]...
+wakeful serve [--page FOLDER] [--port N] [--host ADDRESS] [--allow-origin ORIGIN]... [--update-registries]
     Serves the built page (dist where no folder is given) on http://127.0.0.1:8080, and there only
     relays look-ups that the page's user agreed to: VirusTotal with the key in WAKEFUL_VT_KEY, and
     registrations by RDAP and whois. --allow-origin lets a page hosted elsewhere ask this relay.
-    --whois TLD=HOST[:PORT] and --rdap TLD=URL add registries; --virustotal URL is for tests.
+    --update-registries asks IANA for its current list of registries first; no name is sent.
+    --whois TLD=HOST[:PORT] and --rdap TLD=URL add registries.
+    --virustotal URL, --iana URL and --patience SECONDS are for tests.
 
 wakeful --version
 wakeful --help

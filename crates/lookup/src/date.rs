@@ -14,6 +14,11 @@ pub fn parse(text: &str) -> Option<f64> {
     Some(days as f64 * 86_400.0 + clock(rest)?)
 }
 
+/// Days from one moment to a later one; 0 where a clock is wrong and it is not later.
+pub(crate) fn age(since: Option<f64>, now: f64) -> Option<f64> {
+    since.map(|since| ((now - since) / 86_400.0).max(0.0))
+}
+
 fn split_day(text: &str) -> Option<(&str, &str)> {
     let end = text.find(['T', 't', ' ']).unwrap_or(text.len());
     // `01 May 2024` has blanks inside the day.

@@ -4,9 +4,9 @@
 //! Out: a [`Plan`], which is both what the user agrees to and all that is asked.
 //! Must not know: whether the user agreed.
 
-use crate::bootstrap::{Registries, origin};
+use crate::bootstrap::{Registries, host, origin};
 use crate::memory::Memory;
-use crate::queue::{self, Rate};
+use crate::queue::{self, Queue, Rate};
 use crate::{Problem, Service, Subject, virustotal};
 use serde::{Deserialize, Serialize};
 
@@ -45,6 +45,31 @@ pub struct Step {
     pub address: String,
     /// Whether that is the relay.
     pub by_relay: bool,
+}
+
+impl Step {
+    /// Whom the relay asks in turn; `None` where no relay is in between. The relay goes by its own
+    /// list, which is this one unless it was told otherwise.
+    #[must_use]
+    pub fn beyond(&self, registries: &Registries) -> Option<String> {
+        if !self.by_relay {
+            return None;
+        }
+        if self.service == Service::Reputation {
+            return Some("www.virustotal.com".to_owned());
+        }
+        let rdap = registries.address(&self.subject);
+        let rdap = rdap.as_deref().and_then(host);
+        let whois = self.subject.tld().and_then(crate::whois::server);
+        Some(match (rdap, whois) {
+            (Some(rdap), None) => rdap.to_owned(),
+            (Some(rdap), Some(whois)) => {
+                format!("{rdap}, or where that fails to {whois} (whois, not encrypted)")
+            }
+            (None, Some(whois)) => format!("{whois} (whois, not encrypted)"),
+            (None, None) => "its registry, if it knows one".to_owned(),
+        })
+    }
 }
 
 /// What would be sent.
@@ -154,6 +179,16 @@ impl Plan {
     }
 }
 
+/// An empty queue for a service.
+#[must_use]
+pub fn queue(service: Service) -> Queue {
+    match service {
+        // One server: when it is down, the next question meets the same.
+        Service::Reputation => Queue::new(rate(service)).of_one_server(),
+        Service::Registration => Queue::new(rate(service)),
+    }
+}
+
 /// The rate of a service.
 #[must_use]
 pub fn rate(service: Service) -> Rate {
@@ -249,6 +284,30 @@ mod tests {
             plan.origins(),
             ["http://127.0.0.1:8080", "https://rdap.verisign.com"]
         );
+    }
+
+    #[test]
+    fn whom_a_relay_asks_in_turn_is_named() {
+        let ways = Ways {
+            relay: "http://127.0.0.1:8080".into(),
+            registration_by_relay: true,
+            ..Ways::default()
+        };
+        let plan = plan(&Service::ALL, &ways);
+        let list = Registries::shipped();
+        let beyond: Vec<Option<String>> =
+            plan.steps.iter().map(|step| step.beyond(&list)).collect();
+        assert_eq!(beyond[0].as_deref(), Some("www.virustotal.com"));
+        assert_eq!(beyond[3].as_deref(), Some("rdap.verisign.com"));
+        assert_eq!(
+            beyond[4].as_deref(),
+            Some("whois.denic.de (whois, not encrypted)")
+        );
+        let straight = Step {
+            by_relay: false,
+            ..plan.steps[0].clone()
+        };
+        assert_eq!(straight.beyond(&list), None);
     }
 
     #[test]

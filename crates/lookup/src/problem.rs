@@ -93,6 +93,15 @@ impl Problem {
         )
     }
 
+    /// Whether the server, and not the question, is at fault.
+    #[must_use]
+    pub fn is_of_the_server(&self) -> bool {
+        matches!(
+            self,
+            Self::Outage { .. } | Self::Slow | Self::Unreachable { .. } | Self::TooLarge
+        )
+    }
+
     /// Whether asking the next subject would fail the same way: the queue stops.
     #[must_use]
     pub fn stops_the_queue(&self) -> bool {
@@ -147,11 +156,11 @@ impl std::fmt::Display for Problem {
             ),
             Self::Outage { status } => write!(
                 f,
-                "The server has a failure of its own (status {status}). Resume in some minutes."
+                "The server has a failure of its own (status {status}). Ask again in some minutes."
             ),
             Self::Slow => write!(
                 f,
-                "The server did not answer within {} s. Resume to ask it again.",
+                "The server did not answer within {} s. Ask again later.",
                 crate::PATIENCE
             ),
             Self::Unreachable { from_browser: true } => f.write_str(
@@ -160,10 +169,10 @@ impl std::fmt::Display for Problem {
             ),
             Self::Unreachable { from_browser: false } => f.write_str(
                 "The server could not be reached from the relay's machine. Check its network and \
-                 resume.",
+                 ask again.",
             ),
             Self::Broken => f.write_str(
-                "The answer is not in the form that such servers use. Resume to ask again; if it \
+                "The answer is not in the form that such servers use. Ask again; if it \
                  stays so, the server has changed.",
             ),
             Self::TooLarge => write!(

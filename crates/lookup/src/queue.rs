@@ -4,6 +4,7 @@
 //! Must not know: what is asked.
 
 use crate::{Problem, Subject};
+use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 
 /// How many questions a minute and a (UTC) day are allowed.
@@ -33,12 +34,21 @@ pub const REGISTRIES: Rate = Rate {
 #[derive(Debug, Clone)]
 pub struct Bucket {
     rate: Rate,
-    /// When the last `a_minute` questions were asked.
-    recent: VecDeque<f64>,
-    day: i64,
-    today: u32,
+    /// `recent` holds the last `a_minute` questions.
+    spent: Spent,
     /// Not before this moment: the server said so.
     pause: f64,
+}
+
+/// What was asked: to be kept where a bucket does not live as long as a quota.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Spent {
+    /// When the last questions were asked, seconds since 1970.
+    pub recent: VecDeque<f64>,
+    /// The day, in days since 1970.
+    pub day: i64,
+    /// How many were asked on it.
+    pub today: u32,
 }
 
 /// What a bucket says to the next question.
@@ -58,9 +68,7 @@ impl Bucket {
     pub fn new(rate: Rate) -> Self {
         Self {
             rate,
-            recent: VecDeque::new(),
-            day: i64::MIN,
-            today: 0,
+            spent: Spent::default(),
             pause: f64::NEG_INFINITY,
         }
     }
@@ -69,11 +77,12 @@ impl Bucket {
     #[must_use]
     pub fn gate(&self, now: f64) -> Gate {
         let day = (now / 86_400.0).floor();
-        if self.day == day as i64 && self.today >= self.rate.a_day {
+        if self.spent.day == day as i64 && self.spent.today >= self.rate.a_day {
             return Gate::Tomorrow((day + 1.0) * 86_400.0 - now);
         }
         // A clock that was set back would otherwise hold the queue for as long.
         let recent = self
+            .spent
             .recent
             .iter()
             .filter(|&&at| at <= now && at > now - 60.0);
@@ -93,14 +102,26 @@ impl Bucket {
     /// A question was asked.
     pub fn asked(&mut self, now: f64) {
         let day = (now / 86_400.0).floor() as i64;
-        if self.day != day {
-            self.day = day;
-            self.today = 0;
+        if self.spent.day != day {
+            self.spent.day = day;
+            self.spent.today = 0;
         }
-        self.today += 1;
-        self.recent.push_back(now);
-        while self.recent.len() > self.rate.a_minute as usize {
-            self.recent.pop_front();
+        self.spent.today += 1;
+        self.spent.recent.push_back(now);
+        while self.spent.recent.len() > self.rate.a_minute as usize {
+            self.spent.recent.pop_front();
+        }
+    }
+
+    /// Takes over what was asked before, where it is more.
+    pub fn remember(&mut self, mut spent: Spent) {
+        if (spent.day, spent.today) > (self.spent.day, self.spent.today) {
+            spent.recent.extend(&self.spent.recent);
+            spent.recent.make_contiguous().sort_by(f64::total_cmp);
+            while spent.recent.len() > self.rate.a_minute as usize {
+                spent.recent.pop_front();
+            }
+            self.spent = spent;
         }
     }
 
@@ -134,12 +155,16 @@ pub struct Queue {
     stopped: Option<Option<Problem>>,
     /// Questions of the subject at the front that met the quota.
     tries: u8,
+    /// Failures in a row of the one server that all questions go to; `None` where they go to many.
+    failures: Option<u8>,
     done: u32,
     total: u32,
 }
 
 /// How often a subject is asked again after meeting the quota.
 const TRIES: u8 = 3;
+/// After so many failures in a row the one server is taken to be down.
+const FAILURES: u8 = 3;
 
 impl Queue {
     /// An empty queue.
@@ -151,9 +176,28 @@ impl Queue {
             bucket: Bucket::new(rate),
             stopped: None,
             tries: 0,
+            failures: None,
             done: 0,
             total: 0,
         }
+    }
+
+    /// All questions go to one server: when it fails three times in a row, the rest waits.
+    #[must_use]
+    pub fn of_one_server(mut self) -> Self {
+        self.failures = Some(0);
+        self
+    }
+
+    /// What was asked so far.
+    #[must_use]
+    pub fn spent(&self) -> &Spent {
+        &self.bucket.spent
+    }
+
+    /// Takes over what was asked before, in another tab or before a reload.
+    pub fn remember(&mut self, spent: Spent) {
+        self.bucket.remember(spent);
     }
 
     /// Fills an idle queue; what was in it is gone. The bucket remembers what was asked before.
@@ -200,8 +244,23 @@ impl Queue {
             _ => {
                 self.tries = 0;
                 self.done += 1;
+                self.count_failures(problem);
                 true
             }
+        }
+    }
+
+    fn count_failures(&mut self, problem: Option<&Problem>) {
+        let Some(failures) = &mut self.failures else {
+            return;
+        };
+        match problem {
+            Some(problem) if problem.is_of_the_server() => *failures += 1,
+            _ => *failures = 0,
+        }
+        if *failures >= FAILURES && !self.waiting.is_empty() {
+            *failures = 0;
+            self.stopped = Some(problem.cloned());
         }
     }
 
@@ -374,6 +433,57 @@ mod tests {
         assert!(!queue.answered(0.3, Some(&Problem::BadKey)));
         assert_eq!(queue.stand(0.3), Stand::Stopped(Some(Problem::BadKey)));
         assert_eq!(queue.progress(), (0, 3));
+    }
+
+    #[test]
+    fn one_server_that_fails_three_times_in_a_row_is_left_alone_until_resumed() {
+        let mut queue = Queue::new(REGISTRIES).of_one_server();
+        queue.fill(subjects(6));
+        let down = Problem::Outage { status: 503 };
+        for problem in [
+            Some(&down),
+            None,
+            Some(&down),
+            Some(&down),
+            Some(&Problem::Slow),
+        ] {
+            queue.take(0.0).unwrap();
+            assert!(queue.answered(0.0, problem));
+        }
+        assert_eq!(queue.stand(0.0), Stand::Stopped(Some(Problem::Slow)));
+        assert_eq!((queue.progress(), queue.take(0.0)), ((5, 6), None));
+        queue.resume();
+        assert!(queue.take(0.0).is_some());
+    }
+
+    #[test]
+    fn what_was_asked_before_a_reload_counts() {
+        let mut before = Bucket::new(VIRUSTOTAL);
+        let noon = 1_700_000_000.0;
+        for n in 0..4 {
+            before.asked(noon + f64::from(n));
+        }
+        let text = serde_json::to_string(&before.spent).unwrap();
+        let mut queue = Queue::new(VIRUSTOTAL);
+        queue.remember(serde_json::from_str(&text).unwrap());
+        queue.fill(subjects(1));
+        assert_eq!(queue.stand(noon + 10.0), Stand::Waiting(50.0));
+        assert_eq!(queue.stand(noon + 60.0), Stand::Ready);
+        // Less, or of an earlier day, changes nothing.
+        let mut spent = queue.spent().clone();
+        spent.today = 1;
+        spent.recent.clear();
+        queue.remember(spent);
+        assert_eq!(queue.stand(noon + 10.0), Stand::Waiting(50.0));
+        let mut day = Bucket::new(VIRUSTOTAL);
+        for _ in 0..500 {
+            day.asked(noon);
+        }
+        queue.remember(day.spent);
+        let Stand::Stopped(Some(Problem::Quota { day: true, .. })) = queue.stand(noon + 70.0)
+        else {
+            panic!("the day's share is gone");
+        };
     }
 
     #[test]

@@ -31,8 +31,7 @@ impl Registration {
     /// Days since the registration at a moment; `None` without a date.
     #[must_use]
     pub fn age(&self, now: f64) -> Option<f64> {
-        self.registered
-            .map(|registered| ((now - registered) / 86_400.0).max(0.0))
+        date::age(self.registered, now)
     }
 }
 

@@ -62,6 +62,12 @@ impl Reputation {
             total => f64::from(self.positives()) / f64::from(total),
         }
     }
+
+    /// Days since the domain was made at a moment; `None` without a date.
+    #[must_use]
+    pub fn age(&self, now: f64) -> Option<f64> {
+        date::age(self.created, now)
+    }
 }
 
 /// The address below [`BASE`] that answers for a subject. No key stands in it.

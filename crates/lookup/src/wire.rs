@@ -8,7 +8,7 @@ use crate::{Entry, Problem, Record, Service, Subject};
 use serde::{Deserialize, Serialize};
 
 /// The version of these messages.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// Page and look-up tab to each other.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -20,6 +20,8 @@ pub enum Message {
     List {
         /// Each once.
         subjects: Vec<Subject>,
+        /// What the user chose one by one; where there is any, only that is offered.
+        chosen: Vec<Subject>,
         /// Of look-ups before.
         known: Vec<Entry>,
     },
@@ -91,6 +93,7 @@ mod tests {
     fn messages_come_back_and_other_versions_do_not() {
         let message = Message::List {
             subjects: vec![Subject::domain("evil.com").unwrap()],
+            chosen: vec![Subject::domain("other.com").unwrap()],
             known: vec![Entry {
                 service: Service::Registration,
                 subject: Subject::domain("evil.de").unwrap(),
@@ -105,7 +108,7 @@ mod tests {
         let text = encode(&message);
         assert_eq!(decode(&text), Some(message));
         assert_eq!(
-            decode(&text.replace("\"wakeful\":1", "\"wakeful\":2")),
+            decode(&text.replace("\"wakeful\":2", "\"wakeful\":1")),
             None
         );
         assert_eq!(decode("nonsense"), None);

@@ -11,20 +11,23 @@ mod payload;
 mod rhythm;
 mod score;
 
-use wakeful_engine::report::{Context, Finding, Reason, Related};
+use std::rc::Rc;
+
+use wakeful_engine::report::{Context, Finding, Related};
 use yew::prelude::*;
 
 use super::app::Dispatch;
 use super::copy::CopyRow;
 use super::lookup::LookupOf;
+use super::reasons;
 use super::records::Records;
 use super::triage::Triage;
-use super::words::{badge, bar, logged, sentence, time, who};
-use crate::chart::{Run, bars};
-use crate::state::format::{count, counted, duration, push, score, value};
+use super::words::{badge, logged, sentence, time, who};
+use crate::state::format::{count, counted, duration, score};
 use crate::state::lookup::Lookups;
+use crate::state::lookup::rank::Ranking;
+use crate::state::lookup::words::{before, raise};
 use crate::state::marks::Desk;
-use crate::state::text::visible;
 use crate::state::verdict::{kind, kind_name, says};
 use crate::state::{Action, Decoded, Evidence, Outcome};
 
@@ -36,6 +39,8 @@ pub struct DetailProps {
     pub evidence: Evidence,
     pub payload: Decoded,
     pub lookups: Lookups,
+    pub ranking: Rc<Ranking>,
+    pub lookup_token: Option<AttrValue>,
     pub dispatch: Dispatch,
 }
 
@@ -56,7 +61,10 @@ pub fn Detail(props: &DetailProps) -> Html {
             <div class="detail-head">
                 <p class="detail-kind">
                     { badge(finding.severity) }
-                    { format!(" {} · rank {} · score {} of 100", kind(finding), props.at + 1, score(finding.score)) }
+                    { format!(" {} · rank {} · score {} of 100", kind(finding), props.ranking.rank(props.at), score(props.ranking.score(props.at, finding))) }
+                    if let Some(raised) = props.ranking.raised(props.at) {
+                        <>{ " " }<span class="mark-tag raised" title={raise(finding.score, raised)}>{ before(finding.score, raised) }</span></>
+                    }
                 </p>
                 <button class="quiet" onclick={close} aria-keyshortcuts="Escape">
                     <span class="narrow-only">{ "‹ Findings" }</span><span class="wide-only">{ "Close" }</span>
@@ -72,7 +80,7 @@ pub fn Detail(props: &DetailProps) -> Html {
             if !finding.proofs.is_empty() {
                 { section("Proof", score::proofs(&finding.proofs)) }
             }
-            { section("Why", reasons(&finding.reasons)) }
+            { section("Why", reasons::view(&finding.reasons)) }
             if !finding.counterfactuals.is_empty() {
                 { section("What would bring it below an alert", score::counterfactuals(&finding.counterfactuals)) }
             }
@@ -98,11 +106,11 @@ pub fn Detail(props: &DetailProps) -> Html {
                 { section("Findings of the same matter", related(&finding.related)) }
             }
             { section("Records", html! { <Records evidence={props.evidence.clone()} /> }) }
-            { section("From outside", html! { <LookupOf finding={finding.clone()} lookups={props.lookups.clone()} /> }) }
+            { section("From outside", html! { <LookupOf finding={finding.clone()} lookups={props.lookups.clone()} token={props.lookup_token.clone()} dispatch={props.dispatch.clone()} /> }) }
             { section("Elsewhere", links::view(finding)) }
             <section class="part">
                 <h3>{ "Copy" }</h3>
-                <CopyRow finding={finding.clone()} marks={props.marks.now.clone()} />
+                <CopyRow finding={finding.clone()} marks={props.marks.now.clone()} lookups={props.lookups.clone()} />
             </section>
         </section>
     }
@@ -170,42 +178,5 @@ fn related(related: &[Related]) -> Html {
                 </li>
             }) }
         </ul>
-    }
-}
-
-fn reasons(reasons: &[Reason]) -> Html {
-    let pushes: Vec<f64> = reasons.iter().map(|reason| reason.push).collect();
-    let plot = bars(&pushes);
-    let zero = (plot.zero > 0.0).then_some(plot.zero);
-    html! {
-        <>
-            <p class="caption">
-                { "What moved the score, strongest first. Bars to the right speak for a covert channel" }
-                if zero.is_some() { { ", bars to the left against it" } }
-                { "." }
-            </p>
-            <ol class="reasons">
-                { for reasons.iter().zip(&plot.bars).map(|(reason, run)| one_reason(reason, *run, zero)) }
-            </ol>
-        </>
-    }
-}
-
-fn one_reason(reason: &Reason, run: Run, zero: Option<f64>) -> Html {
-    let class = if reason.push < 0.0 {
-        "plot-against"
-    } else {
-        "plot-for"
-    };
-    html! {
-        <li class="reason" data-feature={reason.feature.clone()}>
-            <span class="reason-text">{ visible(&reason.text).into_owned() }</span>
-            <span class="reason-push"><span class="visually-hidden">{ "push " }</span>{ push(reason.push) }</span>
-            { bar(run.x, run.width, zero, class) }
-            <span class="reason-values">
-                <code>{ &reason.feature }</code>
-                { format!(" {} · usual {}", value(reason.value), value(reason.usual)) }
-            </span>
-        </li>
     }
 }

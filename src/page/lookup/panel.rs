@@ -10,7 +10,8 @@ use yew::prelude::*;
 use crate::browser::HtmlInputElement;
 use crate::browser::room::{Line, token};
 use crate::page::app::Dispatch;
-use crate::state::lookup::{Happened, Lookups, standing, subjects};
+use crate::state::format::counted;
+use crate::state::lookup::{Happened, Lookups, any_subject, standing, subjects};
 use crate::state::{Action, Outcome, Stage, State};
 
 /// Keeps the line: what the tab says becomes actions, and the tab gets the list when it asks, and
@@ -36,7 +37,8 @@ pub fn use_lookup_line(state: &State, dispatch: &Dispatch) -> Option<AttrValue> 
         _ => None,
     };
     let memory = state.lookups.memory.clone();
-    use_effect_with((state.lookups.hellos, outcome), move |(hellos, outcome)| {
+    let told = (state.lookups.hellos, outcome, state.lookups.chosen.clone());
+    use_effect_with(told, move |(hellos, outcome, chosen)| {
         if *hellos > 0
             && let Some(line) = &*line.borrow()
         {
@@ -45,6 +47,7 @@ pub fn use_lookup_line(state: &State, dispatch: &Dispatch) -> Option<AttrValue> 
                 .map(|outcome| outcome.report.findings.as_slice());
             line.send(&encode(&Message::List {
                 subjects: subjects(findings.unwrap_or_default()),
+                chosen: chosen.clone(),
                 known: memory.entries().cloned().collect(),
             }));
         }
@@ -65,11 +68,12 @@ pub struct LookupPanelProps {
 #[component]
 pub fn LookupPanel(props: &LookupPanelProps) -> Html {
     let names = use_memo(props.outcome.clone(), |outcome| {
-        subjects(&outcome.report.findings).len()
+        let findings = &outcome.report.findings;
+        any_subject(findings).then(|| subjects(findings).len())
     });
-    if *names == 0 {
+    let Some(names) = *names else {
         return Html::default();
-    }
+    };
     let days = {
         let dispatch = props.dispatch.clone();
         Callback::from(move |event: Event| {
@@ -85,13 +89,13 @@ pub fn LookupPanel(props: &LookupPanelProps) -> Html {
             <p>
                 { "Off by default, and nothing here connects. Look-ups are made by a tab of their own, which shows what would be sent, where to, and how long it takes, and asks before it sends." }
             </p>
+            <p id="lookup-names">{ offered(names, props.lookups.chosen.len()) }</p>
             <p role="status" id="lookup-standing">{ standing(&props.lookups) }</p>
             <p class="lookup-choices">
                 { match &props.token {
-                    Some(_) if props.lookups.open => Html::default(),
-                    Some(token) => html! {
-                        <a id="lookup-open" class="button" href={format!("lookup.html#{token}")} target="_blank" rel="noopener">{ "Open the look-up tab" }</a>
-                    },
+                    // A tab that crashed has said no good-bye: there is always a way to another.
+                    Some(token) if props.lookups.open => tab_link(token, "Open another look-up tab", Callback::noop()),
+                    Some(token) => tab_link(token, "Open the look-up tab", Callback::noop()),
                     None => html! { <span>{ "This browser lacks what look-ups need. Use a current one." }</span> },
                 } }
                 <label>
@@ -101,5 +105,31 @@ pub fn LookupPanel(props: &LookupPanelProps) -> Html {
                 </label>
             </p>
         </details>
+    }
+}
+
+/// What stands on the tab's list.
+fn offered(alerts: usize, chosen: usize) -> String {
+    match (alerts, chosen) {
+        (0, 0) => "No alert has a name that can be looked up. To look up another, open its finding and choose it there.".to_owned(),
+        (_, 0) => format!(
+            "On its list: {} of alerts. To look up another, or one alone, open its finding and choose it there.",
+            counted(alerts as u64, "name")
+        ),
+        (_, _) => format!(
+            "On its list: {} out of findings, chosen by you, and no others.",
+            counted(chosen as u64, "name")
+        ),
+    }
+}
+
+/// The only way to the tab: a link that the user follows.
+pub(super) fn tab_link(
+    token: &AttrValue,
+    title: &'static str,
+    onclick: Callback<MouseEvent>,
+) -> Html {
+    html! {
+        <a class="button lookup-open" href={format!("lookup.html#{token}")} target="_blank" rel="noopener" {onclick}>{ title }</a>
     }
 }

@@ -1,70 +1,12 @@
-//! Answers in words and as a table; shared by the page and its look-up tab.
+//! Answers as a table; shared by the page and its look-up tab.
 //!
 //! In: entries. Out: HTML. Must not know: where the entries come from.
 
-use wakeful_lookup::{Entry, Problem, Record};
+use wakeful_lookup::{Entry, Problem};
 use yew::prelude::*;
 
 use crate::page::words::{sentence, time};
-use crate::state::format::{duration, iso};
-
-/// An outcome in a sentence or two.
-#[must_use]
-pub fn outcome(outcome: &Result<Record, Problem>) -> String {
-    match outcome {
-        Ok(Record::Reputation(found)) => {
-            let mut text = format!(
-                "{} of {} engines detect it.",
-                found.positives(),
-                found.total()
-            );
-            if !found.categories.is_empty() {
-                text.push_str(&format!(" Categories: {}.", found.categories.join(", ")));
-            }
-            for (what, when) in [
-                ("Last analysed", found.analysed),
-                ("Created", found.created),
-            ] {
-                if let Some(when) = when {
-                    text.push_str(&format!(" {what} {}.", day(when)));
-                }
-            }
-            text
-        }
-        Ok(Record::Registration(found)) => {
-            let mut text = match found.registered {
-                Some(when) => format!("Registered {}.", day(when)),
-                None => "The registry gives no date of registration.".to_owned(),
-            };
-            let fields = [
-                ("Registrar", found.registrar.clone().unwrap_or_default()),
-                ("Status", found.status.join(", ")),
-                ("Name servers", found.name_servers.join(", ")),
-                ("Expires", found.expires.map(day).unwrap_or_default()),
-            ];
-            for (name, value) in fields.into_iter().filter(|(_, value)| !value.is_empty()) {
-                text.push_str(&format!(" {name}: {value}."));
-            }
-            text
-        }
-        Err(problem) => problem.to_string(),
-    }
-}
-
-fn day(seconds: f64) -> String {
-    iso(seconds).chars().take(10).collect()
-}
-
-/// How old a registration was when it was asked; `None` for anything else.
-#[must_use]
-pub fn age(entry: &Entry) -> Option<String> {
-    match &entry.outcome {
-        Ok(Record::Registration(found)) => found
-            .age(entry.at)
-            .map(|days| duration((days * 86_400.0).floor())),
-        _ => None,
-    }
-}
+use crate::state::lookup::words::outcome;
 
 #[derive(Properties, PartialEq)]
 pub struct ResultsProps {
@@ -76,18 +18,18 @@ pub struct ResultsProps {
 pub fn Results(props: &ResultsProps) -> Html {
     html! {
         <div class="scroll lookup-list" tabindex="0" role="region" aria-label="Answers">
-            <table>
-                <thead><tr>
-                    <th scope="col">{ "Name" }</th><th scope="col">{ "Asked for" }</th>
-                    <th scope="col">{ "Answer" }</th><th scope="col">{ "By, when (UTC)" }</th>
+            // Narrow windows stack the cells of a row, which takes a table's roles from it.
+            <table role="table">
+                <thead role="rowgroup"><tr role="row">
+                    { for ["Name", "Asked for", "Answer", "By, when (UTC)"].into_iter().map(|title| html! { <th role="columnheader" scope="col">{ title }</th> }) }
                 </tr></thead>
-                <tbody>
+                <tbody role="rowgroup">
                     { for props.entries.iter().map(|entry| html! {
-                        <tr data-answer={entry.subject.to_string()} data-outcome={entry.outcome.as_ref().err().map_or("ok", Problem::name)}>
-                            <th scope="row"><bdi class="logged">{ entry.subject.to_string() }</bdi></th>
-                            <td>{ entry.service.name() }</td>
-                            <td>{ sentence(&outcome(&entry.outcome)) }</td>
-                            <td>{ sentence(&entry.host) }{ ", " }{ time(Some(entry.at)) }</td>
+                        <tr role="row" data-answer={entry.subject.to_string()} data-outcome={entry.outcome.as_ref().err().map_or("ok", Problem::name)}>
+                            <th role="rowheader" scope="row"><bdi class="logged">{ entry.subject.to_string() }</bdi></th>
+                            <td role="cell">{ entry.service.name() }</td>
+                            <td role="cell">{ sentence(&outcome(&entry.outcome)) }</td>
+                            <td role="cell">{ sentence(&entry.host) }{ ", " }{ time(Some(entry.at)) }</td>
                         </tr>
                     }) }
                 </tbody>

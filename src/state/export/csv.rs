@@ -1,6 +1,7 @@
 //! Findings as comma-separated values (RFC 4180), safe to open in a spreadsheet.
 //!
-//! In: findings, marks. Out: a header and a line each, ends as CR LF.
+//! In: findings, marks, answers of look-ups. Out: a header and a line each, ends as CR LF. The
+//! columns of look-ups stand at the end, and only where something was asked.
 //! Must not know: what reads it.
 //!
 //! A cell that begins with `=`, `+`, `-`, `@`, a tab or a line end is read as a formula by
@@ -9,6 +10,7 @@
 use wakeful_engine::report::Finding;
 
 use super::super::format::iso;
+use super::super::lookup::{Lookups, export};
 use super::super::marks::Marks;
 use super::super::verdict::says;
 
@@ -32,12 +34,17 @@ const COLUMNS: [&str; 16] = [
 ];
 
 /// The findings in order.
-pub fn write(findings: &[&Finding], marks: &Marks) -> String {
-    let mut out = line(COLUMNS.map(str::to_owned));
+pub fn write(findings: &[&Finding], marks: &Marks, lookups: &Lookups) -> String {
+    let has_lookups = !lookups.memory.is_empty();
+    let mut head: Vec<String> = COLUMNS.map(str::to_owned).into();
+    if has_lookups {
+        head.extend(export::COLUMNS.map(str::to_owned));
+    }
+    let mut out = line(&head);
     for finding in findings {
         let mark = marks.of(finding);
         let time = |seconds: Option<f64>| seconds.map(iso).unwrap_or_default();
-        out.push_str(&line([
+        let mut cells = vec![
             finding.severity.name().to_owned(),
             format!("{:.3}", finding.score),
             finding.kind.clone(),
@@ -64,13 +71,18 @@ pub fn write(findings: &[&Finding], marks: &Marks) -> String {
                 .to_owned(),
             mark.map(|mark| mark.note.clone()).unwrap_or_default(),
             finding.id.clone(),
-        ]));
+        ];
+        if has_lookups {
+            cells.extend(export::row(finding, lookups));
+        }
+        out.push_str(&line(&cells));
     }
     out
 }
 
-fn line<const N: usize>(cells: [String; N]) -> String {
-    let mut line = cells.map(|cell| quoted(&cell)).join(",");
+fn line(cells: &[String]) -> String {
+    let cells: Vec<String> = cells.iter().map(|cell| quoted(cell)).collect();
+    let mut line = cells.join(",");
     line.push_str("\r\n");
     line
 }
@@ -90,6 +102,7 @@ pub fn quoted(cell: &str) -> String {
 mod tests {
     use super::*;
     use crate::state::export::example;
+    use crate::state::lookup::tests::{detected, lookups};
 
     #[test]
     fn a_cell_is_never_a_formula() {
@@ -103,7 +116,7 @@ mod tests {
     #[test]
     fn every_line_has_a_cell_a_column() {
         let finding = example();
-        let text = write(&[&finding], &Marks::default());
+        let text = write(&[&finding], &Marks::default(), &Lookups::default());
         let lines: Vec<&str> = text.split_terminator("\r\n").collect();
         assert_eq!(lines.len(), 2);
         assert_eq!(lines[0].split(',').count(), COLUMNS.len());
@@ -113,5 +126,17 @@ mod tests {
         );
         assert!(lines[1].contains("1970-01-01T00:01:00Z,10,1234,T1071.004"));
         assert!(lines[1].contains("\"10.0.0.1 asked\tmuch, \"\"and\"\" often\""));
+    }
+
+    #[test]
+    fn what_was_looked_up_stands_at_the_end_with_its_date() {
+        let mut finding = example();
+        finding.domain = Some("evil.com".into());
+        let lookups = lookups(&[("evil.com", detected(10))]);
+        let text = write(&[&finding], &Marks::default(), &lookups);
+        let lines: Vec<&str> = text.split_terminator("\r\n").collect();
+        assert_eq!(lines[0].split(',').count(), 16 + 17);
+        assert!(lines[0].contains(",id,rank_score,lookup_subject,vt_asked_at,"));
+        assert!(lines[1].contains("00ff,0.8866,evil.com,1970-07-20T00:00:00Z,ok,10,100,"));
     }
 }

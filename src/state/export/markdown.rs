@@ -1,6 +1,6 @@
 //! A finding, or several, as Markdown: for a ticket or a report.
 //!
-//! In: findings, marks. Out: text in which names are defanged and no character of a log is markup.
+//! In: findings, marks, answers of look-ups. Out: text in which names are defanged and no character of a log is markup.
 //! Must not know: what renders it.
 
 use std::fmt::Write;
@@ -9,13 +9,16 @@ use wakeful_engine::report::Finding;
 
 use super::super::attack;
 use super::super::format::{bytes, count, moment, push, score, value};
+use super::super::lookup::Lookups;
+use super::super::lookup::rank::sharpen;
+use super::super::lookup::words::outcome;
 use super::super::marks::Marks;
 use super::super::text::{defanged, visible};
 use super::super::verdict::{kind, says, target};
 
 /// One finding in full.
 #[must_use]
-pub fn finding(finding: &Finding, marks: &Marks) -> String {
+pub fn finding(finding: &Finding, marks: &Marks, lookups: &Lookups) -> String {
     let mut out = String::new();
     let title = format!("{} → {}", finding.client, target(finding));
     let _ = write!(out, "## {}\n\n{}.\n\n", code(&title), plain(&says(finding)));
@@ -63,6 +66,25 @@ pub fn finding(finding: &Finding, marks: &Marks) -> String {
             fact("Note", plain(&mark.note));
         }
     }
+    for entry in lookups.of(finding) {
+        fact(
+            "Looked up",
+            format!(
+                "{} ({}, asked {} of {})",
+                plain(&outcome(&entry.outcome)),
+                entry.service.name(),
+                moment(entry.at),
+                plain(&defanged(&entry.host))
+            ),
+        );
+    }
+    let sharpened = sharpen(finding, lookups);
+    if sharpened.score > finding.score {
+        fact(
+            "Ranked by look-ups as",
+            format!("{} of 100", score(sharpened.score)),
+        );
+    }
     for proof in &finding.proofs {
         fact(
             "Proof",
@@ -96,7 +118,7 @@ pub fn finding(finding: &Finding, marks: &Marks) -> String {
 
 /// Several findings: a table of all, then each in full.
 #[must_use]
-pub fn list(findings: &[&Finding], marks: &Marks) -> String {
+pub fn list(findings: &[&Finding], marks: &Marks, lookups: &Lookups) -> String {
     let mut out = format!(
         "# Wakeful: {} findings\n\n| Severity | Score | Who | What |\n|---|---:|---|---|\n",
         count(findings.len() as u64)
@@ -114,7 +136,7 @@ pub fn list(findings: &[&Finding], marks: &Marks) -> String {
     }
     for one in findings {
         out.push('\n');
-        out.push_str(&finding(one, marks));
+        out.push_str(&finding(one, marks, lookups));
     }
     out
 }
@@ -148,10 +170,11 @@ fn code(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::state::export::example;
+    use crate::state::lookup::tests::{detected, lookups};
 
     #[test]
     fn a_finding_reads_as_prose_and_a_table() {
-        let text = finding(&example(), &Marks::default());
+        let text = finding(&example(), &Marks::default(), &Lookups::default());
         assert!(text.starts_with("## `10[.]0[.]0[.]1 → =cmd¦' /C calc'!A0[.]example`\n\n"));
         assert!(text.contains("- Could have left: at most 1.2 kB on the largest day\n"));
         assert!(text.contains("| Names look random | 4.2 | 2.1 | +1.50 |"));
@@ -162,10 +185,29 @@ mod tests {
         let mut hostile = example();
         hostile.sentence = "a | <img src=x> [x](http://y) `z`\n# head".into();
         hostile.domain = Some("`evil`|x".into());
-        let text = list(&[&hostile], &Marks::default());
+        let lookups = Lookups::default();
+        let text = list(&[&hostile], &Marks::default(), &lookups);
         assert!(!text.contains("<img") || text.contains("\\<img"));
         assert!(text.contains("\\[x\\](http://y) \\`z\\`"));
         assert!(!text.contains("\n# head"));
         assert!(text.contains("'evil'¦x"));
+    }
+
+    #[test]
+    fn what_was_looked_up_is_told_with_its_date_and_its_source() {
+        let mut finding = example();
+        finding.domain = Some("evil.com".into());
+        let lookups = lookups(&[("evil.com", detected(10))]);
+        let text = super::finding(&finding, &Marks::default(), &lookups);
+        assert!(
+            text.contains(
+                "- Looked up: 10 of 100 engines detect it. (reputation, asked 1970-07-20"
+            ),
+            "{text}"
+        );
+        assert!(
+            text.contains("- Ranked by look-ups as: 88 of 100\n"),
+            "{text}"
+        );
     }
 }

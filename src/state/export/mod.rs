@@ -1,6 +1,6 @@
 //! What leaves the page as text: one file a format.
 //!
-//! In: findings, marks. Out: a text, the name to save it by, its media type.
+//! In: findings, marks, answers of look-ups. Out: a text, the name to save it by, its media type.
 //! Must not know: the clipboard, files.
 //!
 //! A new format is a file here and a line in [`Format::ALL`]: the menus and the palette list it.
@@ -9,10 +9,12 @@ mod csv;
 mod json;
 mod markdown;
 
+pub use json::one as json;
 pub use markdown::finding as markdown;
 
 use wakeful_engine::report::Finding;
 
+use super::lookup::Lookups;
 use super::marks::Marks;
 
 /// A form that the list of findings can be saved in.
@@ -64,11 +66,16 @@ impl Format {
     ///
     /// # Errors
     /// A sentence where they cannot be written.
-    pub fn write(self, findings: &[&Finding], marks: &Marks) -> Result<String, String> {
+    pub fn write(
+        self,
+        findings: &[&Finding],
+        marks: &Marks,
+        lookups: &Lookups,
+    ) -> Result<String, String> {
         match self {
-            Self::Csv => Ok(csv::write(findings, marks)),
-            Self::Json => json::write(findings, marks),
-            Self::Markdown => Ok(markdown::list(findings, marks)),
+            Self::Csv => Ok(csv::write(findings, marks, lookups)),
+            Self::Json => json::write(findings, marks, lookups),
+            Self::Markdown => Ok(markdown::list(findings, marks, lookups)),
         }
     }
 }

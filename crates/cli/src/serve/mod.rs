@@ -15,7 +15,9 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 use upstream::Upstreams;
+use wakeful_lookup::bootstrap::IANA;
 
 /// Where the key for VirusTotal is read from.
 const KEY: &str = "WAKEFUL_VT_KEY";
@@ -26,6 +28,8 @@ struct Options {
     port: u16,
     allowed: Vec<String>,
     upstreams: Upstreams,
+    /// Where IANA's list is asked for before serving; `None` to go by the one that ships.
+    update: Option<String>,
 }
 
 pub(crate) fn run(arguments: lexopt::Parser) -> Result<ExitCode, String> {
@@ -44,6 +48,7 @@ fn options(mut arguments: lexopt::Parser) -> Result<Options, String> {
         port: 8080,
         allowed: Vec::new(),
         upstreams: Upstreams::new(std::env::var(KEY).ok()),
+        update: None,
     };
     while let Some(argument) = arguments.next().map_err(|error| error.to_string())? {
         match argument {
@@ -67,6 +72,15 @@ fn options(mut arguments: lexopt::Parser) -> Result<Options, String> {
             lexopt::Arg::Long("whois") => {
                 let (tld, server) = pair(&crate::text(&mut arguments)?)?;
                 options.upstreams.put_whois(&tld, &server);
+            }
+            lexopt::Arg::Long("update-registries") => {
+                options.update.get_or_insert_with(|| IANA.to_owned());
+            }
+            lexopt::Arg::Long("iana") => options.update = Some(crate::text(&mut arguments)?),
+            lexopt::Arg::Long("patience") => {
+                let seconds: u32 = crate::number(&mut arguments)?;
+                let patience = Duration::from_secs(u64::from(seconds.max(1)));
+                options.upstreams.set_patience(patience);
             }
             other => return Err(format!("{}\n\n{USAGE}", other.unexpected())),
         }
@@ -103,8 +117,13 @@ async fn serve(options: Options) -> Result<ExitCode, String> {
     println!("Wakeful is on http://{here} (ctrl-C to stop)");
     if here.ip().is_loopback() {
         let guard = Guard::new(here.port(), options.allowed);
-        let with_key = options.upstreams.has_key();
-        let relay = Relay::new(guard, options.upstreams)?;
+        let mut upstreams = options.upstreams;
+        let with_key = upstreams.has_key();
+        upstreams.open()?;
+        if let Some(iana) = &options.update {
+            println!("{}", upstreams.update(iana).await);
+        }
+        let relay = Relay::new(guard, upstreams);
         router = relay::routes(Arc::new(relay)).merge(router);
         println!(
             "It relays look-ups: registrations{}.",

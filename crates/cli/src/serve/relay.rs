@@ -33,16 +33,15 @@ pub struct Relay {
 
 impl Relay {
     /// A relay that has asked nothing yet.
-    pub fn new(guard: Guard, mut upstreams: Upstreams) -> Result<Self, String> {
-        upstreams.open()?;
-        Ok(Self {
+    pub fn new(guard: Guard, upstreams: Upstreams) -> Self {
+        Self {
             guard,
             upstreams,
             buckets: Mutex::new(
                 Service::ALL.map(|service| (service, Bucket::new(plan::rate(service)))),
             ),
             places: Semaphore::new(AT_ONCE),
-        })
+        }
     }
 
     /// Counts a question, or says why it must wait. A page that does not keep to the limits, or

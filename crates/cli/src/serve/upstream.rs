@@ -22,7 +22,10 @@ pub struct Upstreams {
     virustotal: String,
     registries: Registries,
     whois: BTreeMap<String, String>,
+    /// Registries of the command line: they come before IANA's.
+    added: Vec<(String, String)>,
     key: Option<header::HeaderValue>,
+    patience: Duration,
     client: Option<Client>,
 }
 
@@ -45,7 +48,9 @@ impl Upstreams {
             virustotal: virustotal::BASE.to_owned(),
             registries: Registries::shipped(),
             whois: BTreeMap::new(),
+            added: Vec::new(),
             key,
+            patience: Duration::from_secs(u64::from(PATIENCE)),
             client: None,
         }
     }
@@ -64,7 +69,13 @@ impl Upstreams {
                 "--rdap {tld}={base}: the address must begin with https://"
             ));
         }
+        self.added.push((tld.to_owned(), base.to_owned()));
         Ok(())
+    }
+
+    /// Another time for answers.
+    pub fn set_patience(&mut self, patience: Duration) {
+        self.patience = patience;
     }
 
     /// A whois server for a top-level domain, with or without a port.
@@ -82,12 +93,43 @@ impl Upstreams {
         let client = Client::builder()
             .user_agent(concat!("wakeful/", env!("CARGO_PKG_VERSION")))
             .redirect(reqwest::redirect::Policy::none())
-            .timeout(Duration::from_secs(u64::from(PATIENCE)))
-            .connect_timeout(Duration::from_secs(8))
+            // Questions are seconds apart: a line kept open is often closed by the server just when
+            // the next one is sent, which would look like a server that cannot be reached.
+            .pool_max_idle_per_host(0)
+            .timeout(self.patience)
+            .connect_timeout(self.patience.min(Duration::from_secs(8)))
             .build()
             .map_err(|error| format!("the relay could not start: {error}"))?;
         self.client = Some(client);
         Ok(())
+    }
+
+    /// Asks IANA for its current list of registries and goes by it from now on; no name is sent.
+    /// Says so in a sentence, or why the list that was there is kept.
+    pub async fn update(&mut self, iana: &str) -> String {
+        let kept = "The list that was there is kept.";
+        let answer = match self.get(iana, header::HeaderMap::new()).await {
+            Ok((answer, None)) => answer,
+            Ok((_, Some(_))) => return format!("{} {kept}", Problem::Elsewhere),
+            Err(problem) => return format!("{problem} {kept}"),
+        };
+        if answer.status != 200 {
+            return format!("IANA answered with status {}. {kept}", answer.status);
+        }
+        match Registries::parse(&answer.body) {
+            Ok(mut list) => {
+                for (tld, base) in &self.added {
+                    list.put(tld, base);
+                }
+                self.registries = list;
+                format!(
+                    "IANA's list of {} is in use: {} top-level domains.",
+                    self.registries.published,
+                    self.registries.len()
+                )
+            }
+            Err(why) => why,
+        }
     }
 
     /// Whether a question can be asked at all, before it counts against the rate.
@@ -112,10 +154,9 @@ impl Upstreams {
 
     /// Asks.
     pub async fn ask(&self, ask: &Ask) -> Told {
-        let patience = Duration::from_secs(u64::from(PATIENCE));
         let (host, outcome) = match ask.service {
             Service::Reputation => self.reputation(&ask.subject).await,
-            Service::Registration => self.registration(&ask.subject, patience).await,
+            Service::Registration => self.registration(&ask.subject).await,
         };
         Told { host, outcome }
     }
@@ -134,15 +175,11 @@ impl Upstreams {
     }
 
     /// RDAP first; whois where the registry has no RDAP, or its RDAP server cannot be used.
-    async fn registration(
-        &self,
-        subject: &Subject,
-        patience: Duration,
-    ) -> (String, Result<Record, Problem>) {
+    async fn registration(&self, subject: &Subject) -> (String, Result<Record, Problem>) {
         let mut last = None;
         if let Some(address) = self.registries.address(subject) {
             let asked = host(&address).unwrap_or_default().to_owned();
-            let outcome = match tokio::time::timeout(patience, self.rdap(&address)).await {
+            let outcome = match tokio::time::timeout(self.patience, self.rdap(&address)).await {
                 Ok(outcome) => outcome,
                 Err(_) => Err(Problem::Slow),
             };
@@ -169,7 +206,7 @@ impl Upstreams {
                 }),
             );
         };
-        let outcome = match tokio::time::timeout(patience, port_43(&server, name)).await {
+        let outcome = match tokio::time::timeout(self.patience, port_43(&server, name)).await {
             Ok(outcome) => outcome.and_then(|text| whois::read(&text)),
             Err(_) => Err(Problem::Slow),
         };

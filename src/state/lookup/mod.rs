@@ -1,0 +1,275 @@
+//! What the page knows of look-ups: the names on offer, the answers, how far the tab is.
+//!
+//! In: findings, answers with their dates. Out: pure values; the report is never changed.
+//! Must not know: how anything is looked up.
+
+pub mod export;
+pub mod rank;
+pub mod words;
+
+use std::rc::Rc;
+
+use wakeful_engine::report::Finding;
+use wakeful_lookup::memory::Memory;
+use wakeful_lookup::wire::Message;
+use wakeful_lookup::{Entry, Service, Subject};
+
+use super::format::count;
+
+/// The seed's number of days under which a domain is newly registered.
+pub const YOUNG_DAYS: u32 = 100;
+
+/// What the page knows of look-ups.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Lookups {
+    /// Whether the look-up tab is open.
+    pub open: bool,
+    /// How often a tab has asked for the list: one that is loaded anew asks again.
+    pub hellos: u32,
+    /// How far it is: answered, of so many, whether it goes on.
+    pub progress: Option<(u32, u32, bool)>,
+    /// What the user chose out of findings, one by one, in the order of choosing.
+    pub chosen: Vec<Subject>,
+    /// All answers.
+    pub memory: Rc<Memory>,
+    /// Days under which a domain is newly registered.
+    pub young_days: u32,
+}
+
+impl Default for Lookups {
+    fn default() -> Self {
+        Self {
+            open: false,
+            hellos: 0,
+            progress: None,
+            chosen: Vec::new(),
+            memory: Rc::default(),
+            young_days: YOUNG_DAYS,
+        }
+    }
+}
+
+/// What happened to look-ups.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Happened {
+    /// The tab said something.
+    Heard(Message),
+    /// The user set the days under which a domain is newly registered.
+    YoungDays(u32),
+    /// The user chose one, or took it back.
+    Chosen(Subject, bool),
+}
+
+impl Happened {
+    /// Whether it may change the order of findings.
+    #[must_use]
+    pub fn ranks(&self) -> bool {
+        matches!(self, Self::YoungDays(_) | Self::Heard(Message::Answer(_)))
+    }
+}
+
+impl Lookups {
+    /// The next state.
+    pub fn hear(&mut self, happened: Happened) {
+        match happened {
+            Happened::YoungDays(days) => self.young_days = days.clamp(1, 3650),
+            Happened::Chosen(subject, is_chosen) => {
+                self.chosen.retain(|other| *other != subject);
+                if is_chosen {
+                    self.chosen.push(subject);
+                }
+            }
+            Happened::Heard(Message::Hello) => {
+                self.open = true;
+                self.hellos += 1;
+            }
+            Happened::Heard(Message::Bye) => {
+                self.open = false;
+                self.progress = None;
+            }
+            Happened::Heard(Message::Answer(entry)) => {
+                self.open = true;
+                Rc::make_mut(&mut self.memory).put(*entry);
+            }
+            Happened::Heard(Message::Progress {
+                done,
+                total,
+                running,
+            }) => {
+                self.open = true;
+                self.progress = Some((done, total, running));
+            }
+            // The page's own kind of message.
+            Happened::Heard(Message::List { .. }) => {}
+        }
+    }
+
+    /// The entries about a finding.
+    #[must_use]
+    pub fn of(&self, finding: &Finding) -> Vec<&Entry> {
+        let Some(subject) = subject(finding) else {
+            return Vec::new();
+        };
+        Service::ALL
+            .into_iter()
+            .filter_map(|service| self.memory.get(service, &subject))
+            .collect()
+    }
+}
+
+/// What of a finding may be looked up: its registered domain, or its peer if it is a public address.
+#[must_use]
+pub fn subject(finding: &Finding) -> Option<Subject> {
+    match (&finding.domain, &finding.peer) {
+        (Some(domain), _) => Subject::domain(domain),
+        (None, Some(peer)) => Subject::address(peer),
+        (None, None) => None,
+    }
+}
+
+/// Whether any of the findings can be looked up.
+#[must_use]
+pub fn any_subject(findings: &[Finding]) -> bool {
+    findings.iter().any(|finding| subject(finding).is_some())
+}
+
+/// The subjects of alerts in their order, each once: what the look-up tab offers by itself. Quotas
+/// are small, and what is not needed is not told; anything else can be chosen one by one.
+#[must_use]
+pub fn subjects(findings: &[Finding]) -> Vec<Subject> {
+    let mut seen = std::collections::BTreeSet::new();
+    findings
+        .iter()
+        .filter(|finding| finding.severity.is_alert())
+        .filter_map(subject)
+        .filter(|subject| seen.insert(subject.clone()))
+        .collect()
+}
+
+/// What the page says of the tab in a line.
+#[must_use]
+pub fn standing(lookups: &Lookups) -> String {
+    match lookups.progress {
+        _ if !lookups.open => "The look-up tab is closed. Nothing is asked.".to_owned(),
+        None => "The look-up tab is open. Nothing is asked before you agree there.".to_owned(),
+        Some((done, total, true)) => format!(
+            "Looking up: {} of {} answered.",
+            count(u64::from(done)),
+            count(u64::from(total))
+        ),
+        Some((done, total, false)) => format!(
+            "{} of {} answered. Nothing is being asked now.",
+            count(u64::from(done)),
+            count(u64::from(total))
+        ),
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use wakeful_engine::report::Severity;
+    use wakeful_lookup::rdap::Registration;
+    use wakeful_lookup::virustotal::Reputation;
+    use wakeful_lookup::{Problem, Record};
+
+    pub fn finding(domain: &str, score: f64) -> Finding {
+        Finding {
+            id: domain.into(),
+            domain: Some(domain.into()),
+            score,
+            ..Finding::default()
+        }
+    }
+
+    pub fn lookups(entries: &[(&str, Result<Record, Problem>)]) -> Lookups {
+        let mut lookups = Lookups::default();
+        for (name, outcome) in entries {
+            let service = match outcome {
+                Ok(Record::Reputation(_)) => Service::Reputation,
+                _ => Service::Registration,
+            };
+            lookups.hear(Happened::Heard(Message::Answer(Box::new(Entry {
+                service,
+                subject: Subject::domain(name).unwrap(),
+                at: 200.0 * 86_400.0,
+                host: "x".into(),
+                outcome: outcome.clone(),
+            }))));
+        }
+        lookups
+    }
+
+    pub fn detected(malicious: u32) -> Result<Record, Problem> {
+        Ok(Record::Reputation(Reputation {
+            malicious,
+            harmless: 100 - malicious,
+            ..Reputation::default()
+        }))
+    }
+
+    pub fn registered(days_before: f64) -> Result<Record, Problem> {
+        Ok(Record::Registration(Registration {
+            registered: Some((200.0 - days_before) * 86_400.0),
+            registrar: Some("R".into()),
+            ..Registration::default()
+        }))
+    }
+
+    #[test]
+    fn subjects_are_registered_domains_and_public_addresses_each_once() {
+        let mut findings = vec![
+            finding("evil.com", 0.9),
+            finding("evil.com", 0.8),
+            finding("x.local", 0.7),
+        ];
+        for peer in ["8.8.8.8", "10.0.0.1"] {
+            findings.push(Finding {
+                peer: Some(peer.into()),
+                ..Finding::default()
+            });
+        }
+        // Below an alert nothing is offered: quotas are small, and what is not needed is not told.
+        findings.push(finding("quiet.com", 0.5));
+        for (at, finding) in findings.iter_mut().enumerate() {
+            finding.severity = if at < 5 {
+                Severity::High
+            } else {
+                Severity::Low
+            };
+        }
+        let names: Vec<String> = subjects(&findings)
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        assert_eq!(names, ["evil.com", "8.8.8.8"]);
+    }
+
+    #[test]
+    fn the_tab_opens_goes_on_and_closes() {
+        let mut lookups = Lookups::default();
+        assert!(standing(&lookups).contains("closed"));
+        lookups.hear(Happened::Heard(Message::Hello));
+        assert!(standing(&lookups).contains("before you agree"));
+        lookups.hear(Happened::Heard(Message::Progress {
+            done: 1,
+            total: 4,
+            running: true,
+        }));
+        assert_eq!(standing(&lookups), "Looking up: 1 of 4 answered.");
+        lookups.hear(Happened::Heard(Message::Bye));
+        assert!(standing(&lookups).contains("closed"));
+    }
+
+    #[test]
+    fn any_finding_can_be_chosen_and_taken_back() {
+        let mut lookups = Lookups::default();
+        let [a, b] = ["a.com", "b.com"].map(|name| Subject::domain(name).unwrap());
+        for subject in [&a, &b, &a] {
+            lookups.hear(Happened::Chosen(subject.clone(), true));
+        }
+        assert_eq!(lookups.chosen, [b.clone(), a.clone()], "each once");
+        lookups.hear(Happened::Chosen(b, false));
+        assert_eq!(lookups.chosen, [a]);
+    }
+}
