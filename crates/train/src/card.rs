@@ -3,7 +3,7 @@
 //! In: a [`Study`]. Out: Markdown. Must not know: how it was computed.
 
 use crate::Dataset;
-use crate::evaluate::{BENIGN_SHARES, MEDIUM, SEVERITIES, Study};
+use crate::evaluate::{BENIGN_SHARES, LEAST, MEDIUM, SEVERITIES, Study};
 use std::fmt::Write;
 use wakeful_engine::models::Estimator;
 
@@ -75,19 +75,24 @@ fn write_card(
     )?;
     writeln!(
         out,
-        "## Severities\n\nA cut is the probability that this share of benign channels reaches, each scored by a model that had not seen its network.\n"
+        "## Severities\n\nA cut is the probability that this share of benign channels reaches, each scored by a model that had not seen its network, and not less than the last column.\n"
     )?;
     writeln!(
         out,
-        "| severity | benign share | probability from |\n|---|--:|--:|"
+        "| severity | benign share | probability from | least |\n|---|--:|--:|--:|"
     )?;
-    for (name, (share, cut)) in SEVERITIES.iter().zip(BENIGN_SHARES.iter().zip(model.cuts)) {
+    let shares = BENIGN_SHARES.iter().zip(LEAST);
+    for (name, ((share, least), cut)) in SEVERITIES.iter().zip(shares.zip(model.cuts)) {
         let from = if cut > 1.0 {
             "never".to_owned()
         } else {
             format!("{cut:.6}")
         };
-        writeln!(out, "| {name} | {:.2} % | {from} |", share * 100.0)?;
+        writeln!(
+            out,
+            "| {name} | {:.2} % | {from} | {least} |",
+            share * 100.0
+        )?;
     }
     writeln!(
         out,

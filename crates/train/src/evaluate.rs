@@ -16,6 +16,10 @@ use wakeful_lab::rng::Rng;
 
 /// Shares of benign candidates (out of fold) that reach a severity, from info to critical.
 pub const BENIGN_SHARES: [f64; 5] = [0.02, 0.01, 0.004, 0.002, 0.0];
+/// The probability that a severity needs at least, however rare it is among benign channels: where
+/// tunnels and benign channels lie far apart, the quantile alone would lay the cut at the benign edge of
+/// the gap. An alert is more likely a tunnel than not, at even odds.
+pub const LEAST: [f64; 5] = [0.1, 0.25, 0.5, 0.65, 0.8];
 /// With fewer benign channels than this, nothing can be called rarer than one in a thousand.
 const CRITICAL_FROM: usize = 1000;
 /// A probability that is never reached.
@@ -70,6 +74,9 @@ pub fn study(
         .collect();
     let benign = sorted(examples, &scores, |example| example.tool.is_none());
     let mut cuts = BENIGN_SHARES.map(|share| cut(&benign, share));
+    for (cut, least) in cuts.iter_mut().zip(LEAST) {
+        *cut = cut.max(least);
+    }
     if benign_channels(examples) < CRITICAL_FROM {
         cuts[4] = NEVER;
     }

@@ -301,6 +301,9 @@ fn study_of(
     Ok(study)
 }
 
+/// Studies whose worth differs by less are as good as each other: the figures do not tell them apart.
+const AS_GOOD: f64 = 0.01;
+
 /// What a study is worth: how little it loses on a tool that was left out, by mean and worst AUC, and by
 /// recall where alerts begin.
 fn worth(study: &Study) -> f64 {
@@ -318,8 +321,11 @@ fn logistic(
         .iter()
         .map(|&alpha| study_of(corpus, data, Recipe::Logistic { alpha }, columns))
         .collect::<Result<Vec<_>, _>>()?;
-    let best = (0..studies.len())
-        .max_by(|&a, &b| worth(&studies[a]).total_cmp(&worth(&studies[b])))
+    // The strongest of those that are as good as the best: small weights carry over best.
+    let most = studies.iter().map(worth).fold(f64::MIN, f64::max);
+    let best = studies
+        .iter()
+        .rposition(|study| worth(study) >= most - AS_GOOD)
         .unwrap_or_default();
     let tried = studies
         .iter()
@@ -403,8 +409,11 @@ fn channels<'a>(
         let full = study.trial.features.len() != sets[0].len();
         worth(study) + if full { FOR_ALL_FEATURES } else { 0.0 }
     };
-    let shipped = (0..studies.len())
-        .max_by(|&a, &b| goal(&studies[a]).total_cmp(&goal(&studies[b])))
+    // The later set of those that are as good: the last does without the letters.
+    let most = studies.iter().map(goal).fold(f64::MIN, f64::max);
+    let shipped = studies
+        .iter()
+        .rposition(|study| goal(study) >= most - AS_GOOD)
         .unwrap_or_default();
     studies[shipped].trial.shipped = true;
     let count = |study: &Study| study.trial.features.len();
