@@ -11,6 +11,9 @@ use yew::prelude::*;
 use super::spec::{Area, Mark, Select, Spec};
 use crate::browser::plot::{Plot, Told};
 use crate::browser::time::now_ms;
+use crate::page::save::Exports;
+use crate::state::export::Format;
+use crate::state::export::table::Writer;
 use crate::state::format::count;
 
 /// Rows of the table behind a chart.
@@ -220,8 +223,29 @@ fn TableBehind(props: &TableProps) -> Html {
     }
 }
 
-fn table(caption: &str, spec: &Spec) -> Html {
+/// A file's name for a caption.
+fn file(caption: &str) -> String {
+    let words = caption.to_lowercase();
+    let words = words
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty());
+    format!("wakeful-{}", words.collect::<Vec<_>>().join("-"))
+}
+
+fn table(caption: &str, spec: &Rc<Spec>) -> Html {
     let table = spec.table(TABLE_ROWS);
+    // All rows leave, those too that the table does not show.
+    let write = {
+        let spec = Rc::clone(spec);
+        Callback::from(move |format| {
+            let table = spec.table(usize::MAX);
+            let mut writer = Writer::new(format, table.columns);
+            for row in &table.rows {
+                writer.row(row.iter().map(|cell| Some(cell.as_str())));
+            }
+            Ok(writer.finish())
+        })
+    };
     html! {
         <>
             <div class="scroll" tabindex="0" role="region" aria-label={caption.to_owned()}>
@@ -234,6 +258,7 @@ fn table(caption: &str, spec: &Spec) -> Html {
                     </tbody>
                 </table>
             </div>
+            <Exports what={format!("the table of {caption}")} name={file(caption)} formats={vec![Format::Csv, Format::Json]} {write} />
             if table.total > table.rows.len() {
                 <p class="caption">{ format!("The first {} of {} rows.", count(table.rows.len() as u64), count(table.total as u64)) }</p>
             }

@@ -27,7 +27,7 @@ mod reading;
 mod records;
 mod result;
 mod row;
-mod save;
+pub(crate) mod save;
 mod triage;
 mod try_yourself;
 mod tuning;

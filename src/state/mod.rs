@@ -361,6 +361,9 @@ impl State {
         Address {
             view: self.view,
             list: arrangement,
+            records: (self.view == View::Records).then(|| self.records.arrangement()),
+            explore: (self.view == View::Explore).then(|| self.explore.arrangement()),
+            trial: (self.view == View::Try).then(|| self.trial.form.arrangement()),
             finding: self
                 .selected
                 .clone()

@@ -131,6 +131,15 @@ impl State {
             self.list.arrangement.filter.from_log = true;
         }
         self.page = address.page;
+        if let Some(records) = address.records {
+            self.records.arrange(records);
+        }
+        if let Some(explore) = address.explore {
+            self.explore.arrange(explore);
+        }
+        if let Some(trial) = address.trial {
+            self.trial.form.arrange(&trial);
+        }
         self.arrange();
         if address.view == View::Findings {
             match address.finding {

@@ -70,7 +70,12 @@ pub fn write(findings: &[&Finding], marks: &Marks) -> String {
 }
 
 fn line<const N: usize>(cells: [String; N]) -> String {
-    let mut line = cells.map(|cell| quoted(&cell)).join(",");
+    row(cells.iter().map(String::as_str))
+}
+
+/// One line of cells, with its end.
+pub fn row<'a>(cells: impl Iterator<Item = &'a str>) -> String {
+    let mut line = cells.map(quoted).collect::<Vec<_>>().join(",");
     line.push_str("\r\n");
     line
 }
