@@ -71,6 +71,14 @@
     });
   }
 
+  // Names along a horizontal axis, as many as stand beside each other: the first, then every nth.
+  function fitting(u, labels, side) {
+    if (side % 2) return labels;
+    const longest = Math.max(...labels.map((label) => label.length)) * 7 + 12;
+    const every = Math.max(1, Math.ceil((longest * labels.length) / Math.max(1, u.over.clientWidth)));
+    return labels.map((label, at) => (at % every ? "" : label));
+  }
+
   function axis(spec, side, colour, room) {
     const base = {
       side,
@@ -89,7 +97,7 @@
         ...base,
         grid: { show: false },
         splits: () => spec.labels.map((_, at) => at),
-        values: () => spec.labels,
+        values: (u) => fitting(u, spec.labels, side),
       };
     }
     if (spec.scale === "log") {
@@ -124,7 +132,7 @@
         to = 10 ** Math.ceil(Math.log10(Math.max(to, from * 10)));
       } else if (spec.scale !== "time") {
         const slack = (to - from || 1) * 0.04;
-        if (spec.min === null) from = low >= 0 && low < (high - low) * 0.5 ? 0 : low - slack;
+        if (spec.min === null) from = low >= 0 && (spec.unit === "count" || low < (high - low) * 0.5) ? 0 : low - slack;
         if (spec.max === null) to = high + slack;
       }
       return to > from ? [from, to] : [from, from + 1];
@@ -171,13 +179,13 @@
     return (u, at) => {
       const [xs, ys] = u.data[at];
       const { ctx } = u;
-      const size = POINT * devicePixelRatio * (series.draw === "marked" ? 1.5 : 1);
+      const size = POINT * devicePixelRatio * (series.draw === "marked" ? 1.5 : series.colour === "soft" ? 1 : 1.3);
       const { left, top, width, height } = u.bbox;
       ctx.save();
       ctx.beginPath();
       ctx.rect(left - size, top - size, width + 2 * size, height + 2 * size);
       ctx.clip();
-      ctx.fillStyle = faded(colour(series.colour), series.draw === "marked" ? 0.95 : 0.45);
+      ctx.fillStyle = faded(colour(series.colour), series.draw === "marked" ? 0.95 : series.colour === "soft" ? 0.4 : 0.85);
       for (let i = 0; i < xs.length; i += 1) {
         if (!Number.isFinite(xs[i]) || !Number.isFinite(ys[i])) continue;
         const [x, y] = [u.valToPos(xs[i], "x", true), u.valToPos(ys[i], "y", true)];

@@ -28,6 +28,7 @@ mod records;
 mod result;
 mod row;
 pub(crate) mod save;
+mod settings;
 mod triage;
 mod try_yourself;
 mod tuning;

@@ -10,9 +10,9 @@ use super::app::Dispatch;
 use super::words::{badge, bar, sentence, who};
 use crate::chart::within;
 use crate::state::format::{counted, duration, score};
-use crate::state::marks::Mark;
+use crate::state::marks::{Change, Mark, Verdict};
 use crate::state::text::visible;
-use crate::state::verdict::{kind, says};
+use crate::state::verdict::{kind, says, target};
 use crate::state::{Action, Outcome};
 
 /// The id of the button in the row of a rank.
@@ -42,6 +42,40 @@ fn parts(finding: &Finding) -> Html {
                 }
             }) }
         </svg>
+    }
+}
+
+/// What can be decided from the row, without opening it.
+fn acts(props: &RowProps, finding: &Finding) -> Html {
+    let button = |name: &'static str, glyph: &'static str, title: String, pressed: Option<bool>, action: Action| {
+        let dispatch = props.dispatch.clone();
+        let onclick = Callback::from(move |_: MouseEvent| dispatch.emit(action.clone()));
+        html! {
+            <button
+                class={classes!("small", "act", name)}
+                data-act={name}
+                aria-label={title.clone()}
+                aria-pressed={pressed.map(|pressed| pressed.to_string())}
+                {title}
+                {onclick}
+            >{ glyph }</button>
+        }
+    };
+    let verdict = |verdict: Verdict, glyph: &'static str, title: &str| {
+        let now = props.mark.as_ref().and_then(|mark| mark.verdict);
+        let change = Change::Verdict(finding.id.clone(), verdict);
+        let title = format!("{title}: {}", target(finding));
+        button(verdict.name(), glyph, title, Some(now == Some(verdict)), Action::Marks(change))
+    };
+    html! {
+        <span class="acts" role="group" aria-label="Your verdict">
+            { verdict(Verdict::Malicious, "!", "Malicious") }
+            { verdict(Verdict::Benign, "✓", "Benign") }
+            if let Some(domain) = finding.domain.clone() {
+                { button("allow", "∅", format!("Allow the domain {domain}"), None, Action::Marks(Change::Allow(domain.clone(), String::new()))) }
+            }
+            { button("note-act", "✎", format!("Write a note: {}", target(finding)), None, Action::Note(Some(finding.id.clone()))) }
+        </span>
     }
 }
 
@@ -124,6 +158,9 @@ pub fn Row(props: &RowProps) -> Html {
                     }
                 </span>
             </button>
+            if props.place.is_some() {
+                { acts(props, finding) }
+            }
         </li>
     }
 }

@@ -41,6 +41,9 @@ impl State {
             Action::List(change) => {
                 self.list.change(change);
                 self.arrange();
+                if matches!(self.stage, Stage::Done(_)) {
+                    self.recent.used(self.scan, &self.list.arrangement);
+                }
             }
             Action::Marks(change) => self.mark(change),
             Action::Records(change) => self.records = self.records.after(change),
@@ -79,6 +82,23 @@ impl State {
                 }
                 None => self.notice = Some("Open a finding to allow its domain.".to_owned()),
             },
+            Action::Note(id) => {
+                if let Some(id) = id.or_else(|| self.selected.clone()) {
+                    self.show(View::Findings);
+                    self.select(id);
+                    self.notes_asked += 1;
+                } else {
+                    self.notice = Some("Open a finding to write a note on it.".to_owned());
+                }
+            }
+            Action::Recent(change) => {
+                if let Some(arrangement) = self.recent.change(change) {
+                    let filter = self.list.arrangement.filter.clone();
+                    self.list.arrangement = arrangement;
+                    self.list.arrangement.filter.take_text(filter);
+                    self.arrange();
+                }
+            }
             Action::Decode => self.payload = Decoded::Asked,
             Action::Dialog(dialog) => self.dialog = dialog,
             Action::Page(page) => {
@@ -315,6 +335,7 @@ impl State {
         if self.selected.as_ref() != Some(&id) {
             self.selected = Some(id);
             self.evidence = Evidence::Asked;
+            self.evidence_asked += 1;
             self.payload = Decoded::None;
         }
     }

@@ -344,7 +344,8 @@ fn width(column: &str) -> f64 {
         "domain" => 12.0,
         "id.orig_h" | "id.resp_h" => 9.5,
         "id.orig_p" | "id.resp_p" | "proto" | "AA" | "TC" | "RD" | "RA" | "Z" | "qclass" => 5.2,
-        "qtype_name" | "rcode_name" | "qtype" | "rcode" => 7.4,
+        "qtype_name" | "rcode_name" => 8.6,
+        "qtype" | "rcode" => 6.2,
         "rejected" | "local_orig" | "local_resp" => 6.4,
         _ => 8.0,
     }
@@ -456,9 +457,14 @@ fn menu(props: &GridProps, local: &Local) -> Html {
         .iter()
         .position(|column| column == "uid")
         .and_then(|at| row.cells.get(at)?.as_deref());
+    let whole: Vec<_> = columns
+        .iter()
+        .cloned()
+        .zip(row.cells.iter().cloned())
+        .collect();
     html! {
         <CellMenu
-            entries={entries(records.log, &records.sheet().filter, name, text, uid, menu.row)}
+            entries={entries(records.log, &records.sheet().filter, name, text, uid, menu.row, &whole)}
             left={menu.left}
             top={menu.top}
             back={cell_id(Some(menu.row), menu.column)}
