@@ -205,14 +205,15 @@
       ctx.save();
       spec.series.forEach((series, at) => {
         if (series.low === null) return;
-        ctx.strokeStyle = faded(colour(series.colour), 0.55);
+        ctx.strokeStyle = series.draw === "bars" ? colour("text") : faded(colour(series.colour), 0.55);
         ctx.lineWidth = 2 * devicePixelRatio;
         const [low, high] = [columns()[series.low], columns()[series.high]];
         u.data[0].forEach((value, i) => {
           const x = u.valToPos(value, "x", true);
+          const ends = [u.valToPos(low[i], "y", true), u.valToPos(high[i], "y", true)];
           ctx.beginPath();
-          ctx.moveTo(x, u.valToPos(low[i], "y", true));
-          ctx.lineTo(x, u.valToPos(high[i], "y", true));
+          if (spec.sideways) { ctx.moveTo(ends[0], x); ctx.lineTo(ends[1], x); }
+          else { ctx.moveTo(x, ends[0]); ctx.lineTo(x, ends[1]); }
           ctx.stroke();
         });
       });

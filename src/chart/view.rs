@@ -40,6 +40,9 @@ pub struct ChartProps {
     /// Whether the caption is only for who cannot see the drawing.
     #[prop_or_default]
     pub bare: bool,
+    /// The table behind it, where it says more than the drawing's own numbers.
+    #[prop_or_default]
+    pub behind: Option<Html>,
     /// Classes beside `chart`.
     #[prop_or_default]
     pub class: Classes,
@@ -74,7 +77,15 @@ pub fn Chart(props: &ChartProps) -> Html {
                 tabindex={selectable.then_some("0")}
             />
             { key(&props.spec) }
-            <TableBehind caption={props.caption.clone()} spec={props.spec.clone()} />
+            if let Some(behind) = &props.behind {
+                <details>
+                    <summary>{ "As a table" }<span class="visually-hidden">{ format!(": {}", props.caption) }</span></summary>
+                    { behind.clone() }
+                    { exports(&props.caption, &props.spec) }
+                </details>
+            } else {
+                <TableBehind caption={props.caption.clone()} spec={props.spec.clone()} />
+            }
         </figure>
     }
 }
@@ -232,8 +243,8 @@ fn file(caption: &str) -> String {
     format!("wakeful-{}", words.collect::<Vec<_>>().join("-"))
 }
 
-fn table(caption: &str, spec: &Rc<Spec>) -> Html {
-    let table = spec.table(TABLE_ROWS);
+/// The way of the numbers out of the page.
+fn exports(caption: &str, spec: &Rc<Spec>) -> Html {
     // All rows leave, those too that the table does not show.
     let write = {
         let spec = Rc::clone(spec);
@@ -247,6 +258,13 @@ fn table(caption: &str, spec: &Rc<Spec>) -> Html {
         })
     };
     html! {
+        <Exports what={format!("the table of {caption}")} name={file(caption)} formats={vec![Format::Csv, Format::Json]} {write} />
+    }
+}
+
+fn table(caption: &str, spec: &Rc<Spec>) -> Html {
+    let table = spec.table(TABLE_ROWS);
+    html! {
         <>
             <div class="scroll" tabindex="0" role="region" aria-label={caption.to_owned()}>
                 <table>
@@ -258,7 +276,7 @@ fn table(caption: &str, spec: &Rc<Spec>) -> Html {
                     </tbody>
                 </table>
             </div>
-            <Exports what={format!("the table of {caption}")} name={file(caption)} formats={vec![Format::Csv, Format::Json]} {write} />
+            { exports(caption, spec) }
             if table.total > table.rows.len() {
                 <p class="caption">{ format!("The first {} of {} rows.", count(table.rows.len() as u64), count(table.total as u64)) }</p>
             }

@@ -42,7 +42,7 @@ pub fn proofs(proofs: &[Proof]) -> Html {
                         { format!("Matched {} of {} looked at; holds the score at {} or more.", count(proof.matched), count(proof.of), score(proof.at_least)) }
                     </p>
                     if !proof.evidence.is_empty() {
-                        <ul class="evidence">
+                        <ul class="evidence" tabindex="0" aria-label="What matched">
                             { for proof.evidence.iter().map(|name| html! { <li>{ logged(name) }</li> }) }
                         </ul>
                     }

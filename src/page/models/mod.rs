@@ -17,7 +17,7 @@ use yew::prelude::*;
 use super::app::Dispatch;
 use crate::browser::doc;
 use crate::state::Action;
-use crate::state::evaluation::{detector as detector_name, embedded, shipped};
+use crate::state::evaluation::{embedded, shipped};
 use crate::state::format::counted;
 use crate::state::glossary::{ALL, Term};
 
@@ -60,7 +60,7 @@ fn report(evaluation: &'static Evaluation) -> Html {
             shipped
                 .iter()
                 .enumerate()
-                .map(|(at, trial)| (detector::heading_id(at), detector_name(trial).to_owned())),
+                .map(|(at, trial)| (detector::heading_id(at), detector::title(trial))),
         )
         .chain(
             [
