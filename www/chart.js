@@ -229,7 +229,7 @@
     }
     if (one.draw === "step") return { ...base, width: 1.5, fill: () => faded(colour(one.colour), 0.18), paths: paths.stepped({ align: 1 }) };
     if (one.draw === "points") return { ...base, width: 0, paths: () => null, points: { show: true, size: 8, fill: () => colour(one.colour) } };
-    return { ...base, width: 2, points: { show: true, size: 7, fill: () => colour(one.colour), filter: (u, at, show) => (show || u.data[0].length <= 24 ? null : []) } };
+    return { ...base, width: 2, points: { show: one.colour !== "soft", size: 7, fill: () => colour(one.colour), filter: (u, at, show) => (show || u.data[0].length <= 24 ? null : []) } };
   }
 
   function options(spec, host, colour, columns, told) {
@@ -241,7 +241,7 @@
       height: spec.height,
       mode: scatter ? 2 : 1,
       legend: { show: false },
-      padding: [10, 14, 4, 4],
+      padding: [10, 22, 4, 4],
       focus: { alpha: 1 },
       cursor: {
         x: !scatter,
@@ -255,7 +255,7 @@
         y: { ...scale(spec.y), ...(sideways ? { ori: 0, dir: 1 } : {}) },
       },
       axes: [
-        { ...axis(spec.x, sideways ? 3 : 2, colour, sideways ? 150 : spec.x.scale === "time" ? 44 : 30), scale: "x" },
+        { ...axis(spec.x, sideways ? 3 : 2, colour, sideways ? Math.min(150, 16 + 7 * Math.max(0, ...spec.x.labels.map((label) => label.length))) : spec.x.scale === "time" ? 44 : 30), scale: "x" },
         { ...axis(spec.y, sideways ? 2 : 3, colour, sideways ? 30 : 58), scale: "y" },
       ],
       series: scatter

@@ -338,11 +338,14 @@ fn use_records(state: &State, hands: &Hands) {
         .then(|| state.selected.clone())
         .flatten();
     let hands = hands.clone();
-    use_effect_with((state.scan, state.evidence_asked, asked), move |(_, _, asked)| {
-        if let Some(finding) = asked {
-            hands.0.ask_records(finding.clone());
-        }
-    });
+    use_effect_with(
+        (state.scan, state.evidence_asked, asked),
+        move |(_, _, asked)| {
+            if let Some(finding) = asked {
+                hands.0.ask_records(finding.clone());
+            }
+        },
+    );
 }
 
 /// Asks the worker what the selected finding's names carried, once the user wants to see it.

@@ -47,7 +47,11 @@ fn parts(finding: &Finding) -> Html {
 
 /// What can be decided from the row, without opening it.
 fn acts(props: &RowProps, finding: &Finding) -> Html {
-    let button = |name: &'static str, glyph: &'static str, title: String, pressed: Option<bool>, action: Action| {
+    let button = |name: &'static str,
+                  glyph: &'static str,
+                  title: String,
+                  pressed: Option<bool>,
+                  action: Action| {
         let dispatch = props.dispatch.clone();
         let onclick = Callback::from(move |_: MouseEvent| dispatch.emit(action.clone()));
         html! {
@@ -65,7 +69,13 @@ fn acts(props: &RowProps, finding: &Finding) -> Html {
         let now = props.mark.as_ref().and_then(|mark| mark.verdict);
         let change = Change::Verdict(finding.id.clone(), verdict);
         let title = format!("{title}: {}", target(finding));
-        button(verdict.name(), glyph, title, Some(now == Some(verdict)), Action::Marks(change))
+        button(
+            verdict.name(),
+            glyph,
+            title,
+            Some(now == Some(verdict)),
+            Action::Marks(change),
+        )
     };
     html! {
         <span class="acts" role="group" aria-label="Your verdict">

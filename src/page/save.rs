@@ -8,10 +8,10 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use crate::browser::{clip, doc};
+use crate::state::Outcome;
 use crate::state::export::{Format, Way};
 use crate::state::format::iso;
 use crate::state::list::Lines;
-use crate::state::Outcome;
 use crate::state::marks::Marks;
 
 /// Saves the findings of the lines, in their order.

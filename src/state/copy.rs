@@ -140,7 +140,10 @@ mod tests {
     #[test]
     fn a_hostile_cell_stays_one_word_of_the_shell() {
         for (label, command) in commands_of_cell(Log::Dns, "query", "'; rm -rf ~ #") {
-            assert!(command.contains("''\\''; rm -rf ~ #'"), "{label}: {command}");
+            assert!(
+                command.contains("''\\''; rm -rf ~ #'"),
+                "{label}: {command}"
+            );
         }
     }
 

@@ -163,7 +163,8 @@ impl Explore {
                 ..Self::default()
             };
         }
-        self.axes = <[String; 4]>::try_from(wanted.axes).unwrap_or_else(|_| first_axes(self.family));
+        self.axes =
+            <[String; 4]>::try_from(wanted.axes).unwrap_or_else(|_| first_axes(self.family));
         self.brush = None;
         if self.channels.is_some() {
             self.settle();
@@ -431,9 +432,7 @@ mod tests {
 
     #[test]
     fn an_address_chooses_features_and_unknown_ones_give_way() {
-        let axes = |axes: &str| {
-            Arrangement::read(&vec![("axes".to_owned(), axes.to_owned())])
-        };
+        let axes = |axes: &str| Arrangement::read(&vec![("axes".to_owned(), axes.to_owned())]);
         let wanted = axes("score,score,length_mean,score");
         let mut early = Explore::default();
         early.arrange(wanted.clone());

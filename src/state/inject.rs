@@ -398,7 +398,10 @@ mod tests {
         let wanted = pairs(&[("tool", "slow"), ("rate", "0.01"), ("encoding", "base32")]);
         form.arrange(&wanted);
         assert_eq!(form.arrangement(), wanted);
-        assert_eq!((form.tool.as_str(), form.client.as_str()), ("slow", "10.0.0.5"));
+        assert_eq!(
+            (form.tool.as_str(), form.client.as_str()),
+            ("slow", "10.0.0.5")
+        );
         assert_eq!(form.minutes, Form::of("slow").minutes);
         form.arrange(&pairs(&[("tool", "none such"), ("encoding", "x")]));
         assert_eq!((form.tool.as_str(), form.encoding.as_str()), (FIRST, ""));

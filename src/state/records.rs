@@ -74,7 +74,7 @@ pub struct Records {
     /// How far that is.
     pub sifting: Sifting,
     /// The rows that are here, by page.
-    pub pages: Rc<BTreeMap<u32, Vec<Row>>>,
+    pub pages: Rc<BTreeMap<u32, Rc<Vec<Row>>>>,
     /// A sentence about rows that could not be read.
     pub problem: Option<String>,
     /// The row that is shown in full: its place among those that passed.
@@ -631,7 +631,8 @@ impl Records {
         } else if window.columns == self.sheet().columns {
             let page = window.from / PAGE;
             let pages = Rc::make_mut(&mut self.pages);
-            pages.insert(page, rows);
+            // Each page is shared: the page of the screen before still holds the others.
+            pages.insert(page, Rc::new(rows));
             // The pages that are furthest from what was read last go first.
             while pages.len() > MOST_PAGES {
                 let ends = [

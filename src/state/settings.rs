@@ -230,7 +230,10 @@ mod tests {
         let mut recent = Recent::default();
         recent.used(1, &min(60));
         let back = read(write(&recent).as_deref());
-        assert_eq!((back.remember, back.entries), (true, recent.entries.clone()));
+        assert_eq!(
+            (back.remember, back.entries),
+            (true, recent.entries.clone())
+        );
         recent.change(Change::Remember(false));
         let back = read(write(&recent).as_deref());
         assert_eq!((back.remember, back.entries.len()), (false, 0));

@@ -87,11 +87,15 @@ pub fn by_rate(curve: &Curve, (from, to): (f64, f64)) -> Html {
             value(point.bytes_a_second)
         )))
     );
-    let column = |of: fn(&CurvePoint) -> f64| {
-        points.iter().map(|point| of(point)).collect::<Vec<f64>>()
-    };
-    let series = Series::new("Recall", Draw::Line, Colour::Accent, column(|point| point.recall))
-        .between(column(|point| point.low), column(|point| point.high));
+    let column =
+        |of: fn(&CurvePoint) -> f64| points.iter().map(|point| of(point)).collect::<Vec<f64>>();
+    let series = Series::new(
+        "Recall",
+        Draw::Line,
+        Colour::Accent,
+        column(|point| point.recall),
+    )
+    .between(column(|point| point.low), column(|point| point.high));
     let spec = Spec::over(
         Axis::new("Bytes a second", Unit::Plain)
             .from_to(from, to)
@@ -131,11 +135,14 @@ pub fn by_label(curve: &Curve) -> Html {
         .iter()
         .map(|point| short(rest(&point.label, head)))
         .collect();
-    let column = |of: fn(&CurvePoint) -> f64| {
-        curve.points.iter().map(of).collect::<Vec<f64>>()
-    };
-    let series = Series::new("Recall", Draw::Bars, Colour::Accent, column(|point| point.recall))
-        .between(column(|point| point.low), column(|point| point.high));
+    let column = |of: fn(&CurvePoint) -> f64| curve.points.iter().map(of).collect::<Vec<f64>>();
+    let series = Series::new(
+        "Recall",
+        Draw::Bars,
+        Colour::Accent,
+        column(|point| point.recall),
+    )
+    .between(column(|point| point.low), column(|point| point.high));
     let spec = Spec::ranking(names, shares("Recall"), vec![series]);
     html! {
         <Chart {caption} {text} spec={Rc::new(spec)} behind={points_table(curve, "Encoding")} />

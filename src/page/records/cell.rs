@@ -132,13 +132,13 @@ pub fn entries(
             entries.push(entry("Copy it defanged".to_owned(), Deed::Copy(defanged)));
         }
         for (name, command) in commands(log, column, text) {
-            entries.push(entry(format!("Copy as {name} command"), Deed::Copy(command)));
+            entries.push(entry(
+                format!("Copy as {name} command"),
+                Deed::Copy(command),
+            ));
         }
     }
-    entries.push(entry(
-        "Copy the row".to_owned(),
-        Deed::Copy(table(whole)),
-    ));
+    entries.push(entry("Copy the row".to_owned(), Deed::Copy(table(whole))));
     entries.push(entry(
         "The whole row".to_owned(),
         Deed::Change(Change::Detail(Some(row))),

@@ -185,7 +185,9 @@ fn use_out(props: &RecordsProps, change: &Callback<Change>) {
         };
         let problem = written.problem.clone().unwrap_or_default();
         hand_over(name, text, format, way, move |what| {
-            change.emit(Change::Left(format!("{what} {rows}{problem}").trim_end().to_owned()));
+            change.emit(Change::Left(
+                format!("{what} {rows}{problem}").trim_end().to_owned(),
+            ));
         });
     });
 }

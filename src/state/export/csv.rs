@@ -33,11 +33,11 @@ const COLUMNS: [&str; 16] = [
 
 /// The findings in order.
 pub fn write(findings: &[&Finding], marks: &Marks) -> String {
-    let mut out = line(COLUMNS.map(str::to_owned));
+    let mut out = line(&COLUMNS.map(str::to_owned));
     for finding in findings {
         let mark = marks.of(finding);
         let time = |seconds: Option<f64>| seconds.map(iso).unwrap_or_default();
-        out.push_str(&line([
+        out.push_str(&line(&[
             finding.severity.name().to_owned(),
             format!("{:.3}", finding.score),
             finding.kind.clone(),
@@ -69,7 +69,7 @@ pub fn write(findings: &[&Finding], marks: &Marks) -> String {
     out
 }
 
-fn line<const N: usize>(cells: [String; N]) -> String {
+fn line<const N: usize>(cells: &[String; N]) -> String {
     row(cells.iter().map(String::as_str))
 }
 

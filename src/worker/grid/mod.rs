@@ -24,9 +24,9 @@ use wakeful_logs::Header;
 
 use super::Desk;
 use super::scan::Finished;
-use crate::wire::Event;
 use crate::browser::time;
 use crate::state::export::table::Writer;
+use crate::wire::Event;
 use crate::wire::grid::{GridEvent, Indexed, Log, Sieve, TableWish, Window};
 use index::{Index, RowPlace};
 use store::Store;
