@@ -165,35 +165,33 @@ test('the findings shown leave as CSV, JSON and Markdown, saved and copied', asy
   chrome.assertNoErrors();
 });
 
-test('a link with a state opens so, once there is a log', async () => {
-  const page = await open();
-  await sample(page);
-  const { id } = (await findings(page)).at(-1);
-  const read = async (hash, view) => {
-    const other = await open({ path: `#${hash}` });
-    await other.locator('[data-sample="three-tunnels"]').click();
-    await waitState(other, 'done');
-    await other.waitForSelector(`body[data-view=${view}]`);
-    return other;
-  };
-  const list = await read(`v=1&view=findings&q=10.20&hide=info&sort=client&group=domain&finding=${id}`, 'findings');
-  assert.equal(await list.locator('#filter').inputValue(), '10.20');
-  assert.equal(await list.locator('#sort').inputValue(), 'client');
-  assert.equal(await list.locator('#group').inputValue(), 'domain');
-  assert.equal(await list.locator('.chip.sev-info').getAttribute('aria-pressed'), 'false');
-  await list.waitForSelector('.detail .records tbody tr');
-  await list.context().close();
-  const records = await read('v=1&view=records&where=qtype+%3D%3D+TXT&by=-query&columns=ts%2Cquery%2Cqtype_name', 'records');
-  await records.waitForSelector('.grid-rows .grid-row:not(.pending)');
-  assert.equal(await records.locator('#filter').inputValue(), 'qtype == TXT');
-  assert.deepEqual(await records.$$eval('.grid-head .grid-cell', (cells) =>
+test('a link with a state opens so, once there is a log, and one of the first form too', async () => {
+  const first = await open();
+  await sample(first);
+  const { id } = (await findings(first)).at(-1);
+  await first.context().close();
+  const page = await open({ path: `#v=1&view=findings&q=10.20&hide=info&sort=client&group=domain&finding=${id}` });
+  await page.locator('[data-sample="three-tunnels"]').click();
+  await waitState(page, 'done');
+  await page.waitForSelector('body[data-view=findings]');
+  assert.equal(await page.locator('#filter').inputValue(), '10.20');
+  assert.equal(await page.locator('#sort').inputValue(), 'client');
+  assert.equal(await page.locator('#group').inputValue(), 'domain');
+  assert.equal(await page.locator('.chip.sev-info').getAttribute('aria-pressed'), 'false');
+  await page.waitForSelector('.detail .records tbody tr');
+  // Another address in the same tab, as a bookmark or the address bar brings it.
+  const enter = (fragment) => page.evaluate((hash) => { location.hash = hash; }, fragment);
+  await enter('v=1&view=records&where=qtype+%3D%3D+TXT&by=-query&columns=ts%2Cquery%2Cqtype_name');
+  await page.waitForSelector('.grid-rows .grid-row:not(.pending)');
+  assert.equal(await page.locator('#filter').inputValue(), 'qtype == TXT');
+  assert.deepEqual(await page.$$eval('.grid-head .grid-cell', (cells) =>
     cells.map((cell) => [cell.querySelector('.grid-name').textContent, cell.getAttribute('aria-sort')])),
   [['ts', 'none'], ['query', 'descending'], ['qtype_name', 'none']]);
-  await records.context().close();
-  const explore = await read('v=1&view=explore&axes=rate%2Centropy%2Clength_mean%2Cscore', 'explore');
-  await explore.waitForSelector('.pairs figure');
-  assert.equal(await explore.locator('.axis select').first().inputValue(), 'rate');
-  await explore.context().close();
+  await enter('v=1&view=explore&axes=rate%2Centropy%2Clength_mean%2Cscore');
+  await page.waitForSelector('.pairs figure');
+  assert.equal(await page.locator('.axis select').first().inputValue(), 'rate');
+  await enter('models');
+  await page.waitForSelector('.models');
   const later = await open({ path: '#v=99&view=records' });
   assert.match(await later.locator('.notice').innerText(), /newer Wakeful/);
   chrome.assertNoErrors();

@@ -173,6 +173,18 @@ fn row(props: &GridProps, local: &Local, at: u32) -> Html {
         (records.detail == Some(at)).then_some("selected"),
         (at % 2 == 1).then_some("odd"),
     );
+    // Rows that a fast scroll only passes by are one cell: that is what keeps it smooth. The row that
+    // the keyboard is on keeps its cells, since one of them takes the focus.
+    if here.is_none() && local.cursor.row != Some(at) {
+        let columns = records.sheet().columns.len().to_string();
+        return html! {
+            <div key={at} {class} role="row" aria-rowindex={(u64::from(at) + 2).to_string()}>
+                <div class="grid-cell" role="gridcell" aria-colindex="1" aria-colspan={columns}>
+                    <span class="muted" aria-label="not read yet">{ "…" }</span>
+                </div>
+            </div>
+        };
+    }
     html! {
         <div key={at} {class} role="row" aria-rowindex={(u64::from(at) + 2).to_string()}>
             { for records.sheet().columns.iter().enumerate().map(|(column, name)| {

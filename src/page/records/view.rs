@@ -118,13 +118,13 @@ fn ready(props: &RecordsProps, indexed: &Indexed, change: &Callback<Change>) -> 
             />
             <div class="grid-bar">
                 { status(records, indexed, change) }
+                { out(props, change) }
                 <Columns
                     all={records.all_columns().to_vec()}
                     shown={records.sheet().columns.clone()}
                     change={change.clone()}
                 />
             </div>
-            { out(props, change) }
             if let Some(problem) = &records.problem {
                 <p class="hint" role="status">{ problem }</p>
             }
