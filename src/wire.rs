@@ -161,6 +161,8 @@ pub enum Event {
         rows: Vec<RecordRow>,
         /// How many the channel has in all.
         total: u64,
+        /// How often it asked for each record type, the most frequent first.
+        types: Vec<(String, u64)>,
         /// A sentence where records could not be read again.
         problem: Option<String>,
     },

@@ -146,7 +146,7 @@ pub fn Row(props: &RowProps) -> Html {
                 if let Some(verdict) = props.mark.as_ref().and_then(|mark| mark.verdict) {
                     <span class={classes!("mark-tag", verdict.name())}>{ verdict.name() }</span>
                 }
-                <span class="score">
+                <span class="score" title="From 0 as ordinary traffic to 100 certain; 60 and more is an alert">
                     <span class="visually-hidden">{ "score " }</span>
                     <span class="score-number">{ score(finding.score) }</span>
                     { bar(0.0, finding.score * 100.0, None, "plot-score") }

@@ -225,6 +225,8 @@ pub enum Evidence {
         rows: Rc<Vec<RecordRow>>,
         /// How many there are in all.
         total: u64,
+        /// How often the channel asked for each record type.
+        types: Rc<Vec<(String, u64)>>,
         /// Why some are missing.
         problem: Option<String>,
     },

@@ -258,11 +258,13 @@ impl State {
                 finding,
                 rows,
                 total,
+                types,
                 problem,
             } if scan == self.scan && self.selected.as_ref() == Some(&finding) => {
                 self.evidence = Evidence::Here {
                     rows: Rc::new(rows),
                     total,
+                    types: Rc::new(types),
                     problem,
                 };
             }
@@ -315,6 +317,7 @@ impl State {
                     self.evidence = Evidence::Here {
                         rows: Rc::default(),
                         total: 0,
+                        types: Rc::default(),
                         problem: Some("The worker that held these records has stopped.".to_owned()),
                     };
                 }
