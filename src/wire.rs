@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use wakeful_engine::report::{Payload, Report};
 
 /// Both sides come from one build; the number guards against a page and a worker of two builds.
-pub const WIRE_VERSION: u32 = 2;
+pub const WIRE_VERSION: u32 = 3;
 
 /// The page asks.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -69,6 +69,15 @@ pub enum Command {
         ask: u32,
         /// Which of them.
         window: grid::Window,
+    },
+    /// Write out the rows of the last sieve.
+    Table {
+        /// Which scan.
+        scan: u32,
+        /// The question whose rows are meant.
+        ask: u32,
+        /// How.
+        wish: grid::TableWish,
     },
     /// The channels with their features.
     Explore {
@@ -152,6 +161,8 @@ pub enum Event {
         rows: Vec<RecordRow>,
         /// How many the channel has in all.
         total: u64,
+        /// How often it asked for each record type, the most frequent first.
+        types: Vec<(String, u64)>,
         /// A sentence where records could not be read again.
         problem: Option<String>,
     },

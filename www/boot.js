@@ -114,4 +114,16 @@ async function boot() {
   await glue.default({ module_or_path: module });
 }
 
+// Here and not in the program: it is for when the program has stopped.
+document.getElementById("broken-copy").addEventListener("click", async ({ target }) => {
+  const report = document.getElementById("broken-report");
+  try {
+    await navigator.clipboard.writeText(report.textContent);
+    target.textContent = "Copied";
+  } catch {
+    getSelection().selectAllChildren(report);
+    target.textContent = "Not allowed here: the text is selected";
+  }
+});
+
 boot().catch(fail);

@@ -71,6 +71,14 @@
     });
   }
 
+  // Names along a horizontal axis, as many as stand beside each other: the first, then every nth.
+  function fitting(u, labels, side) {
+    if (side % 2) return labels;
+    const longest = Math.max(...labels.map((label) => label.length)) * 7 + 12;
+    const every = Math.max(1, Math.ceil((longest * labels.length) / Math.max(1, u.over.clientWidth)));
+    return labels.map((label, at) => (at % every ? "" : label));
+  }
+
   function axis(spec, side, colour, room) {
     const base = {
       side,
@@ -89,7 +97,7 @@
         ...base,
         grid: { show: false },
         splits: () => spec.labels.map((_, at) => at),
-        values: () => spec.labels,
+        values: (u) => fitting(u, spec.labels, side),
       };
     }
     if (spec.scale === "log") {
@@ -124,7 +132,7 @@
         to = 10 ** Math.ceil(Math.log10(Math.max(to, from * 10)));
       } else if (spec.scale !== "time") {
         const slack = (to - from || 1) * 0.04;
-        if (spec.min === null) from = low >= 0 && low < (high - low) * 0.5 ? 0 : low - slack;
+        if (spec.min === null) from = low >= 0 && (spec.unit === "count" || low < (high - low) * 0.5) ? 0 : low - slack;
         if (spec.max === null) to = high + slack;
       }
       return to > from ? [from, to] : [from, from + 1];
@@ -171,13 +179,13 @@
     return (u, at) => {
       const [xs, ys] = u.data[at];
       const { ctx } = u;
-      const size = POINT * devicePixelRatio * (series.draw === "marked" ? 1.5 : 1);
+      const size = POINT * devicePixelRatio * (series.draw === "marked" ? 1.5 : series.colour === "soft" ? 1 : 1.3);
       const { left, top, width, height } = u.bbox;
       ctx.save();
       ctx.beginPath();
       ctx.rect(left - size, top - size, width + 2 * size, height + 2 * size);
       ctx.clip();
-      ctx.fillStyle = faded(colour(series.colour), series.draw === "marked" ? 0.95 : 0.45);
+      ctx.fillStyle = faded(colour(series.colour), series.draw === "marked" ? 0.95 : series.colour === "soft" ? 0.4 : 0.85);
       for (let i = 0; i < xs.length; i += 1) {
         if (!Number.isFinite(xs[i]) || !Number.isFinite(ys[i])) continue;
         const [x, y] = [u.valToPos(xs[i], "x", true), u.valToPos(ys[i], "y", true)];
@@ -197,14 +205,15 @@
       ctx.save();
       spec.series.forEach((series, at) => {
         if (series.low === null) return;
-        ctx.strokeStyle = faded(colour(series.colour), 0.55);
+        ctx.strokeStyle = series.draw === "bars" ? colour("text") : faded(colour(series.colour), 0.55);
         ctx.lineWidth = 2 * devicePixelRatio;
         const [low, high] = [columns()[series.low], columns()[series.high]];
         u.data[0].forEach((value, i) => {
           const x = u.valToPos(value, "x", true);
+          const ends = [u.valToPos(low[i], "y", true), u.valToPos(high[i], "y", true)];
           ctx.beginPath();
-          ctx.moveTo(x, u.valToPos(low[i], "y", true));
-          ctx.lineTo(x, u.valToPos(high[i], "y", true));
+          if (spec.sideways) { ctx.moveTo(ends[0], x); ctx.lineTo(ends[1], x); }
+          else { ctx.moveTo(x, ends[0]); ctx.lineTo(x, ends[1]); }
           ctx.stroke();
         });
       });
@@ -220,7 +229,7 @@
     }
     if (one.draw === "step") return { ...base, width: 1.5, fill: () => faded(colour(one.colour), 0.18), paths: paths.stepped({ align: 1 }) };
     if (one.draw === "points") return { ...base, width: 0, paths: () => null, points: { show: true, size: 8, fill: () => colour(one.colour) } };
-    return { ...base, width: 2, points: { show: true, size: 7, fill: () => colour(one.colour), filter: (u, at, show) => (show || u.data[0].length <= 24 ? null : []) } };
+    return { ...base, width: 2, points: { show: one.colour !== "soft", size: 7, fill: () => colour(one.colour), filter: (u, at, show) => (show || u.data[0].length <= 24 ? null : []) } };
   }
 
   function options(spec, host, colour, columns, told) {
@@ -232,7 +241,7 @@
       height: spec.height,
       mode: scatter ? 2 : 1,
       legend: { show: false },
-      padding: [10, 14, 4, 4],
+      padding: [10, 22, 4, 4],
       focus: { alpha: 1 },
       cursor: {
         x: !scatter,
@@ -246,7 +255,7 @@
         y: { ...scale(spec.y), ...(sideways ? { ori: 0, dir: 1 } : {}) },
       },
       axes: [
-        { ...axis(spec.x, sideways ? 3 : 2, colour, sideways ? 150 : spec.x.scale === "time" ? 44 : 30), scale: "x" },
+        { ...axis(spec.x, sideways ? 3 : 2, colour, sideways ? Math.min(150, 16 + 7 * Math.max(0, ...spec.x.labels.map((label) => label.length))) : spec.x.scale === "time" ? 44 : 30), scale: "x" },
         { ...axis(spec.y, sideways ? 2 : 3, colour, sideways ? 30 : 58), scale: "y" },
       ],
       series: scatter

@@ -10,6 +10,7 @@ use js_sys::{Array, ArrayBuffer, Function, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent, Worker};
 
+use super::crash::describe;
 use super::files::{FileHandle, error_name};
 use super::listen::Listener;
 
@@ -52,7 +53,8 @@ impl WorkerPort {
             Listener::on(&worker, "error", move |event| {
                 // Handled here: the console keeps the browser's own words.
                 event.prevent_default();
-                on_error(Incoming::Died("an uncaught error in the worker".to_owned()));
+                let what = Some("an uncaught error; its text is left out: it could quote a log");
+                on_error(Incoming::Died(describe("worker", "unknown", what)));
             }),
         ];
         Ok(Self {

@@ -5,6 +5,7 @@
 
 const THEME: &str = "wakeful.theme";
 const MARKS: &str = "wakeful.marks";
+const SETTINGS: &str = "wakeful.settings";
 
 /// The stored theme; `None` without one, or where storage is switched off.
 #[must_use]
@@ -18,6 +19,21 @@ pub fn set_theme(name: Option<&str>) {
     let _ = match name {
         Some(name) => storage.set_item(THEME, name),
         None => storage.remove_item(THEME),
+    };
+}
+
+/// The settings that were used lately, as they were written; `None` where none are kept.
+#[must_use]
+pub fn settings() -> Option<String> {
+    storage()?.get_item(SETTINGS).ok().flatten()
+}
+
+/// Keeps settings, or forgets them.
+pub fn set_settings(text: Option<&str>) {
+    let Some(storage) = storage() else { return };
+    let _ = match text {
+        Some(text) => storage.set_item(SETTINGS, text),
+        None => storage.remove_item(SETTINGS),
     };
 }
 

@@ -4,8 +4,6 @@
 //! [`spec`] says what is drawn, [`view`] is the component, `www/chart.js` draws it with uPlot.
 //! Must not know: what the numbers mean.
 
-pub mod plot;
-pub mod scale;
 pub mod spec;
 pub mod view;
 

@@ -11,6 +11,9 @@ use yew::prelude::*;
 use super::spec::{Area, Mark, Select, Spec};
 use crate::browser::plot::{Plot, Told};
 use crate::browser::time::now_ms;
+use crate::page::save::Exports;
+use crate::state::export::Format;
+use crate::state::export::table::Writer;
 use crate::state::format::count;
 
 /// Rows of the table behind a chart.
@@ -37,6 +40,9 @@ pub struct ChartProps {
     /// Whether the caption is only for who cannot see the drawing.
     #[prop_or_default]
     pub bare: bool,
+    /// The table behind it, where it says more than the drawing's own numbers.
+    #[prop_or_default]
+    pub behind: Option<Html>,
     /// Classes beside `chart`.
     #[prop_or_default]
     pub class: Classes,
@@ -71,7 +77,15 @@ pub fn Chart(props: &ChartProps) -> Html {
                 tabindex={selectable.then_some("0")}
             />
             { key(&props.spec) }
-            <TableBehind caption={props.caption.clone()} spec={props.spec.clone()} />
+            if let Some(behind) = &props.behind {
+                <details>
+                    <summary>{ "As a table" }<span class="visually-hidden">{ format!(": {}", props.caption) }</span></summary>
+                    { behind.clone() }
+                    { exports(&props.caption, &props.spec) }
+                </details>
+            } else {
+                <TableBehind caption={props.caption.clone()} spec={props.spec.clone()} />
+            }
         </figure>
     }
 }
@@ -220,7 +234,35 @@ fn TableBehind(props: &TableProps) -> Html {
     }
 }
 
-fn table(caption: &str, spec: &Spec) -> Html {
+/// A file's name for a caption.
+fn file(caption: &str) -> String {
+    let words = caption.to_lowercase();
+    let words = words
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty());
+    format!("wakeful-{}", words.collect::<Vec<_>>().join("-"))
+}
+
+/// The way of the numbers out of the page.
+fn exports(caption: &str, spec: &Rc<Spec>) -> Html {
+    // All rows leave, those too that the table does not show.
+    let write = {
+        let spec = Rc::clone(spec);
+        Callback::from(move |format| {
+            let table = spec.table(usize::MAX);
+            let mut writer = Writer::new(format, table.columns);
+            for row in &table.rows {
+                writer.row(row.iter().map(|cell| Some(cell.as_str())));
+            }
+            Ok(writer.finish())
+        })
+    };
+    html! {
+        <Exports what={format!("the table of {caption}")} name={file(caption)} formats={vec![Format::Csv, Format::Json]} {write} />
+    }
+}
+
+fn table(caption: &str, spec: &Rc<Spec>) -> Html {
     let table = spec.table(TABLE_ROWS);
     html! {
         <>
@@ -234,6 +276,7 @@ fn table(caption: &str, spec: &Spec) -> Html {
                     </tbody>
                 </table>
             </div>
+            { exports(caption, spec) }
             if table.total > table.rows.len() {
                 <p class="caption">{ format!("The first {} of {} rows.", count(table.rows.len() as u64), count(table.total as u64)) }</p>
             }

@@ -34,7 +34,7 @@ pub fn AllowListView(props: &AllowListProps) -> Html {
                 <th scope="row">{ logged(&suffix) }</th>
                 <td>{ entry.category.to_string() }</td>
                 <td>{ entry.reason.to_string() }</td>
-                <td><button class="small quiet" aria-label={format!("Take {suffix} out of the list")} onclick={act(Change::Disallow(suffix.clone()))}>{ "Take out" }</button></td>
+                <td><button class="small quiet" onclick={act(Change::Disallow(suffix.clone()))}>{ "Take out" }<span class="visually-hidden">{ format!(" {suffix}") }</span></button></td>
             </tr>
         }
     };
@@ -56,7 +56,7 @@ pub fn AllowListView(props: &AllowListProps) -> Html {
             { for list.removed().map(|suffix| html! {
                 <p key={suffix.to_owned()}>
                     { logged(suffix) }{ " was taken out. " }
-                    <button class="small quiet" aria-label={format!("Put {suffix} back into the list")} onclick={act(Change::Allow(suffix.to_owned(), String::new()))}>{ "Put back" }</button>
+                    <button class="small quiet" onclick={act(Change::Allow(suffix.to_owned(), String::new()))}>{ "Put back" }<span class="visually-hidden">{ format!(" {suffix}") }</span></button>
                 </p>
             }) }
         </details>

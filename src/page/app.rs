@@ -22,6 +22,7 @@ use super::palette::Palette;
 use super::reading::{ReadingView, spoken};
 use super::records::RecordsView;
 use super::result::FindingsView;
+use super::settings::SettingsDialog;
 use super::try_yourself::TryView;
 use crate::browser::drop::{self, Brought as Dropped, pick_folders};
 use crate::browser::listen::{from_text_field, on_key};
@@ -30,6 +31,7 @@ use crate::browser::{HtmlInputElement, doc, files, place, store};
 use crate::state::address::Address;
 use crate::state::keys::{Pressed, Shortcut, shortcut};
 use crate::state::marks::{self, Verdict};
+use crate::state::settings;
 use crate::state::view::View;
 use crate::state::{Action, Decoded, Dialog, Evidence, Stage, State, Theme};
 
@@ -65,6 +67,7 @@ pub fn App() -> Html {
     use_records(state, &hands);
     use_payload(state, &hands);
     use_marks(state, &dispatch);
+    use_settings(state);
     use_address(state, &dispatch);
     use_focus(state);
     let lookup_token = use_lookup_line(state, &dispatch);
@@ -88,6 +91,14 @@ pub fn App() -> Html {
             </main>
             <p class="visually-hidden" role="status">{ spoken(&state.stage) }</p>
             <KeysDialog open={state.dialog == Some(Dialog::Keys)} dispatch={dispatch.clone()} />
+            if state.dialog == Some(Dialog::Settings) {
+                <SettingsDialog
+                    theme={state.theme}
+                    recent={state.recent.clone()}
+                    marks={state.marks.clone()}
+                    dispatch={dispatch.clone()}
+                />
+            }
             if state.dialog == Some(Dialog::Palette) {
                 <Palette state={Rc::new(state.clone())} {dispatch} />
             }
@@ -110,6 +121,7 @@ fn at_first() -> Board {
     let state = State {
         theme: Theme::of(store::theme().as_deref()),
         marks: marks::Desk::kept(store::marks().as_deref().and_then(marks::read)),
+        recent: settings::read(store::settings().as_deref()),
         ..State::default()
     };
     Board(match Address::read(&place::fragment()) {
@@ -166,7 +178,13 @@ fn view(state: &State, lookup_token: Option<AttrValue>, dispatch: &Dispatch) -> 
                 dispatch={dispatch.clone()}
             />
         },
-        (_, Stage::Idle) => html! { <Idle /> },
+        (_, Stage::Idle) => html! {
+            <Idle
+                recent={state.recent.clone()}
+                now={settings::text(&state.list.arrangement)}
+                dispatch={dispatch.clone()}
+            />
+        },
         (_, Stage::Reading(reading)) => html! { <ReadingView reading={reading.clone()} /> },
         (_, Stage::Unreadable(outcome)) => html! { <Unreadable outcome={outcome.clone()} /> },
         (_, Stage::Broken(breakage)) => html! { <Broken breakage={breakage.clone()} /> },
@@ -292,6 +310,12 @@ fn press(dispatch: &Dispatch, event: &crate::browser::KeyboardEvent) {
         Shortcut::Benign => dispatch.emit(Action::Judge(Verdict::Benign)),
         Shortcut::Malicious => dispatch.emit(Action::Judge(Verdict::Malicious)),
         Shortcut::Allow => dispatch.emit(Action::Allow),
+        Shortcut::Note => {
+            // The letter itself is not part of the note.
+            event.prevent_default();
+            dispatch.emit(Action::Note(None));
+        }
+        Shortcut::Settings => dispatch.emit(Action::Dialog(Some(Dialog::Settings))),
         Shortcut::Undo => dispatch.emit(Action::Marks(marks::Change::Undo)),
         Shortcut::Redo => dispatch.emit(Action::Marks(marks::Change::Redo)),
         Shortcut::Filter => {
@@ -316,11 +340,14 @@ fn use_records(state: &State, hands: &Hands) {
         .then(|| state.selected.clone())
         .flatten();
     let hands = hands.clone();
-    use_effect_with((state.scan, asked), move |(_, asked)| {
-        if let Some(finding) = asked {
-            hands.0.ask_records(finding.clone());
-        }
-    });
+    use_effect_with(
+        (state.scan, state.evidence_asked, asked),
+        move |(_, _, asked)| {
+            if let Some(finding) = asked {
+                hands.0.ask_records(finding.clone());
+            }
+        },
+    );
 }
 
 /// Asks the worker what the selected finding's names carried, once the user wants to see it.
@@ -355,6 +382,14 @@ fn use_marks(state: &State, dispatch: &Dispatch) {
                     .to_owned(),
             ));
         }
+    });
+}
+
+/// Keeps the settings that were used lately. Where storage is switched off they last for this visit.
+#[hook]
+fn use_settings(state: &State) {
+    use_effect_with(settings::write(&state.recent), |text| {
+        store::set_settings(text.as_deref());
     });
 }
 

@@ -72,6 +72,19 @@ pub fn Bar(props: &BarProps) -> Html {
                 </button>
                 <button
                     class="quiet"
+                    onclick={act(Action::Dialog(Some(Dialog::Settings)))}
+                    aria-label="Settings"
+                    aria-keyshortcuts=","
+                    title="Settings (,)"
+                >
+                    <svg class="glyph" viewBox="0 0 16 16" aria-hidden="true">
+                        <path class="glyph-line" d="M1 4h6m4 0h4M1 12h2m4 0h8" />
+                        <circle class="glyph-line" cx="9" cy="4" r="1.8" />
+                        <circle class="glyph-line" cx="5" cy="12" r="1.8" />
+                    </svg>
+                </button>
+                <button
+                    class="quiet"
                     onclick={act(Action::Dialog(Some(Dialog::Keys)))}
                     aria-label="Keys"
                     aria-keyshortcuts="?"

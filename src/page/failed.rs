@@ -8,6 +8,7 @@ use yew::prelude::*;
 
 use super::inputs::ProblemList;
 use super::words::logged;
+use crate::browser::clip;
 use crate::state::format::{bytes, counted};
 use crate::state::{Breakage, Outcome};
 
@@ -75,7 +76,39 @@ pub fn Broken(props: &BrokenProps) -> Html {
             <p>{ &props.breakage.what }</p>
             if let Some(report) = &props.breakage.report {
                 <pre class="report" tabindex="0">{ report }</pre>
+                <CopyReport report={report.clone()} />
             }
         </section>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct CopyReportProps {
+    report: String,
+}
+
+/// The report holds nothing of the logs: `crate::browser::crash` says what is in it.
+#[component]
+fn CopyReport(props: &CopyReportProps) -> Html {
+    let said = use_state(|| None::<bool>);
+    let onclick = {
+        let (said, report) = (said.clone(), props.report.clone());
+        Callback::from(move |_: MouseEvent| {
+            let said = said.clone();
+            clip::copy(&report, move |copied| said.set(Some(copied)));
+        })
+    };
+    html! {
+        <p>
+            <button {onclick}>{ "Copy the report" }</button>
+            { " " }
+            <span class="caption" role="status">
+                { match *said {
+                    Some(true) => "Copied. It holds nothing of your logs.",
+                    Some(false) => "Not copied: the browser does not allow it here. Select the text.",
+                    None => "It holds nothing of your logs.",
+                } }
+            </span>
+        </p>
     }
 }

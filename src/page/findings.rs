@@ -10,12 +10,11 @@ use yew::prelude::*;
 
 use super::app::Dispatch;
 use super::row::Row;
-use super::save::save_list;
+use super::save::exports_of_list;
 use super::tuning::Tuning;
 use super::window::{room, use_slice};
 use super::words::{badge, logged};
 use crate::browser::{HtmlInputElement, HtmlSelectElement};
-use crate::state::export::Format;
 use crate::state::format::{count, counted, moment};
 use crate::state::list::{Change, Group, Line, Lines, List, Sort};
 use crate::state::lookup::Lookups;
@@ -151,14 +150,7 @@ fn status(props: &FindingsProps) -> Html {
             if props.marks.can_redo() {
                 <button class="small quiet" aria-keyshortcuts="r" onclick={act(Action::Marks(marks::Change::Redo))}>{ "Redo" }</button>
             }
-            <span class="saves" role="group" aria-label="Save the findings shown">
-                { for Format::ALL.into_iter().map(|format| {
-                    let onclick = save_list(format, props.outcome.clone(), props.lines.clone(), props.marks.now.clone(), props.lookups.clone(), props.dispatch.clone());
-                    html! {
-                        <button class="small quiet" data-save={format.extension()} aria-label={format!("Save as {}", format.title())} {onclick}>{ format.title() }</button>
-                    }
-                }) }
-            </span>
+            { exports_of_list(&props.outcome, &props.lines, &props.marks.now, &props.lookups) }
         </div>
     }
 }

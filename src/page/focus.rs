@@ -9,6 +9,7 @@ use yew::prelude::*;
 
 use super::app::Dispatch;
 use super::row::row_id;
+use super::triage::NOTE;
 use crate::browser::time::after;
 use crate::browser::{doc, place};
 use crate::state::address::Address;
@@ -30,8 +31,12 @@ pub fn use_focus(state: &State) {
         .filter(|_| state.view == View::Findings);
     let before = use_mut_ref(|| None::<usize>);
     let view = state.view;
-    use_effect_with(rank, move |rank| {
+    let noted = use_mut_ref(|| state.notes_asked);
+    use_effect_with((rank, state.notes_asked), move |(rank, notes)| {
         let last = before.replace(*rank);
+        if noted.replace(*notes) != *notes && doc::focus(NOTE) {
+            return;
+        }
         match (*rank, last) {
             (Some(rank), _) => focus_finding(rank),
             (None, Some(last)) if view == View::Findings => {
@@ -88,6 +93,7 @@ pub fn use_address(state: &State, dispatch: &Dispatch) {
     // The latest address; a timer that finds another one has nothing to do.
     let latest = use_mut_ref(Address::default);
     let heard = asked.clone();
+    let own = written.clone();
     use_effect_with(state.address(), move |address| {
         latest.replace(address.clone());
         if heard.take().as_ref() == Some(address) {
@@ -114,6 +120,8 @@ pub fn use_address(state: &State, dispatch: &Dispatch) {
     let dispatch = dispatch.clone();
     use_effect_with((), move |()| {
         let changed = place::on_change(move |fragment| match Address::read(&fragment) {
+            // The browser tells of the page's own changes too, and late: the state may be further.
+            Ok(address) if address == *own.borrow() => {}
             Ok(address) => {
                 asked.replace(Some(address.clone()));
                 dispatch.emit(Action::Address(Box::new(address)));

@@ -1,15 +1,26 @@
 //! The first screen: what this is, how to bring logs, samples, why nothing leaves.
 //!
-//! In: nothing. Out: scans.
+//! In: the settings used lately. Out: scans, settings.
 //! Must not know: what a scan does.
 
 use yew::prelude::*;
 
+use super::app::Dispatch;
 use super::controller::{Brought, Hands};
 use crate::browser::doc;
+use crate::state::Action;
+use crate::state::settings::{Change, Recent, describe};
+
+#[derive(Properties, PartialEq)]
+pub struct IdleProps {
+    pub recent: Recent,
+    /// The settings in force, as they are kept.
+    pub now: String,
+    pub dispatch: Dispatch,
+}
 
 #[component]
-pub fn Idle() -> Html {
+pub fn Idle(props: &IdleProps) -> Html {
     html! {
         <>
             <section class="hero" aria-labelledby="hero-title">
@@ -32,6 +43,7 @@ pub fn Idle() -> Html {
                     <p class="drop-note">{ "or paste lines with " }<kbd>{ "Ctrl" }</kbd>{ " " }<kbd>{ "V" }</kbd></p>
                 </div>
             </section>
+            { settings(props) }
             <Samples />
             <Proof />
         </>
@@ -40,6 +52,43 @@ pub fn Idle() -> Html {
 
 fn open(input: &'static str) -> Callback<MouseEvent> {
     Callback::from(move |_| doc::click(input))
+}
+
+/// Settings for the logs to come; nothing before there are any.
+fn settings(props: &IdleProps) -> Html {
+    let mut entries = props.recent.entries.clone();
+    if !props.now.is_empty() && !entries.contains(&props.now) {
+        entries.insert(0, props.now.clone());
+    }
+    if entries.is_empty() {
+        return Html::default();
+    }
+    let act = |change: Change| {
+        let dispatch = props.dispatch.clone();
+        Callback::from(move |_: MouseEvent| dispatch.emit(Action::Recent(change.clone())))
+    };
+    html! {
+        <section class="samples" aria-labelledby="recent-title">
+            <div class="section-head">
+                <h2 id="recent-title">{ "Settings used lately" }</h2>
+                <button class="small quiet" onclick={act(Change::Forget)}>{ "Forget them" }</button>
+            </div>
+            <ul class="recent">
+                { for entries.into_iter().map(|entry| {
+                    let chosen = entry == props.now;
+                    let next = if chosen { String::new() } else { entry.clone() };
+                    html! {
+                        <li key={entry.clone()}>
+                            <button class="toggle" aria-pressed={chosen.to_string()} data-settings={entry.clone()} onclick={act(Change::Use(next))}>{ describe(&entry) }</button>
+                        </li>
+                    }
+                }) }
+            </ul>
+            <p class="caption" role="status">
+                { if props.now.is_empty() { "Choose one for the next logs." } else { "The next logs are shown so." } }
+            </p>
+        </section>
+    }
 }
 
 #[component]

@@ -195,12 +195,12 @@ fn Health(props: &OutcomeProps) -> Html {
             if report.census != Default::default() {
                 <dl class="facts">
                     { for [
-                        ("Clients", report.census.clients),
-                        ("Domains", report.census.domains),
-                        ("Names", report.census.names),
-                        ("Channels", report.census.dns_channels + report.census.flow_channels),
-                    ].into_iter().filter(|(_, number)| *number > 0).map(|(what, number)| html! {
-                        <div><dt>{ what }</dt><dd>{ count(number) }</dd></div>
+                        ("Clients", report.census.clients, "Machines that asked or connected"),
+                        ("Domains", report.census.domains, "Registered domains, as example.co.uk, that were asked for"),
+                        ("Names", report.census.names, "Different names that were asked for"),
+                        ("Channels", report.census.dns_channels + report.census.flow_channels, "Pairs of a client and a domain, or of a client and a server: what is judged"),
+                    ].into_iter().filter(|(_, number, _)| *number > 0).map(|(what, number, about)| html! {
+                        <div title={about}><dt>{ what }</dt><dd>{ count(number) }</dd></div>
                     }) }
                 </dl>
             }

@@ -34,6 +34,7 @@ pub fn Records(props: &RecordsProps) -> Html {
             rows,
             total,
             problem,
+            ..
         } => html! {
             <>
                 if let Some(problem) = problem {

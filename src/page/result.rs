@@ -42,13 +42,7 @@ pub fn FindingsView(props: &FindingsViewProps) -> Html {
         .and_then(|id| report.findings.iter().position(|finding| &finding.id == id));
     html! {
         <>
-        <LookupPanel
-            outcome={props.outcome.clone()}
-            lookups={props.lookups.clone()}
-            token={props.lookup_token.clone()}
-            dispatch={props.dispatch.clone()}
-        />
-        <div class={classes!("panes", selected.is_some().then_some("has-detail"))}>
+            <div class={classes!("panes", selected.is_some().then_some("has-detail"))}>
             <Findings
                 outcome={props.outcome.clone()}
                 list={props.list.clone()}
@@ -74,6 +68,12 @@ pub fn FindingsView(props: &FindingsViewProps) -> Html {
                 />
             }
         </div>
+            <LookupPanel
+                outcome={props.outcome.clone()}
+                lookups={props.lookups.clone()}
+                token={props.lookup_token.clone()}
+                dispatch={props.dispatch.clone()}
+            />
             <AllowListView marks={props.marks.now.clone()} dispatch={props.dispatch.clone()} />
         </>
     }

@@ -14,9 +14,9 @@ use crate::chart::within;
 use crate::state::format::{counted, duration, score};
 use crate::state::lookup::rank::Ranking;
 use crate::state::lookup::words::{before, raise};
-use crate::state::marks::Mark;
+use crate::state::marks::{Change, Mark, Verdict};
 use crate::state::text::visible;
-use crate::state::verdict::{kind, says};
+use crate::state::verdict::{kind, says, target};
 use crate::state::{Action, Outcome};
 
 /// The id of the button in the row of a finding, by its place in the report from 1: look-ups that
@@ -47,6 +47,50 @@ fn parts(finding: &Finding) -> Html {
                 }
             }) }
         </svg>
+    }
+}
+
+/// What can be decided from the row, without opening it.
+fn acts(props: &RowProps, finding: &Finding) -> Html {
+    let button = |name: &'static str,
+                  glyph: &'static str,
+                  title: String,
+                  pressed: Option<bool>,
+                  action: Action| {
+        let dispatch = props.dispatch.clone();
+        let onclick = Callback::from(move |_: MouseEvent| dispatch.emit(action.clone()));
+        html! {
+            <button
+                class={classes!("small", "act", name)}
+                data-act={name}
+                aria-label={title.clone()}
+                aria-pressed={pressed.map(|pressed| pressed.to_string())}
+                {title}
+                {onclick}
+            >{ glyph }</button>
+        }
+    };
+    let verdict = |verdict: Verdict, glyph: &'static str, title: &str| {
+        let now = props.mark.as_ref().and_then(|mark| mark.verdict);
+        let change = Change::Verdict(finding.id.clone(), verdict);
+        let title = format!("{title}: {}", target(finding));
+        button(
+            verdict.name(),
+            glyph,
+            title,
+            Some(now == Some(verdict)),
+            Action::Marks(change),
+        )
+    };
+    html! {
+        <span class="acts" role="group" aria-label="Your verdict">
+            { verdict(Verdict::Malicious, "!", "Malicious") }
+            { verdict(Verdict::Benign, "✓", "Benign") }
+            if let Some(domain) = finding.domain.clone() {
+                { button("allow", "∅", format!("Allow the domain {domain}"), None, Action::Marks(Change::Allow(domain.clone(), String::new()))) }
+            }
+            { button("note-act", "✎", format!("Write a note: {}", target(finding)), None, Action::Note(Some(finding.id.clone()))) }
+        </span>
     }
 }
 
@@ -114,7 +158,7 @@ pub fn Row(props: &RowProps) -> Html {
                         <span class={classes!("mark-tag", verdict.name())}>{ verdict.name() }</span>
                     }
                 </span>
-                <span class="score">
+                <span class="score" title="From 0 as ordinary traffic to 100 certain; 60 and more is an alert">
                     <span class="visually-hidden">{ "score " }</span>
                     <span class="score-number">{ score(ranked_by) }</span>
                     { bar(0.0, ranked_by * 100.0, None, "plot-score") }
@@ -136,6 +180,9 @@ pub fn Row(props: &RowProps) -> Html {
                     }
                 </span>
             </button>
+            if props.place.is_some() {
+                { acts(props, finding) }
+            }
         </li>
     }
 }

@@ -12,6 +12,9 @@ use crate::browser::HtmlInputElement;
 use crate::state::Action;
 use crate::state::marks::{Change, Desk, Mark, Verdict};
 
+/// The id of the field for the note.
+pub const NOTE: &str = "note";
+
 #[derive(Properties, PartialEq)]
 pub struct TriageProps {
     pub finding: Finding,
@@ -82,7 +85,9 @@ fn note(props: &TriageProps, mark: &Mark) -> Html {
     };
     html! {
         <input
+            id={NOTE}
             class="note"
+            aria-keyshortcuts="n"
             type="text"
             aria-label="Your note"
             placeholder="Note…"

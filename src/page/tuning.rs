@@ -137,7 +137,7 @@ fn leak(props: &TuningProps) -> Html {
             </label>
             { bounds(leaks, place) }
             <input id="leak" type="range" min="0" max={(BOUNDS.len() - 1).to_string()} step="1" value={place.to_string()} aria-valuetext={format!("{shown}: {cost}")} {oninput} />
-            <p class="tune-cost">{ cost }</p>
+            <p class="tune-cost" title="A channel-day is one client and one domain on one day">{ cost }</p>
         </div>
     }
 }

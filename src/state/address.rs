@@ -7,13 +7,13 @@
 //! The form is versioned (`v=1&view=findings&…`), and older forms are lifted by [`UPGRADERS`], a
 //! step each. What may stand in it: the view, how it is arranged, and words that the user typed.
 //! Nothing of the logs: browsers keep addresses in their history and carry them to other devices.
-//! So a finding is named by its id (a hash), and a filter that came of a click on a value of the
-//! log stays out.
+//! So a finding is named by its id (a hash), a filter that came of a click on a value of the log
+//! stays out, and of columns only those that Zeek itself names stand there.
 
 use form_urlencoded::Serializer;
 
-use super::list;
 use super::view::View;
+use super::{explore, inject, list, records};
 
 /// The version that is written.
 pub const VERSION: usize = 1;
@@ -38,6 +38,12 @@ pub struct Address {
     pub view: View,
     /// How the list of findings is arranged.
     pub list: list::Arrangement,
+    /// How the records are shown, in their view.
+    pub records: Option<records::Arrangement>,
+    /// What is plotted, in the view of the channels.
+    pub explore: Option<explore::Arrangement>,
+    /// Which tunnel is tried, in that view.
+    pub trial: Option<inject::Arrangement>,
     /// The id of the finding in front.
     pub finding: Option<String>,
     /// The page of the help.
@@ -67,9 +73,13 @@ impl Address {
         for upgrade in &UPGRADERS[version..] {
             pairs = upgrade(&pairs);
         }
+        let view = value(&pairs, "view").and_then(View::of).unwrap_or_default();
         Ok(Self {
-            view: value(&pairs, "view").and_then(View::of).unwrap_or_default(),
+            view,
             list: list::Arrangement::read(&pairs),
+            records: (view == View::Records).then(|| records::Arrangement::read(&pairs)),
+            explore: (view == View::Explore).then(|| explore::Arrangement::read(&pairs)),
+            trial: (view == View::Try).then(|| inject::Arrangement::read(&pairs)),
             finding: value(&pairs, "finding").map(str::to_owned),
             page: value(&pairs, "page").map(str::to_owned),
         })
@@ -83,6 +93,15 @@ impl Address {
             put(&mut pairs, "view", self.view.name());
         }
         self.list.write(&mut pairs);
+        if let Some(records) = &self.records {
+            records.write(&mut pairs);
+        }
+        if let Some(explore) = &self.explore {
+            explore.write(&mut pairs);
+        }
+        if let Some(trial) = &self.trial {
+            trial.write(&mut pairs);
+        }
         if let Some(finding) = &self.finding {
             put(&mut pairs, "finding", finding);
         }
@@ -132,6 +151,9 @@ mod tests {
             "v=1&view=findings&q=a+%26+b%3D%C3%BC&hide=low%2Cinfo&sort=client&group=domain",
             "v=1&view=findings&min=65&leak=4000&finding=00ff00ff00ff00ff",
             "v=1&view=help&page=dns-tunnel",
+            "v=1&view=records&log=conn&where=bytes_out+%3E+1+MB&by=-duration&columns=ts%2Cuid",
+            "v=1&view=explore&channels=flow&axes=pcr%2Cduration%2Cscore%2Cscore",
+            "v=1&view=try&tool=slow&rate=0.01&minutes=600&encoding=base32",
         ] {
             let address = Address::read(fragment).unwrap();
             assert_eq!(address.text(), fragment);

@@ -83,6 +83,11 @@ pub fn all(state: &State) -> Vec<Command> {
         }
     }
     all.push(act(
+        "Settings",
+        Some(","),
+        Action::Dialog(Some(super::Dialog::Settings)),
+    ));
+    all.push(act(
         "Keys",
         Some("?"),
         Action::Dialog(Some(super::Dialog::Keys)),
@@ -126,6 +131,7 @@ fn of_the_selected(state: &State) -> Vec<Command> {
         None,
         value(client),
     ));
+    all.push(act("Write a note", Some("n"), Action::Note(None)));
     all.push(act("Close this finding", Some("Esc"), Action::Deselect));
     all
 }

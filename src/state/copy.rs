@@ -5,11 +5,12 @@
 
 use wakeful_engine::report::Finding;
 
-use super::export::{json, markdown};
+use super::export::{Format, json, markdown};
 use super::lookup::Lookups;
 use super::marks::Marks;
 use super::text::defanged;
 use super::verdict::target;
+use crate::wire::grid::Log;
 
 /// The entries of the copy row: a label, a text. The texts are exact, not escaped for display.
 #[must_use]
@@ -24,6 +25,9 @@ pub fn choices(finding: &Finding, marks: &Marks, lookups: &Lookups) -> Vec<(&'st
         (value, target(finding).to_owned()),
         ("Defanged", defanged(target(finding))),
     ];
+    if let Ok(row) = Format::Csv.write(&[finding], marks, lookups) {
+        choices.push(("Row", row));
+    }
     if let Ok(json) = json(finding, marks, lookups) {
         choices.push(("JSON", json));
     }
@@ -86,6 +90,30 @@ fn commands(finding: &Finding) -> Vec<(&'static str, String)> {
     }
 }
 
+/// Commands that print the rows of a log with a value in a column, for a shell.
+#[must_use]
+pub fn commands_of_cell(log: Log, column: &str, value: &str) -> [(&'static str, String); 2] {
+    let file = match log {
+        Log::Dns => "dns.log",
+        Log::Conn => "conn.log",
+    };
+    let (name, value) = (quoted(column), quoted(value));
+    [
+        (
+            "zeek-cut",
+            format!(
+                "zeek-cut ts uid {name} < {file} | VALUE={value} awk -F '\\t' '$3 == ENVIRON[\"VALUE\"]'"
+            ),
+        ),
+        (
+            "jq",
+            format!(
+                "jq -c --arg name {name} --arg value {value} 'select((.[$name] | tostring) == $value)' {file}"
+            ),
+        ),
+    ]
+}
+
 /// A word for a POSIX shell: nothing in it is run.
 fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', "'\\''"))
@@ -105,6 +133,16 @@ mod tests {
         for (label, command) in commands(&finding) {
             assert!(
                 command.contains("a'\\''; rm -rf ~ #.example'"),
+                "{label}: {command}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_hostile_cell_stays_one_word_of_the_shell() {
+        for (label, command) in commands_of_cell(Log::Dns, "query", "'; rm -rf ~ #") {
+            assert!(
+                command.contains("''\\''; rm -rf ~ #'"),
                 "{label}: {command}"
             );
         }

@@ -172,6 +172,7 @@ mod tests {
                 .collect(),
             tried: vec![],
             misses: vec![],
+            crowds: vec![],
         }
     }
 

@@ -5,6 +5,7 @@
 
 use std::rc::Rc;
 
+use super::address::{Pairs, put, value};
 use crate::chart::{Area, Axis, Colour, Draw, On, Select, Series, Spec, Unit};
 use crate::wire::explore::{Channels, Family, Measure, MeasureUnit};
 
@@ -22,6 +23,41 @@ pub struct Explore {
     pub axes: [String; 4],
     /// What is brushed.
     pub brush: Option<Brush>,
+}
+
+/// The part that stands in the address.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Arrangement {
+    /// Which channels.
+    pub family: Family,
+    /// The four features by name; none where they are those of the beginning.
+    pub axes: Vec<String>,
+}
+
+impl Arrangement {
+    pub(super) fn write(&self, pairs: &mut Pairs) {
+        if self.family == Family::Flow {
+            put(pairs, "channels", "flow");
+        }
+        if !self.axes.is_empty() {
+            put(pairs, "axes", self.axes.join(","));
+        }
+    }
+
+    pub(super) fn read(pairs: &Pairs) -> Self {
+        let axes: Vec<String> = value(pairs, "axes")
+            .unwrap_or_default()
+            .split(',')
+            .map(str::to_owned)
+            .collect();
+        Self {
+            family: match value(pairs, "channels") {
+                Some("flow") => Family::Flow,
+                _ => Family::Dns,
+            },
+            axes: if axes.len() == 4 { axes } else { Vec::new() },
+        }
+    }
 }
 
 /// Channels that are the same if they are one.
@@ -88,12 +124,51 @@ impl Explore {
             Change::Brush(brush) => self.brush = brush,
             Change::Heard(family, channels) if family == self.family => {
                 self.channels = Some(Shared(Rc::from(channels)));
-                self.axes = first_axes(family);
+                self.settle();
                 self.brush = None;
             }
             Change::Heard(..) => {}
         }
         self
+    }
+
+    /// Features that these channels do not have give way to those of the beginning.
+    fn settle(&mut self) {
+        if !self.axes.iter().all(|name| self.measure(name).is_some()) {
+            self.axes = first_axes(self.family);
+        }
+    }
+
+    /// What of it stands in the address.
+    #[must_use]
+    pub fn arrangement(&self) -> Arrangement {
+        let chosen = self.axes != first_axes(self.family) && self.axes != Self::default().axes;
+        Arrangement {
+            family: self.family,
+            axes: match chosen {
+                true => self.axes.to_vec(),
+                false => Vec::new(),
+            },
+        }
+    }
+
+    /// Plots what an address asks for.
+    pub fn arrange(&mut self, wanted: Arrangement) {
+        if self.arrangement() == wanted {
+            return;
+        }
+        if self.family != wanted.family {
+            *self = Self {
+                family: wanted.family,
+                ..Self::default()
+            };
+        }
+        self.axes =
+            <[String; 4]>::try_from(wanted.axes).unwrap_or_else(|_| first_axes(self.family));
+        self.brush = None;
+        if self.channels.is_some() {
+            self.settle();
+        }
     }
 
     /// The measure of a name.
@@ -353,5 +428,21 @@ mod tests {
     fn names_are_words() {
         assert_eq!(title("answer_bytes"), "Answer bytes");
         assert_eq!(title("pcr"), "Producer-consumer ratio");
+    }
+
+    #[test]
+    fn an_address_chooses_features_and_unknown_ones_give_way() {
+        let axes = |axes: &str| Arrangement::read(&vec![("axes".to_owned(), axes.to_owned())]);
+        let wanted = axes("score,score,length_mean,score");
+        let mut early = Explore::default();
+        early.arrange(wanted.clone());
+        let channels = explore().channels.map(|channels| (*channels.0).clone());
+        let here = early.after(Change::Heard(Family::Dns, Box::new(channels.unwrap())));
+        assert_eq!(here.arrangement(), wanted);
+        let mut other = here;
+        other.arrange(axes("no,such,features,here"));
+        assert_eq!(other.axes, first_axes(Family::Dns));
+        other.arrange(axes("too,few"));
+        assert_eq!(other.arrangement(), Arrangement::default());
     }
 }

@@ -38,6 +38,12 @@ impl Filter {
         self.hidden[severity as usize] = false;
     }
 
+    /// The text of another filter in place of its own; the severities stay.
+    pub fn take_text(&mut self, other: Self) {
+        self.text = other.text;
+        self.from_log = other.from_log;
+    }
+
     /// Whether anything may be left out.
     #[must_use]
     pub fn is_active(&self) -> bool {

@@ -57,11 +57,13 @@ A domain is allowed with every name below it: `example.com` allows `a.example.co
 
 Every step can be undone (`u`) and done again (`r`).
 
+A mark can be made from the row in the list, too: the small buttons at its end.
+
 Marks last until the tab is closed. *Keep my marks* stores them in this browser on this machine: verdicts, notes, and the names of allowed domains. The logs are never stored.
 ";
 
 const ADDRESS: &str = "
-The address of the page holds the view: which one, how the list is arranged, which finding is open. So back and forward work, and an address can be kept or sent.
+The address of the page holds the view: which one, how the list is arranged, which finding is open; in the records the log, the filter, the order and the columns; among the channels the features; in a trial the tool with its numbers. So back and forward work, and an address can be kept or sent.
 
 Nothing of the logs stands in it but what you typed into a filter yourself. A finding is named by a number made of its client, domain and kind, which cannot be turned back; a filter set by a click on a value stays out of the address. The address is never sent to a server, but browsers keep it in their history.
 

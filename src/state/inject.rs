@@ -8,6 +8,7 @@ use std::rc::Rc;
 use wakeful_lab::tunnels::Tool;
 use wakeful_lab::tunnels::encode::ENCODINGS;
 
+use super::address::{Pairs, value};
 use crate::wire::trial::{Outcome, Plan, RatePoint, TrialEvent};
 
 /// Rates of the curve, beside the chosen one.
@@ -42,6 +43,9 @@ pub const TOOLS: [(&str, &str, &str); 11] = [
     ("icmp", "ICMP", "payload in pings: no rows in dns.log"),
 ];
 
+/// The tool at first.
+const FIRST: &str = "iodine";
+
 /// The view.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Trial {
@@ -74,6 +78,24 @@ pub struct Form {
     pub client: String,
     /// Draws all that is not chosen.
     pub seed: u64,
+}
+
+/// The part that stands in the address: not the client, which is of the log.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Arrangement(Pairs);
+
+/// The names in the address.
+const NAMES: [&str; 4] = ["tool", "rate", "minutes", "encoding"];
+
+impl Arrangement {
+    pub(super) fn write(&self, pairs: &mut Pairs) {
+        pairs.extend(self.0.iter().cloned());
+    }
+
+    pub(super) fn read(pairs: &Pairs) -> Self {
+        let told = |name: &str| Some((name.to_owned(), value(pairs, name)?.to_owned()));
+        Self(NAMES.into_iter().filter_map(told).collect())
+    }
 }
 
 /// How far a trial is.
@@ -118,7 +140,7 @@ pub enum Change {
 impl Default for Trial {
     fn default() -> Self {
         Self {
-            form: Form::of("iodine"),
+            form: Form::of(FIRST),
             ask: 0,
             plan: None,
             phase: Phase::Idle,
@@ -152,6 +174,49 @@ impl Form {
     #[must_use]
     pub fn has_encoding(&self) -> bool {
         Tool::from_name(&self.tool).is_some_and(Tool::speaks_dns)
+    }
+
+    fn told(&self) -> [(&'static str, &str); 4] {
+        let [tool, rate, minutes, encoding] = NAMES;
+        [
+            (tool, &self.tool),
+            (rate, &self.rate),
+            (minutes, &self.minutes),
+            (encoding, &self.encoding),
+        ]
+    }
+
+    /// What of it stands in the address: what is not as the tool comes.
+    #[must_use]
+    pub fn arrangement(&self) -> Arrangement {
+        let (own, first) = (Self::of(&self.tool), Self::of(FIRST));
+        let usual = own.told();
+        let told = self.told().into_iter().zip(usual);
+        let other = told.filter(|((name, now), (_, usual))| match *name {
+            "tool" => *now != first.tool,
+            _ => now != usual,
+        });
+        Arrangement(
+            other
+                .map(|((name, now), _)| (name.to_owned(), now.to_owned()))
+                .collect(),
+        )
+    }
+
+    /// As an address asks for; a tool that is not known is the first one.
+    pub fn arrange(&mut self, wanted: &Arrangement) {
+        let told = |name: &str| value(&wanted.0, name).map(str::to_owned);
+        let known = |tool: &String| TOOLS.iter().any(|(word, _, _)| word == tool);
+        let usual = Self::of(&told("tool").filter(known).unwrap_or(FIRST.to_owned()));
+        let encoding = told("encoding").filter(|name| encodings().contains(&name.as_str()));
+        *self = Self {
+            rate: told("rate").unwrap_or(usual.rate),
+            minutes: told("minutes").unwrap_or(usual.minutes),
+            encoding: encoding.unwrap_or_default(),
+            tool: usual.tool,
+            client: std::mem::take(&mut self.client),
+            seed: self.seed,
+        };
     }
 
     /// The plan, or what is wrong with a field: its id and a sentence.
@@ -317,5 +382,28 @@ mod tests {
             .after(Change::Start)
             .after(Change::Heard(3, TrialEvent::Done(9.0)));
         assert_eq!(again.phase, Phase::Done(9.0));
+    }
+
+    #[test]
+    fn an_address_fills_the_form_and_leaves_the_client() {
+        let mut form = Form {
+            client: "10.0.0.5".to_owned(),
+            ..Form::of("iodine")
+        };
+        assert_eq!(form.arrangement(), Arrangement::default());
+        let pairs = |all: &[(&str, &str)]| {
+            let pair = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+            Arrangement::read(&all.iter().map(pair).collect())
+        };
+        let wanted = pairs(&[("tool", "slow"), ("rate", "0.01"), ("encoding", "base32")]);
+        form.arrange(&wanted);
+        assert_eq!(form.arrangement(), wanted);
+        assert_eq!(
+            (form.tool.as_str(), form.client.as_str()),
+            ("slow", "10.0.0.5")
+        );
+        assert_eq!(form.minutes, Form::of("slow").minutes);
+        form.arrange(&pairs(&[("tool", "none such"), ("encoding", "x")]));
+        assert_eq!((form.tool.as_str(), form.encoding.as_str()), (FIRST, ""));
     }
 }

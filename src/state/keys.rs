@@ -26,6 +26,10 @@ pub enum Shortcut {
     Malicious,
     /// The selected finding's domain raises nothing.
     Allow,
+    /// A note on the selected finding is to be written.
+    Note,
+    /// Opens the settings.
+    Settings,
     /// The last mark is taken back.
     Undo,
     /// It is made again.
@@ -35,7 +39,7 @@ pub enum Shortcut {
 }
 
 /// Keys and what they do, for the help.
-pub const SHORTCUTS: [(&str, &str); 13] = [
+pub const SHORTCUTS: [(&str, &str); 15] = [
     ("j", "next finding"),
     ("k", "previous finding"),
     ("Enter", "open the finding in focus"),
@@ -44,9 +48,11 @@ pub const SHORTCUTS: [(&str, &str); 13] = [
     ("b", "mark the open finding benign, or take it back"),
     ("x", "mark it malicious, or take it back"),
     ("a", "allow its domain"),
+    ("n", "write a note on it"),
     ("u r", "undo and redo marks"),
     ("1 2 3 …", "the views in the order of the bar"),
     ("m", "how the models were judged"),
+    (",", "settings, and what this browser keeps"),
     ("Ctrl K", "every command, found by typing"),
     ("?", "this help"),
 ];
@@ -84,6 +90,8 @@ pub fn shortcut(pressed: Pressed<'_>) -> Option<Shortcut> {
         ("b", _) => Some(Shortcut::Benign),
         ("x", _) => Some(Shortcut::Malicious),
         ("a", _) => Some(Shortcut::Allow),
+        ("n", _) => Some(Shortcut::Note),
+        (",", _) => Some(Shortcut::Settings),
         ("u", _) => Some(Shortcut::Undo),
         ("r", _) => Some(Shortcut::Redo),
         (key, _) => match key.as_bytes() {

@@ -26,6 +26,7 @@ pub mod marks;
 pub mod policy;
 pub mod query;
 pub mod records;
+pub mod settings;
 pub mod text;
 pub mod verdict;
 pub mod view;
@@ -68,6 +69,12 @@ pub struct State {
     pub selected: Option<String>,
     /// The records of the selected finding.
     pub evidence: Evidence,
+    /// How often records were asked for: the same finding may be asked for again.
+    pub evidence_asked: u32,
+    /// How often a note was to be written.
+    pub notes_asked: u32,
+    /// Settings that were used lately.
+    pub recent: settings::Recent,
     /// The view of the records.
     pub records: records::Records,
     /// The view of the channels.
@@ -102,6 +109,9 @@ impl Default for State {
             marks: marks::Desk::default(),
             selected: None,
             evidence: Evidence::None,
+            evidence_asked: 0,
+            notes_asked: 0,
+            recent: settings::Recent::default(),
             records: records::Records::default(),
             explore: explore::Explore::default(),
             trial: inject::Trial::default(),
@@ -122,6 +132,8 @@ pub enum Dialog {
     Keys,
     /// Every command, to be found by typing.
     Palette,
+    /// The settings, and what this browser keeps.
+    Settings,
 }
 
 /// Where the scan is.
@@ -216,6 +228,8 @@ pub enum Evidence {
         rows: Rc<Vec<RecordRow>>,
         /// How many there are in all.
         total: u64,
+        /// How often the channel asked for each record type.
+        types: Rc<Vec<(String, u64)>>,
         /// Why some are missing.
         problem: Option<String>,
     },
@@ -317,6 +331,10 @@ pub enum Action {
     Judge(marks::Verdict),
     /// The selected finding's domain raises nothing any more.
     Allow,
+    /// A note is to be written on a finding; `None`: on the selected one.
+    Note(Option<String>),
+    /// Something about settings that were used lately.
+    Recent(settings::Change),
     /// What the selected finding's names carried is to be shown.
     Decode,
     /// A finding was selected.
@@ -365,6 +383,9 @@ impl State {
         Address {
             view: self.view,
             list: arrangement,
+            records: (self.view == View::Records).then(|| self.records.arrangement()),
+            explore: (self.view == View::Explore).then(|| self.explore.arrangement()),
+            trial: (self.view == View::Try).then(|| self.trial.form.arrangement()),
             finding: self
                 .selected
                 .clone()

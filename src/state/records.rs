@@ -6,8 +6,10 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use super::address::{Pairs, put, value};
+use super::export::{Format, Way};
 use super::query::Field;
-use crate::wire::grid::{GridEvent, Indexed, Log, Row, Sieve, Sort, Window};
+use crate::wire::grid::{GridEvent, Indexed, Log, Row, Sieve, Sort, TableWish, Window};
 
 /// Rows that are asked for together.
 pub const PAGE: u32 = 100;
@@ -39,6 +41,23 @@ const CONN_COLUMNS: [&str; 11] = [
     "uid",
 ];
 
+/// The columns of the beginning; a log with none of the usual ones shows what it has.
+fn first_columns(log: Log, all: &[String]) -> Vec<String> {
+    let first: &[&str] = match log {
+        Log::Dns => &DNS_COLUMNS,
+        Log::Conn => &CONN_COLUMNS,
+    };
+    let usual: Vec<String> = first
+        .iter()
+        .filter(|name| all.iter().any(|known| known == *name))
+        .map(|name| (*name).to_owned())
+        .collect();
+    match usual.is_empty() {
+        true => all.iter().take(8).cloned().collect(),
+        false => usual,
+    }
+}
+
 /// The view of the records.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Records {
@@ -55,13 +74,44 @@ pub struct Records {
     /// How far that is.
     pub sifting: Sifting,
     /// The rows that are here, by page.
-    pub pages: Rc<BTreeMap<u32, Vec<Row>>>,
+    pub pages: Rc<BTreeMap<u32, Rc<Vec<Row>>>>,
     /// A sentence about rows that could not be read.
     pub problem: Option<String>,
     /// The row that is shown in full: its place among those that passed.
     pub detail: Option<u32>,
     /// All columns of it.
     pub whole: Option<Rc<Row>>,
+    /// The table that is to leave the page.
+    pub out: Out,
+}
+
+/// A table on its way out of the page.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub enum Out {
+    /// None is wished for.
+    #[default]
+    None,
+    /// The worker writes it.
+    Asked(Format, Way),
+    /// Written, to be handed over.
+    Here(Rc<Written>),
+    /// Gone; what is to be said of it.
+    Said(String),
+}
+
+/// A table that was written out.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Written {
+    /// In which form.
+    pub format: Format,
+    /// How it leaves.
+    pub way: Way,
+    /// The text.
+    pub text: String,
+    /// Rows in it.
+    pub rows: u64,
+    /// A sentence about what is missing.
+    pub problem: Option<String>,
 }
 
 /// How one log is shown.
@@ -69,12 +119,72 @@ pub struct Records {
 pub struct Sheet {
     /// The filter in force.
     pub filter: String,
+    /// A value of the log is in it, by a click: it stays out of the address.
+    pub from_log: bool,
     /// The field in which the next one is written.
     pub field: Field,
     /// The order.
     pub sort: Option<Sort>,
     /// The columns shown; empty before the log's columns are known.
     pub columns: Vec<String>,
+}
+
+/// The part that stands in the address, of the log at hand.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Arrangement {
+    /// Which log.
+    pub log: Log,
+    /// The filter that the user typed.
+    pub filter: String,
+    /// The order.
+    pub sort: Option<Sort>,
+    /// The columns, where they are not those of the beginning; only Zeek's own.
+    pub columns: Vec<String>,
+}
+
+impl Arrangement {
+    pub(super) fn write(&self, pairs: &mut Pairs) {
+        if self.log == Log::Conn {
+            put(pairs, "log", "conn");
+        }
+        if !self.filter.is_empty() {
+            put(pairs, "where", &self.filter);
+        }
+        if let Some(sort) = &self.sort {
+            let sign = if sort.descending { "-" } else { "" };
+            put(pairs, "by", format!("{sign}{}", sort.column));
+        }
+        if !self.columns.is_empty() {
+            put(pairs, "columns", self.columns.join(","));
+        }
+    }
+
+    pub(super) fn read(pairs: &Pairs) -> Self {
+        let known = |name: &str| wakeful_query::field(name).is_some();
+        let sort = value(pairs, "by").map(|by| match by.strip_prefix('-') {
+            Some(column) => (column, true),
+            None => (by, false),
+        });
+        Self {
+            log: match value(pairs, "log") {
+                Some("conn") => Log::Conn,
+                _ => Log::Dns,
+            },
+            filter: value(pairs, "where").unwrap_or_default().to_owned(),
+            sort: sort
+                .filter(|(column, _)| known(column))
+                .map(|(column, descending)| Sort {
+                    column: column.to_owned(),
+                    descending,
+                }),
+            columns: value(pairs, "columns")
+                .unwrap_or_default()
+                .split(',')
+                .filter(|name| known(name))
+                .map(str::to_owned)
+                .collect(),
+        }
+    }
 }
 
 /// What is known of the rows.
@@ -151,6 +261,10 @@ pub enum Change {
     Stop,
     /// A row is shown in full, or none.
     Detail(Option<u32>),
+    /// The rows that passed are to leave the page.
+    Out(Format, Way),
+    /// They did, or not; a sentence.
+    Left(String),
     /// The worker said something.
     Heard(GridEvent),
 }
@@ -163,6 +277,45 @@ impl Records {
             Log::Dns => &self.dns,
             Log::Conn => &self.conn,
         }
+    }
+
+    /// What of it stands in the address.
+    #[must_use]
+    pub fn arrangement(&self) -> Arrangement {
+        let sheet = self.sheet();
+        let known = |name: &String| wakeful_query::field(name).is_some();
+        let mut columns = sheet.columns.clone();
+        if columns == first_columns(self.log, self.all_columns()) || !columns.iter().all(known) {
+            columns.clear();
+        }
+        Arrangement {
+            log: self.log,
+            filter: match sheet.from_log {
+                true => String::new(),
+                false => sheet.filter.clone(),
+            },
+            sort: sheet.sort.clone().filter(|sort| known(&sort.column)),
+            columns,
+        }
+    }
+
+    /// Shows what an address asks for. A filter that is not in the address, because it is of the
+    /// log, is not undone by it.
+    pub fn arrange(&mut self, wanted: Arrangement) {
+        if self.arrangement() == wanted {
+            return;
+        }
+        self.log = wanted.log;
+        let sheet = self.sheet_mut();
+        if !(sheet.from_log && wanted.filter.is_empty()) {
+            sheet.field = Field::of(&wanted.filter);
+            sheet.filter = wanted.filter;
+            sheet.from_log = false;
+        }
+        sheet.sort = wanted.sort;
+        sheet.columns = wanted.columns;
+        self.choose_columns();
+        self.sift();
     }
 
     fn sheet_mut(&mut self) -> &mut Sheet {
@@ -221,6 +374,18 @@ impl Records {
             .collect()
     }
 
+    /// The table that the worker is to write.
+    #[must_use]
+    pub fn wish(&self) -> Option<TableWish> {
+        match self.out {
+            Out::Asked(format, _) => Some(TableWish {
+                format,
+                columns: self.sheet().columns.clone(),
+            }),
+            _ => None,
+        }
+    }
+
     /// The window of a page.
     #[must_use]
     pub fn window(&self, page: u32) -> Window {
@@ -270,12 +435,15 @@ impl Records {
                 sheet.field.open = false;
                 if sheet.field.problem(&columns).is_none() {
                     let text = sheet.field.text.trim().to_owned();
+                    // Words added to a filter with a value of the log leave that value in it.
+                    sheet.from_log &= !sheet.filter.is_empty() && text.contains(&sheet.filter);
                     self.filter(text);
                 }
             }
             Change::Filter(log, text) => {
                 let other = log != self.log;
                 self.log = log;
+                self.sheet_mut().from_log = !text.is_empty();
                 if other {
                     self.sheet_mut().filter.clone_from(&text);
                     self.sheet_mut().field = Field::of(&text);
@@ -286,6 +454,7 @@ impl Records {
             }
             Change::Narrow(test) => {
                 let text = wakeful_query::and(&self.sheet().filter, &test);
+                self.sheet_mut().from_log = true;
                 self.filter(text);
             }
             Change::SortBy(column) => {
@@ -319,6 +488,8 @@ impl Records {
                 }
                 self.detail = at;
             }
+            Change::Out(format, way) => self.out = Out::Asked(format, way),
+            Change::Left(what) => self.out = Out::Said(what),
             Change::Heard(event) => self.hear(event),
         }
         self
@@ -341,6 +512,7 @@ impl Records {
         self.problem = None;
         self.detail = None;
         self.whole = None;
+        self.out = Out::None;
     }
 
     fn column(&mut self, column: String, shown: bool) {
@@ -359,22 +531,15 @@ impl Records {
     }
 
     fn choose_columns(&mut self) {
-        let first: &[&str] = match self.log {
-            Log::Dns => &DNS_COLUMNS,
-            Log::Conn => &CONN_COLUMNS,
-        };
+        let first = first_columns(self.log, self.all_columns());
         let all = self.all_columns().to_vec();
         let columns = &mut self.sheet_mut().columns;
+        // An address may name columns that this log does not have.
+        if !all.is_empty() {
+            columns.retain(|name| all.contains(name));
+        }
         if columns.is_empty() {
-            *columns = first
-                .iter()
-                .filter(|name| all.iter().any(|known| known == *name))
-                .map(|name| (*name).to_owned())
-                .collect();
-            // A log with none of the usual columns shows what it has.
-            if columns.is_empty() {
-                *columns = all.into_iter().take(8).collect();
-            }
+            *columns = first;
         }
     }
 
@@ -429,9 +594,31 @@ impl Records {
                 rows,
                 problem,
             } if ask == self.ask => self.take(&window, rows, problem),
+            GridEvent::Table {
+                ask,
+                wish,
+                text,
+                rows,
+                problem,
+            } if ask == self.ask => {
+                if let Out::Asked(format, way) = self.out
+                    && format == wish.format
+                {
+                    self.out = Out::Here(Rc::new(Written {
+                        format,
+                        way,
+                        text,
+                        rows,
+                        problem,
+                    }));
+                }
+            }
             GridEvent::Failed(what) => self.phase = Phase::Failed(what),
             // Late answers to what is no longer asked.
-            GridEvent::Sifting { .. } | GridEvent::Sifted { .. } | GridEvent::Window { .. } => {}
+            GridEvent::Sifting { .. }
+            | GridEvent::Sifted { .. }
+            | GridEvent::Window { .. }
+            | GridEvent::Table { .. } => {}
         }
     }
 
@@ -444,7 +631,8 @@ impl Records {
         } else if window.columns == self.sheet().columns {
             let page = window.from / PAGE;
             let pages = Rc::make_mut(&mut self.pages);
-            pages.insert(page, rows);
+            // Each page is shared: the page of the screen before still holds the others.
+            pages.insert(page, Rc::new(rows));
             // The pages that are furthest from what was read last go first.
             while pages.len() > MOST_PAGES {
                 let ends = [
@@ -609,5 +797,48 @@ mod tests {
                 }))));
         assert_eq!((records.log, records.ask), (Log::Conn, 2));
         assert_eq!(records.sheet().columns, ["ts"]);
+    }
+
+    #[test]
+    fn an_address_holds_what_was_typed_and_nothing_of_the_log() {
+        let typed = Change::Field(Field::of("qtype == TXT"));
+        let records = sifted(ready(), 5).after(typed).after(Change::Apply);
+        assert_eq!(records.arrangement().filter, "qtype == TXT");
+        let narrowed = records.after(Change::Narrow("client == 10.0.0.5".to_owned()));
+        assert_eq!(narrowed.arrangement().filter, "");
+        let longer = format!("{} and rcode == 0", narrowed.sheet().filter);
+        let edited = narrowed
+            .after(Change::Field(Field::of(&longer)))
+            .after(Change::Apply);
+        assert_eq!(edited.arrangement().filter, "", "the value is still in it");
+        let anew = edited
+            .after(Change::Field(Field::of("has query")))
+            .after(Change::Apply);
+        assert_eq!(anew.arrangement().filter, "has query");
+        let own = anew.after(Change::Column("vlan".to_owned(), true));
+        assert_eq!(own.arrangement().columns, Vec::<String>::new());
+    }
+
+    #[test]
+    fn an_address_arranges_the_rows_before_and_after_they_are_known() {
+        let wanted = Arrangement {
+            log: Log::Dns,
+            filter: "has query".to_owned(),
+            sort: Some(Sort {
+                column: "query".to_owned(),
+                descending: true,
+            }),
+            columns: vec!["query".to_owned(), "rtt".to_owned()],
+        };
+        let mut early = Records::default();
+        early.arrange(wanted.clone());
+        assert_eq!(early.arrangement(), wanted);
+        let mut late = ready();
+        late.arrange(wanted.clone());
+        assert_eq!(late.sheet().columns, ["query"], "this log has no rtt");
+        let ask = late.ask;
+        late.arrange(late.arrangement());
+        assert_eq!(late.ask, ask, "the same address asks nothing again");
+        assert_eq!(late.sieve().filter, "has query");
     }
 }

@@ -42,6 +42,9 @@ impl State {
             Action::List(change) => {
                 self.list.change(change);
                 self.arrange();
+                if matches!(self.stage, Stage::Done(_)) {
+                    self.recent.used(self.scan, &self.list.arrangement);
+                }
             }
             Action::Marks(change) => self.mark(change),
             Action::Records(change) => self.records = self.records.after(change),
@@ -80,6 +83,23 @@ impl State {
                 }
                 None => self.notice = Some("Open a finding to allow its domain.".to_owned()),
             },
+            Action::Note(id) => {
+                if let Some(id) = id.or_else(|| self.selected.clone()) {
+                    self.show(View::Findings);
+                    self.select(id);
+                    self.notes_asked += 1;
+                } else {
+                    self.notice = Some("Open a finding to write a note on it.".to_owned());
+                }
+            }
+            Action::Recent(change) => {
+                if let Some(arrangement) = self.recent.change(change) {
+                    let filter = self.list.arrangement.filter.clone();
+                    self.list.arrangement = arrangement;
+                    self.list.arrangement.filter.take_text(filter);
+                    self.arrange();
+                }
+            }
             Action::Decode => self.payload = Decoded::Asked,
             Action::Dialog(dialog) => self.dialog = dialog,
             Action::Page(page) => {
@@ -138,6 +158,15 @@ impl State {
             self.list.arrangement.filter.from_log = true;
         }
         self.page = address.page;
+        if let Some(records) = address.records {
+            self.records.arrange(records);
+        }
+        if let Some(explore) = address.explore {
+            self.explore.arrange(explore);
+        }
+        if let Some(trial) = address.trial {
+            self.trial.form.arrange(&trial);
+        }
         self.arrange();
         if address.view == View::Findings {
             match address.finding {
@@ -248,11 +277,13 @@ impl State {
                 finding,
                 rows,
                 total,
+                types,
                 problem,
             } if scan == self.scan && self.selected.as_ref() == Some(&finding) => {
                 self.evidence = Evidence::Here {
                     rows: Rc::new(rows),
                     total,
+                    types: Rc::new(types),
                     problem,
                 };
             }
@@ -305,6 +336,7 @@ impl State {
                     self.evidence = Evidence::Here {
                         rows: Rc::default(),
                         total: 0,
+                        types: Rc::default(),
                         problem: Some("The worker that held these records has stopped.".to_owned()),
                     };
                 }
@@ -325,6 +357,7 @@ impl State {
         if self.selected.as_ref() != Some(&id) {
             self.selected = Some(id);
             self.evidence = Evidence::Asked;
+            self.evidence_asked += 1;
             self.payload = Decoded::None;
         }
     }

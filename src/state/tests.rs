@@ -164,6 +164,7 @@ fn records_of_another_finding_are_ignored() {
             finding: finding.into(),
             rows: Vec::new(),
             total: 4,
+            types: Vec::new(),
             problem: None,
         })
     };

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::state::export::Format;
+
 /// One of the two logs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum Log {
@@ -43,6 +45,15 @@ pub struct Window {
     pub columns: Vec<String>,
     /// Whether long values come whole.
     pub whole: bool,
+}
+
+/// A table that is to leave the page: all rows that passed, up to a bound.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TableWish {
+    /// In which form.
+    pub format: Format,
+    /// Which columns.
+    pub columns: Vec<String>,
 }
 
 /// One row of a window.
@@ -123,6 +134,19 @@ pub enum GridEvent {
         window: Window,
         /// Its rows; fewer at the end.
         rows: Vec<Row>,
+        /// A sentence where rows could not be read again.
+        problem: Option<String>,
+    },
+    /// The rows that passed, written out.
+    Table {
+        /// The question whose rows these are.
+        ask: u32,
+        /// What was wished for.
+        wish: TableWish,
+        /// The text.
+        text: String,
+        /// Rows in it; fewer than passed where the bound was reached.
+        rows: u64,
         /// A sentence where rows could not be read again.
         problem: Option<String>,
     },

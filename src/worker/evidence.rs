@@ -7,7 +7,8 @@
 //! each finding. A plain file is read at those places; a packed one from its beginning.
 
 use wakeful_engine::Place;
-use wakeful_logs::Extract;
+use wakeful_engine::detectors::shown;
+use wakeful_logs::{Extract, qtype_name};
 
 use super::scan::Finished;
 use super::source::{Bytes, Source};
@@ -48,10 +49,31 @@ pub async fn gather(finished: &Finished, finding: String) -> Event {
     Event::Records {
         scan: finished.scan,
         total: finished.totals.get(&finding).copied().unwrap_or_default(),
+        types: types(finished, &finding),
         finding,
         rows: rows.into_iter().flatten().collect(),
         problem,
     }
+}
+
+/// How often the channel of a finding asked for each record type, the most frequent first; none for
+/// a finding without a domain, and where the log has no types.
+fn types(finished: &Finished, finding: &str) -> Vec<(String, u64)> {
+    let Some((client, domain)) = finished.ends.get(finding) else {
+        return Vec::new();
+    };
+    let session = finished.session.borrow();
+    let mut types: Vec<(String, u64)> = session
+        .analysis()
+        .dns_channels()
+        .find(|ends| shown(ends.other) == *domain && shown(ends.client) == *client)
+        .map(|ends| &ends.channel.qtypes)
+        .into_iter()
+        .flatten()
+        .map(|(qtype, count)| (qtype_name(*qtype), *count))
+        .collect();
+    types.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    types
 }
 
 /// The answer to a request for what a finding's names carried.

@@ -122,6 +122,7 @@ fn obey(desk: &Rc<Desk>, command: Command, files: Vec<FileHandle>) {
         | Command::Index { scan }
         | Command::Sift { scan, .. }
         | Command::Rows { scan, .. }
+        | Command::Table { scan, .. }
         | Command::Explore { scan, .. } => {
             // What a page asks of a scan that is no more needs no answer.
             if let Some(finished) = desk.finished(scan) {
@@ -143,6 +144,7 @@ fn look(desk: &Rc<Desk>, finished: Rc<scan::Finished>, command: Command) {
         Command::Index { .. } => spawn_local(grid::open(desk, finished)),
         Command::Sift { ask, sieve, .. } => spawn_local(grid::sift(desk, finished, ask, sieve)),
         Command::Rows { ask, window, .. } => spawn_local(grid::window(desk, finished, ask, window)),
+        Command::Table { ask, wish, .. } => spawn_local(grid::table(desk, finished, ask, wish)),
         Command::Explore { family, .. } => desk.send(&explore::gather(&finished, family)),
         Command::Scan { .. }
         | Command::Cancel { .. }

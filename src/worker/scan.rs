@@ -28,6 +28,8 @@ pub struct Finished {
     pub session: RefCell<Session>,
     /// How many records each finding has in all.
     pub totals: BTreeMap<String, u64>,
+    /// Client and domain of each finding that has a domain.
+    pub ends: BTreeMap<String, (String, String)>,
     /// Which pairs of ends have a finding.
     pub marks: super::explore::Marks,
     /// In the order in which the session opened them.
@@ -115,12 +117,21 @@ impl<'a> Run<'a> {
             .map(|finding| (finding.id.clone(), finding.records))
             .collect();
         let marks = super::explore::marks(&report);
+        let ends = report
+            .findings
+            .iter()
+            .filter_map(|finding| {
+                let ends = (finding.client.clone(), finding.domain.clone()?);
+                Some((finding.id.clone(), ends))
+            })
+            .collect();
         Ok((
             report,
             Finished {
                 scan: self.progress.scan,
                 session: RefCell::new(self.session),
                 totals,
+                ends,
                 marks,
                 sources: self.sources,
                 grid: super::grid::Grid::default(),

@@ -73,6 +73,8 @@ test('the sample with three tunnels shows three, and their reasons and records',
   await page.waitForSelector('.records tbody tr');
   const text = await page.locator('.records').innerText();
   assert.ok(text.includes(rows[0].client) && text.includes(rows[0].domain));
+  const types = await page.locator('.detail .chart').filter({ hasText: 'Queries by record type' }).locator('.chart-host').getAttribute('aria-label');
+  assert.match(types, /^Queries by record type: TXT [\d,]+ \(\d+ %\)/);
   chrome.assertNoErrors();
   chrome.assertNoForeignRequests();
 });
@@ -158,6 +160,40 @@ test('problems are shown with their lines', async () => {
   assert.match(await page.locator('.inputs > summary').innerText(), /1 problem/);
   await page.locator('.problems summary').click();
   assert.match(await page.locator('.problem-list').innerText(), /line 11/);
+});
+
+test('what a reader should know of the logs first stands in the overview', async () => {
+  const page = await open();
+  const rows = Array.from({ length: 240 }, (_, at) => [1.7e9 + at * 20 + (at > 120 ? 90_000 : 0), '10.1.2.3', `h${at}.example.com`, 'A']);
+  await chooseFiles(page, write('gap/dns.log', dnsLog(rows)));
+  await waitState(page, 'done');
+  assert.match(await page.locator('[data-note="clock-gap"]').innerText(), /no record .* for 2\d hours/);
+  assert.match(await page.locator('[data-note="one-client"]').innerText(), /10\.1\.2\.3/);
+  const silent = await page.locator('.detectors .silent').allInnerTexts();
+  assert.ok(silent.some((text) => /No conn\.log was read/.test(text)), silent.join());
+  await page.getByRole('button', { name: 'Scan other files' }).click();
+  await waitState(page, 'idle');
+  const resolver = dnsLog(rows).split('\n').map((line, at) => line.replace('10.0.0.53', `192.0.2.${at % 20}`)).join('\n');
+  await chooseFiles(page, write('resolver/dns.log', resolver));
+  await waitState(page, 'done');
+  assert.match(await page.locator('[data-note="resolver-only"]').innerText(), /10\.1\.2\.3.* as a resolver does/);
+});
+
+test('a brush over the timeline leaves the findings of that time, and goes', async () => {
+  const page = await open();
+  await sample(page);
+  const all = (await findings(page)).length;
+  const plot = page.locator('.overview-side .u-over').first();
+  const box = await plot.boundingBox();
+  await page.mouse.move(box.x + 2, box.y + 20);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width * 0.25, box.y + 20, { steps: 5 });
+  await page.mouse.up();
+  await page.getByText(/^Only findings between/).waitFor();
+  const some = (await findings(page)).length;
+  assert.ok(some < all, `${some} of ${all}`);
+  await page.getByRole('button', { name: 'All of the time' }).click();
+  await page.waitForFunction((number) => document.querySelectorAll('.finding').length === number, all);
 });
 
 test('hostile names are text, and their invisible characters are written out', async () => {

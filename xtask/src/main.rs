@@ -32,6 +32,7 @@ Usage: cargo xtask TASK
   lab                capture real tunnels as root (about 10 minutes) and compare the generator with them
        [--compare-only]                          the captures that are there
        [--only PATTERN]                          these runs, and write no page
+  screens            take the pictures in docs/screens again, from the page as it is
   bench inference    measure scoring natively, in Chromium and beside other libraries (5 minutes)
   train [ARGS]       fit the models again (`cargo xtask train --help`)
   help               this text
@@ -80,6 +81,10 @@ fn run() -> Result<()> {
         "test" => {
             let plan = test_args(&mut args)?;
             test::run_plan(&mut tools()?, &plan)
+        }
+        "screens" => {
+            no_more(&mut args)?;
+            test::screens(&mut tools()?)
         }
         "lab" => {
             let plan = lab_args(&mut args)?;

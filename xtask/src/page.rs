@@ -25,13 +25,14 @@ const INPUTS: [&str; 10] = [
     "www",
 ];
 /// Folders below those that no page is made from.
-const NOT_INPUTS: [&str; 6] = [
+const NOT_INPUTS: [&str; 7] = [
     "target",
     "tests",
     "test_data",
     "benches",
     "fuzz",
     "node_modules",
+    "screens",
 ];
 /// Trunk empties `dist/` when it builds, so a build by hand also takes the stamp away.
 const STAMP: &str = ".stamp";

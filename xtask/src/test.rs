@@ -265,6 +265,19 @@ fn browser(tools: &mut Tools) -> Result<()> {
             "No tests/browser/*.test.mjs was found. Run `git status` to see what is missing.",
         );
     }
+    let mut node = node(tools)?;
+    // One file at a time: Chromium and its worker already keep two cores busy, and some tests have time limits.
+    node.args(["--test", "--test-reporter=spec", "--test-concurrency=1"])
+        .args(tests);
+    run(
+        with_data(&mut node),
+        "A test failed in the browser, above. To run one file alone: `cargo xtask serve` in one terminal, \
+         `node --test tests/browser/NAME.test.mjs` in another.",
+    )
+}
+
+/// Node, told of the built page on a server of its own and of Chromium.
+fn node(tools: &mut Tools) -> Result<Command> {
     tools.need_browser_packages()?;
     let chromium = tools.need_chromium()?;
     page::build(tools)?;
@@ -278,15 +291,20 @@ fn browser(tools: &mut Tools) -> Result<()> {
     let url = serve::in_background(page::folder(tools))?;
     step(format_args!("testing {url} in {}", chromium.display()));
     let mut node = tools.command("node");
-    // One file at a time: Chromium and its worker already keep two cores busy, and some tests have time limits.
-    node.args(["--test", "--test-reporter=spec", "--test-concurrency=1"])
-        .args(tests)
-        .env("WAKEFUL_URL", url)
-        .env("CHROMIUM", chromium);
+    node.env("WAKEFUL_URL", url).env("CHROMIUM", chromium);
+    Ok(node)
+}
+
+/// The pictures in `docs/screens`, taken by the test that they come from.
+pub fn screens(tools: &mut Tools) -> Result<()> {
+    let test = tools.root.join("tests/browser/screens.test.mjs");
+    let mut node = node(tools)?;
+    node.args(["--test", "--test-reporter=spec"])
+        .arg(test)
+        .env("UPDATE", "1");
     run(
-        with_data(&mut node),
-        "A test failed in the browser, above. To run one file alone: `cargo xtask serve` in one terminal, \
-         `node --test tests/browser/NAME.test.mjs` in another.",
+        &mut node,
+        "The pictures were not all taken: the test's words are above.",
     )
 }
 

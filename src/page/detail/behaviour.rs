@@ -23,7 +23,7 @@ pub fn view(behaviour: &Behaviour) -> Html {
         <>
             <p>{ format!("{} bits a step: {verdict}.", value(behaviour.bits)) }</p>
             if !behaviour.surprising.is_empty() {
-                <div class="scroll" tabindex="0" role="region" aria-label="Surprising steps">
+                <div class="scroll steps" tabindex="0" role="region" aria-label="Surprising steps">
                     <table>
                         <thead><tr>
                             <th scope="col">{ "Step" }</th>

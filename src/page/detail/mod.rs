@@ -10,6 +10,7 @@ mod links;
 mod payload;
 mod rhythm;
 mod score;
+mod types;
 
 use std::rc::Rc;
 
@@ -92,6 +93,9 @@ pub fn Detail(props: &DetailProps) -> Html {
                     <h3>{ "When" }</h3>
                     <rhythm::RhythmView rhythm={rhythm.clone()} first={finding.first} last={finding.last} />
                 </section>
+            }
+            if let Evidence::Here { types, .. } = &props.evidence && !types.is_empty() {
+                { section("Which record types", html! { <types::TypesView types={types.clone()} /> }) }
             }
             if let Some(behaviour) = &finding.behaviour {
                 { section("In which sequence", behaviour::view(behaviour)) }

@@ -39,7 +39,7 @@ pub fn RhythmView(props: &RhythmProps) -> Html {
                 <ul class="parts">
                     { for rhythm.scores.iter().map(|(name, number)| html! {
                         <li>
-                            <span class="part-name">{ name }</span>
+                            <span class="part-name" title={meaning(name)}>{ name }</span>
                             <span class="part-score">{ score(*number) }</span>
                             { bar(0.0, number.clamp(0.0, 1.0) * 100.0, None, "plot-calm") }
                         </li>
@@ -60,6 +60,18 @@ pub fn RhythmView(props: &RhythmProps) -> Html {
             </div>
         </>
     }
+}
+
+/// What a score of the rhythm says; nothing of one that is not known here.
+fn meaning(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "timestamps" => "How alike the gaps between records are: 100 is a clock",
+        "sizes" => "How alike the sizes of the records are: 100 is always the same",
+        "histogram" => "How evenly the records lie over the hours of the log",
+        "duration" => "How much of the log's time the records span",
+        "period" => "How strongly one interval stands out of the record of all",
+        _ => return None,
+    })
 }
 
 fn over_time(rhythm: &Rhythm, first: Option<f64>, last: Option<f64>) -> Spec {

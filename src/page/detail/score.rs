@@ -17,7 +17,7 @@ pub fn parts(parts: &[Part]) -> Html {
                 let class = if part.score >= 0.6 { "plot-for" } else { "plot-calm" };
                 html! {
                     <li data-part={part.name.clone()}>
-                        <span class="part-name">{ &part.name }</span>
+                        <span class="part-name" title={meaning(&part.name)}>{ &part.name }</span>
                         <span class="part-score"><span class="visually-hidden">{ "score " }</span>{ score(part.score) }</span>
                         { bar(0.0, part.score.clamp(0.0, 1.0) * 100.0, Some(60.0), class) }
                         <span class="part-text">{ sentence(&part.text) }</span>
@@ -26,6 +26,17 @@ pub fn parts(parts: &[Part]) -> Html {
             }) }
         </ul>
     }
+}
+
+/// What a part of the score judges; nothing of one that is not known here.
+fn meaning(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "content" => "What the names look like: length, letters, disorder",
+        "leak" => "How much could have left by the names, types and times",
+        "rhythm" => "When the records came",
+        "behaviour" => "In which sequence the records came",
+        _ => return None,
+    })
 }
 
 /// The rules that matched, each with what matched.
@@ -42,7 +53,7 @@ pub fn proofs(proofs: &[Proof]) -> Html {
                         { format!("Matched {} of {} looked at; holds the score at {} or more.", count(proof.matched), count(proof.of), score(proof.at_least)) }
                     </p>
                     if !proof.evidence.is_empty() {
-                        <ul class="evidence">
+                        <ul class="evidence" tabindex="0" aria-label="What matched">
                             { for proof.evidence.iter().map(|name| html! { <li>{ logged(name) }</li> }) }
                         </ul>
                     }

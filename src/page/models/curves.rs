@@ -7,7 +7,6 @@ use yew::prelude::*;
 
 use super::charts::{by_label, by_rate};
 use super::{term, worded};
-use crate::chart::scale::Scale;
 use crate::state::evaluation::curves;
 use crate::state::glossary::{INTERVAL, RECALL};
 
@@ -31,14 +30,19 @@ pub fn section(evaluation: &Evaluation) -> Html {
 
 fn group(along: &str, curves: &[&Curve]) -> Html {
     // One axis for all, so that the charts can be compared.
-    let scale = Scale::log_around(
-        curves
-            .iter()
-            .flat_map(|curve| &curve.points)
-            .map(|point| point.bytes_a_second),
-    );
+    let ends = curves
+        .iter()
+        .flat_map(|curve| &curve.points)
+        .map(|point| point.bytes_a_second)
+        .filter(|rate| *rate > 0.0 && rate.is_finite())
+        .fold(None, |ends: Option<(f64, f64)>, rate| {
+            let (low, high) = ends.unwrap_or((rate, rate));
+            Some((low.min(rate), high.max(rate)))
+        })
+        .unwrap_or((1.0, 10.0));
     let title = match along {
-        "rate" => "By rate: recall against bytes a second that left".to_owned(),
+        "rate" => "By rate, over four hours: recall against bytes a second that left".to_owned(),
+        "rate, all day" => "By rate, all day: recall against bytes a second that left".to_owned(),
         "encoding" => "By encoding: recall for each way to write bytes as names".to_owned(),
         other => format!("By {other}"),
     };
@@ -47,7 +51,7 @@ fn group(along: &str, curves: &[&Curve]) -> Html {
             <h4>{ title }</h4>
             <div class="multiples">
                 { for curves.iter().map(|curve| match along {
-                    "rate" => by_rate(curve, scale),
+                    "rate" | "rate, all day" => by_rate(curve, ends),
                     _ => by_label(curve),
                 }) }
             </div>

@@ -23,11 +23,19 @@ pub fn heading_id(at: usize) -> String {
     format!("models-detector-{at}")
 }
 
+/// The detector, and which part of its verdict the model is where it has several.
+pub fn title(trial: &Trial) -> String {
+    match trial.unit.split_once(", ") {
+        Some((_, part)) => format!("{}: {part}", detector(trial)),
+        None => detector(trial).to_owned(),
+    }
+}
+
 pub fn section(at: usize, trial: &Trial) -> Html {
     let id = heading_id(at);
     html! {
         <section aria-labelledby={id.clone()} data-detector={trial.log.clone()}>
-            <h3 {id} tabindex="-1">{ detector(trial) }</h3>
+            <h3 {id} tabindex="-1">{ title(trial) }</h3>
             <p class="prose">
                 { format!("{}, on each {} of {}", estimator(&trial.estimator), trial.unit, log(&trial.log)) }
                 if !trial.settings.is_empty() { { format!(": {}", trial.settings) } }

@@ -17,7 +17,7 @@ use yew::prelude::*;
 use super::app::Dispatch;
 use crate::browser::doc;
 use crate::state::Action;
-use crate::state::evaluation::{detector as detector_name, embedded, shipped};
+use crate::state::evaluation::{embedded, shipped};
 use crate::state::format::counted;
 use crate::state::glossary::{ALL, Term};
 
@@ -60,12 +60,13 @@ fn report(evaluation: &'static Evaluation) -> Html {
             shipped
                 .iter()
                 .enumerate()
-                .map(|(at, trial)| (detector::heading_id(at), detector_name(trial).to_owned())),
+                .map(|(at, trial)| (detector::heading_id(at), detector::title(trial))),
         )
         .chain(
             [
                 ("models-curves", "Slow and disguised tunnels"),
                 ("models-trials", "All trials"),
+                ("models-crowds", "False alarms"),
                 ("models-tried", "What else was tried"),
                 ("models-misses", "What they miss"),
                 ("models-data", "The data"),

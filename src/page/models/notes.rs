@@ -1,8 +1,9 @@
-//! What else was tried, what the models miss, and the data behind it all.
+//! False alarms on days of many clients, what else was tried, what the models miss, and the data behind it
+//! all.
 //!
-//! In: the evaluation. Out: three sections. Must not know: how a trial is run.
+//! In: the evaluation. Out: four sections. Must not know: how a trial is run.
 
-use wakeful_engine::evaluation::{Corpus, Evaluation, Tried};
+use wakeful_engine::evaluation::{Corpus, Crowd, Evaluation, Tried};
 use yew::prelude::*;
 
 use super::tables::{number, table, text};
@@ -11,6 +12,10 @@ use crate::state::format::count;
 pub fn section(evaluation: &Evaluation) -> Html {
     html! {
         <>
+            <section aria-labelledby="models-crowds">
+                <h3 id="models-crowds" tabindex="-1">{ "False alarms on days of many clients" }</h3>
+                { crowds(&evaluation.crowds) }
+            </section>
             <section aria-labelledby="models-tried">
                 <h3 id="models-tried" tabindex="-1">{ "What else was tried" }</h3>
                 if evaluation.tried.is_empty() {
@@ -58,6 +63,40 @@ fn tried(tried: &Tried) -> Html {
             <p><strong>{ &tried.what }</strong>{ " " }<span {class}>{ word }</span></p>
             <p>{ &tried.result }</p>
         </li>
+    }
+}
+
+fn crowds(crowds: &[Crowd]) -> Html {
+    if crowds.is_empty() {
+        return html! { <p class="muted">{ "No such day was run." }</p> };
+    }
+    let columns = [
+        number("Offices"),
+        number("Clients"),
+        number("Rows of dns.log"),
+        number("Registered domains"),
+        number("False, by the models in use"),
+        number("False, by models that knew nothing like it"),
+        number("Over the leak meter’s limit"),
+    ];
+    let rows = crowds.iter().map(|crowd| {
+        [
+            crowd.offices,
+            crowd.clients,
+            crowd.rows,
+            crowd.domains,
+            crowd.false_domains,
+            crowd.false_domains_unseen,
+            crowd.leaking_domains,
+        ]
+        .map(|n| html! { { count(n) } })
+        .to_vec()
+    });
+    html! {
+        <>
+            <p class="prose">{ "Made-up offices without a tunnel, each with logs of its own, for one day. A domain is false where a client’s look-ups under it are an alert, before any allow list." }</p>
+            { table("False alarms", &columns, rows) }
+        </>
     }
 }
 

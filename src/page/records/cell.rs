@@ -7,9 +7,12 @@ use wakeful_query::{Kind, and, field, test_of};
 use yew::prelude::*;
 
 use super::super::words::logged;
+use crate::state::copy::commands_of_cell as commands;
+use crate::state::export::Format;
+use crate::state::export::table::Writer;
 use crate::state::format::moment_exact;
 use crate::state::records::Change;
-use crate::state::text::visible;
+use crate::state::text::{defanged, visible};
 use crate::wire::grid::Log;
 
 /// The other log and its name.
@@ -81,6 +84,7 @@ pub fn entries(
     text: Option<&str>,
     uid: Option<&str>,
     row: u32,
+    whole: &[(String, Option<String>)],
 ) -> Vec<Entry> {
     let entry = |title: String, deed| Entry { title, deed };
     let mut entries = Vec::new();
@@ -123,12 +127,31 @@ pub fn entries(
             "Copy the value".to_owned(),
             Deed::Copy(text.to_owned()),
         ));
+        let defanged = defanged(text);
+        if defanged != text {
+            entries.push(entry("Copy it defanged".to_owned(), Deed::Copy(defanged)));
+        }
+        for (name, command) in commands(log, column, text) {
+            entries.push(entry(
+                format!("Copy as {name} command"),
+                Deed::Copy(command),
+            ));
+        }
     }
+    entries.push(entry("Copy the row".to_owned(), Deed::Copy(table(whole))));
     entries.push(entry(
         "The whole row".to_owned(),
         Deed::Change(Change::Detail(Some(row))),
     ));
     entries
+}
+
+/// A row with its headings, for a spreadsheet.
+fn table(cells: &[(String, Option<String>)]) -> String {
+    let columns = cells.iter().map(|(name, _)| name.clone()).collect();
+    let mut writer = Writer::new(Format::Csv, columns);
+    writer.row(cells.iter().map(|(_, cell)| cell.as_deref()));
+    writer.finish()
 }
 
 #[cfg(test)]
@@ -154,6 +177,7 @@ mod tests {
             Some("10.0.0.5"),
             Some("C1"),
             7,
+            &[("id.orig_h".to_owned(), Some("=10".to_owned()))],
         );
         assert_eq!(
             filters(&entries),
@@ -171,8 +195,26 @@ mod tests {
     }
 
     #[test]
+    fn a_cell_is_copied_defanged_as_its_row_and_as_commands() {
+        let whole = [("query".to_owned(), Some("=a.example".to_owned()))];
+        let entries = entries(Log::Dns, "", "query", Some("=a.example"), None, 0, &whole);
+        let copies: Vec<(&str, &str)> = entries
+            .iter()
+            .filter_map(|entry| match &entry.deed {
+                Deed::Copy(text) => Some((entry.title.as_str(), text.as_str())),
+                Deed::Change(_) => None,
+            })
+            .collect();
+        assert_eq!(copies[0], ("Copy the value", "=a.example"));
+        assert_eq!(copies[1], ("Copy it defanged", "=a[.]example"));
+        assert!(copies[2].1.starts_with("zeek-cut"), "{copies:?}");
+        assert!(copies[3].1.starts_with("jq"), "{copies:?}");
+        assert_eq!(copies[4], ("Copy the row", "query\r\n\"'=a.example\"\r\n"));
+    }
+
+    #[test]
     fn an_unset_cell_asks_for_rows_without_or_with_a_value() {
-        let entries = entries(Log::Conn, "", "service", None, None, 0);
+        let entries = entries(Log::Conn, "", "service", None, None, 0, &[]);
         assert_eq!(
             filters(&entries),
             ["Conn not has service", "Conn has service"]

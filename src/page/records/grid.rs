@@ -173,6 +173,18 @@ fn row(props: &GridProps, local: &Local, at: u32) -> Html {
         (records.detail == Some(at)).then_some("selected"),
         (at % 2 == 1).then_some("odd"),
     );
+    // Rows that a fast scroll only passes by are one cell: that is what keeps it smooth. The row that
+    // the keyboard is on keeps its cells, since one of them takes the focus.
+    if here.is_none() && local.cursor.row != Some(at) {
+        let columns = records.sheet().columns.len().to_string();
+        return html! {
+            <div key={at} {class} role="row" aria-rowindex={(u64::from(at) + 2).to_string()}>
+                <div class="grid-cell" role="gridcell" aria-colindex="1" aria-colspan={columns}>
+                    <span class="muted" aria-label="not read yet">{ "…" }</span>
+                </div>
+            </div>
+        };
+    }
     html! {
         <div key={at} {class} role="row" aria-rowindex={(u64::from(at) + 2).to_string()}>
             { for records.sheet().columns.iter().enumerate().map(|(column, name)| {
@@ -344,7 +356,8 @@ fn width(column: &str) -> f64 {
         "domain" => 12.0,
         "id.orig_h" | "id.resp_h" => 9.5,
         "id.orig_p" | "id.resp_p" | "proto" | "AA" | "TC" | "RD" | "RA" | "Z" | "qclass" => 5.2,
-        "qtype_name" | "rcode_name" | "qtype" | "rcode" => 7.4,
+        "qtype_name" | "rcode_name" => 8.6,
+        "qtype" | "rcode" => 6.2,
         "rejected" | "local_orig" | "local_resp" => 6.4,
         _ => 8.0,
     }
@@ -456,9 +469,14 @@ fn menu(props: &GridProps, local: &Local) -> Html {
         .iter()
         .position(|column| column == "uid")
         .and_then(|at| row.cells.get(at)?.as_deref());
+    let whole: Vec<_> = columns
+        .iter()
+        .cloned()
+        .zip(row.cells.iter().cloned())
+        .collect();
     html! {
         <CellMenu
-            entries={entries(records.log, &records.sheet().filter, name, text, uid, menu.row)}
+            entries={entries(records.log, &records.sheet().filter, name, text, uid, menu.row, &whole)}
             left={menu.left}
             top={menu.top}
             back={cell_id(Some(menu.row), menu.column)}

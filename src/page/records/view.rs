@@ -4,18 +4,21 @@
 //! Must not know: where rows lie.
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use yew::prelude::*;
 
 use super::super::app::Dispatch;
 use super::super::controller::Hands;
+use super::super::save::{ExportButtons, hand_over};
 use super::columns::Columns;
 use super::detail::Whole;
 use super::filter::FilterBar;
 use super::grid::Grid;
 use crate::state::Action;
+use crate::state::export::Format;
 use crate::state::format::{bytes, count, counted, duration};
-use crate::state::records::{Change, Phase, Records, Sifting};
+use crate::state::records::{Change, Out, Phase, Records, Sifting};
 use crate::wire::Command;
 use crate::wire::grid::{Indexed, Log};
 
@@ -39,6 +42,7 @@ pub fn RecordsView(props: &RecordsProps) -> Html {
         Callback::from(move |change: Change| dispatch.emit(Action::Records(change)))
     };
     use_worker(props, &change);
+    use_out(props, &change);
     html! {
         <section class="records-view" aria-labelledby="records-title">
             <div class="section-head">
@@ -114,6 +118,7 @@ fn ready(props: &RecordsProps, indexed: &Indexed, change: &Callback<Change>) -> 
             />
             <div class="grid-bar">
                 { status(records, indexed, change) }
+                { out(props, change) }
                 <Columns
                     all={records.all_columns().to_vec()}
                     shown={records.sheet().columns.clone()}
@@ -131,6 +136,60 @@ fn ready(props: &RecordsProps, indexed: &Indexed, change: &Callback<Change>) -> 
             </div>
         </>
     }
+}
+
+/// The rows that passed, on their way out of the page.
+fn out(props: &RecordsProps, change: &Callback<Change>) -> Html {
+    let records = &props.records;
+    let said = match &records.out {
+        Out::Asked(..) => "Writing…".to_owned(),
+        Out::Said(what) => what.clone(),
+        Out::None | Out::Here(_) => String::new(),
+    };
+    let act = change.reform(|(format, way)| Change::Out(format, way));
+    html! {
+        <ExportButtons what="the rows found" formats={Format::ALL.to_vec()} {act} {said} />
+    }
+}
+
+/// Asks the worker for the table, and hands it over when it is here.
+#[hook]
+fn use_out(props: &RecordsProps, change: &Callback<Change>) {
+    let hands = use_context::<Hands>();
+    let (records, ask) = (&props.records, props.records.ask);
+    use_effect_with((ask, records.wish()), move |(ask, wish)| {
+        if let (Some(hands), Some(wish)) = (hands, wish.clone()) {
+            let ask = *ask;
+            hands.0.ask(|scan| Command::Table { scan, ask, wish });
+        }
+    });
+    let here = match &records.out {
+        Out::Here(written) => Some(Rc::clone(written)),
+        _ => None,
+    };
+    let name = match records.log {
+        Log::Dns => "wakeful-dns",
+        Log::Conn => "wakeful-conn",
+    };
+    let (change, found) = (change.clone(), u64::from(records.found()));
+    use_effect_with(here, move |here| {
+        let Some(written) = here.clone() else { return };
+        let (text, format, way) = (&written.text, written.format, written.way);
+        let rows = match written.rows < found {
+            true => format!(
+                "The first {} of {}; filter to get others. ",
+                count(written.rows),
+                counted(found, "row")
+            ),
+            false => format!("{}. ", counted(written.rows, "row")),
+        };
+        let problem = written.problem.clone().unwrap_or_default();
+        hand_over(name, text, format, way, move |what| {
+            change.emit(Change::Left(
+                format!("{what} {rows}{problem}").trim_end().to_owned(),
+            ));
+        });
+    });
 }
 
 fn status(records: &Records, indexed: &Indexed, change: &Callback<Change>) -> Html {

@@ -81,8 +81,12 @@ pub fn write(findings: &[&Finding], marks: &Marks, lookups: &Lookups) -> String 
 }
 
 fn line(cells: &[String]) -> String {
-    let cells: Vec<String> = cells.iter().map(|cell| quoted(cell)).collect();
-    let mut line = cells.join(",");
+    row(cells.iter().map(String::as_str))
+}
+
+/// One line of cells, with its end.
+pub fn row<'a>(cells: impl Iterator<Item = &'a str>) -> String {
+    let mut line = cells.map(quoted).collect::<Vec<_>>().join(",");
     line.push_str("\r\n");
     line
 }

@@ -142,7 +142,7 @@ pub fn list(findings: &[&Finding], marks: &Marks, lookups: &Lookups) -> String {
 }
 
 /// Text of a log in a line of prose: visible, defanged, no markup.
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     let text = visible(text);
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {

@@ -8,17 +8,19 @@
 mod csv;
 mod json;
 mod markdown;
+pub mod table;
 
 pub use json::one as json;
 pub use markdown::finding as markdown;
 
+use serde::{Deserialize, Serialize};
 use wakeful_engine::report::Finding;
 
 use super::lookup::Lookups;
 use super::marks::Marks;
 
 /// A form that the list of findings can be saved in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Format {
     /// Comma-separated, safe to open in a spreadsheet.
     Csv,
@@ -26,6 +28,15 @@ pub enum Format {
     Json,
     /// A heading and a table, then each finding.
     Markdown,
+}
+
+/// How a text leaves the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// As a file.
+    Save,
+    /// Through the clipboard.
+    Copy,
 }
 
 impl Format {

@@ -24,10 +24,17 @@ use wakeful_logs::Header;
 
 use super::Desk;
 use super::scan::Finished;
+use crate::browser::time;
+use crate::state::export::table::Writer;
 use crate::wire::Event;
-use crate::wire::grid::{GridEvent, Indexed, Log, Sieve, Window};
+use crate::wire::grid::{GridEvent, Indexed, Log, Sieve, TableWish, Window};
 use index::{Index, RowPlace};
 use store::Store;
+
+/// Rows of a table that leaves the page, at most.
+const MOST_WRITTEN: u64 = 100_000;
+/// Bytes of one: a text of more stands in the way of all else in memory.
+const MOST_BYTES: usize = 64 << 20;
 
 /// What is known of the rows of a scan.
 pub struct Known {
@@ -134,19 +141,19 @@ pub fn stop(finished: &Finished) {
     finished.grid.waiting.replace(None);
 }
 
+/// The rows of a sieve, with what is needed to read them; none of a sieve that is no more: the page
+/// has asked for another one already.
+fn rows_of(finished: &Finished, ask: u32) -> Option<(Rc<Known>, Log, Rc<Passed>)> {
+    let grid = &finished.grid;
+    let known = grid.known.borrow().clone()?;
+    let passed = grid.passed.borrow();
+    let (of, log, passed) = passed.as_ref()?;
+    (*of == ask).then(|| (known, *log, Rc::clone(passed)))
+}
+
 /// Reads the rows of a window.
 pub async fn window(desk: Rc<Desk>, finished: Rc<Finished>, ask: u32, window: Window) {
-    let grid = &finished.grid;
-    let known = grid.known.borrow().clone();
-    let passed = grid
-        .passed
-        .borrow()
-        .as_ref()
-        .map(|(of, log, passed)| (*of, *log, Rc::clone(passed)));
-    // A window of a sieve that is no more: the page has asked for another one already.
-    if let (Some(known), Some((of, log, passed))) = (known, passed)
-        && of == ask
-    {
+    if let Some((known, log, passed)) = rows_of(&finished, ask) {
         let (rows, problem) = window::rows(&known, log, &passed, &window).await;
         tell(
             &desk,
@@ -159,6 +166,50 @@ pub async fn window(desk: Rc<Desk>, finished: Rc<Finished>, ask: u32, window: Wi
             },
         );
     }
+}
+
+/// Writes out the rows of a sieve, as far as they go into one file.
+pub async fn table(desk: Rc<Desk>, finished: Rc<Finished>, ask: u32, wish: TableWish) {
+    let Some((known, log, passed)) = rows_of(&finished, ask) else {
+        return;
+    };
+    let mut writer = Writer::new(wish.format, wish.columns.clone());
+    let mut window = Window {
+        from: 0,
+        count: window::MOST_ROWS,
+        columns: wish.columns.clone(),
+        whole: true,
+    };
+    let mut problem = None;
+    while window.from < passed.len()
+        && writer.rows() < MOST_WRITTEN
+        && writer.bytes() < MOST_BYTES
+        && problem.is_none()
+    {
+        let (rows, wrong) = window::rows(&known, log, &passed, &window).await;
+        for row in &rows {
+            writer.row(row.cells.iter().map(Option::as_deref));
+        }
+        window.from += window.count;
+        problem = wrong;
+        // Rows for the screen come first.
+        time::turn().await;
+        if !desk.holds(&finished) {
+            return;
+        }
+    }
+    let rows = writer.rows();
+    tell(
+        &desk,
+        &finished,
+        GridEvent::Table {
+            ask,
+            wish,
+            text: writer.finish(),
+            rows,
+            problem,
+        },
+    );
 }
 
 fn tell(desk: &Desk, finished: &Finished, event: GridEvent) {

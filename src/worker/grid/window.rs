@@ -9,7 +9,7 @@ use super::{Known, Passed};
 use crate::wire::grid::{Log, Row, Window};
 
 /// Rows of a window at most.
-const MOST_ROWS: u32 = 500;
+pub(super) const MOST_ROWS: u32 = 500;
 /// Bytes of a cell where the window does not ask for whole ones.
 const CELL: usize = 240;
 /// Lines that are no further apart are read together.

@@ -1,0 +1,114 @@
+//! The settings, and everything that this browser keeps of the page, in a dialog.
+//!
+//! In: the colours, the settings used lately, the marks. Out: actions.
+//! Must not know: where anything is kept.
+
+use yew::prelude::*;
+
+use super::app::Dispatch;
+use crate::browser::{HtmlDialogElement, doc};
+use crate::state::format::counted;
+use crate::state::marks::{self, Desk};
+use crate::state::settings::{Change, Recent, describe};
+use crate::state::{Action, Theme};
+
+#[derive(Properties, PartialEq)]
+pub struct SettingsProps {
+    pub theme: Theme,
+    pub recent: Recent,
+    pub marks: Desk,
+    pub dispatch: Dispatch,
+}
+
+/// Stands in the document while it is open.
+#[component]
+pub fn SettingsDialog(props: &SettingsProps) -> Html {
+    let dialog = use_node_ref();
+    {
+        let dialog = dialog.clone();
+        use_effect_with((), move |()| {
+            if let Some(dialog) = dialog.cast::<HtmlDialogElement>() {
+                doc::show_dialog(&dialog, true);
+            }
+        });
+    }
+    let act = |action: Action| {
+        let dispatch = props.dispatch.clone();
+        Callback::from(move |_: MouseEvent| dispatch.emit(action.clone()))
+    };
+    let closed = {
+        let dispatch = props.dispatch.clone();
+        Callback::from(move |_: Event| dispatch.emit(Action::Dialog(None)))
+    };
+    html! {
+        <dialog class="help settings" ref={dialog} aria-labelledby="settings-title" onclose={closed}>
+            <div class="detail-head">
+                <h2 id="settings-title">{ "Settings" }</h2>
+                <button class="quiet" onclick={act(Action::Dialog(None))}>{ "Close" }</button>
+            </div>
+            <div class="chips" role="group" aria-label="Colours">
+                <span class="muted">{ "Colours" }</span>
+                { for [(Theme::System, "As the system"), (Theme::Light, "Light"), (Theme::Dark, "Dark")].into_iter().map(|(theme, name)| html! {
+                    <button class="small toggle" aria-pressed={(props.theme == theme).to_string()} onclick={act(Action::Theme(theme))}>{ name }</button>
+                }) }
+            </div>
+            <h3>{ "What this browser keeps" }</h3>
+            <p class="caption">{ "In its storage on this machine, for this address alone. The logs, their names and what was found in them are never stored, unless you keep your marks." }</p>
+            { kept_settings(props) }
+            { kept_marks(props) }
+        </dialog>
+    }
+}
+
+fn checked(props: &SettingsProps, now: bool, action: fn(bool) -> Action) -> Callback<Event> {
+    let dispatch = props.dispatch.clone();
+    Callback::from(move |_: Event| dispatch.emit(action(!now)))
+}
+
+fn kept_settings(props: &SettingsProps) -> Html {
+    let recent = &props.recent;
+    let forget = {
+        let dispatch = props.dispatch.clone();
+        Callback::from(move |_: MouseEvent| dispatch.emit(Action::Recent(Change::Forget)))
+    };
+    html! {
+        <div class="kept">
+            <label>
+                <input
+                    id="remember-settings"
+                    type="checkbox"
+                    checked={recent.remember}
+                    onchange={checked(props, recent.remember, |keep| Action::Recent(Change::Remember(keep)))}
+                />
+                { " The thresholds, order and groups that I used lately" }
+            </label>
+            <ul class="plain">
+                { for recent.entries.iter().map(|entry| html! { <li key={entry.clone()}>{ describe(entry) }</li> }) }
+            </ul>
+            <button class="small" disabled={recent.entries.is_empty()} onclick={forget}>{ "Forget them" }</button>
+        </div>
+    }
+}
+
+fn kept_marks(props: &SettingsProps) -> Html {
+    let (marked, domains) = props.marks.now.counts();
+    let forget = {
+        let dispatch = props.dispatch.clone();
+        Callback::from(move |_: MouseEvent| dispatch.emit(Action::Marks(marks::Change::Forget)))
+    };
+    html! {
+        <div class="kept">
+            <label title="In this browser's storage on this machine: verdicts, notes and the names of allowed domains.">
+                <input
+                    id="keep-marks"
+                    type="checkbox"
+                    checked={props.marks.keep}
+                    onchange={checked(props, props.marks.keep, |keep| Action::Marks(marks::Change::Keep(keep)))}
+                />
+                { " My marks, notes and allowed domains" }
+            </label>
+            <p class="caption">{ format!("Now: marks on {}, and {} of the allow list.", counted(marked as u64, "finding"), counted(domains as u64, "change")) }</p>
+            <button class="small" disabled={props.marks.now.is_empty()} onclick={forget}>{ "Forget all marks" }</button>
+        </div>
+    }
+}

@@ -1,0 +1,231 @@
+// The view of the records: filter, completion, the error at its place, order, columns, a cell's menu,
+// the way from one log to the other, and out of the page.
+
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import { after, before, test } from 'node:test';
+import { launch, waitState } from './harness.mjs';
+
+let chrome;
+let page;
+before(async () => {
+  chrome = await launch();
+  page = await chrome.newPage({ permissions: ['clipboard-read', 'clipboard-write'], viewport: { width: 1600, height: 900 } });
+  await waitState(page, 'idle');
+  await page.locator('[data-sample="three-tunnels"]').click();
+  await waitState(page, 'done');
+  await page.locator('[data-to=records]').click();
+  await ready();
+});
+after(async () => {
+  await chrome?.close();
+});
+
+/** All rows on the screen are here. */
+const ready = () => page.waitForFunction(() => {
+  const rows = document.querySelectorAll('.grid-rows .grid-row');
+  return rows.length > 0 && document.querySelectorAll('.grid-row.pending').length === 0;
+});
+const status = (text) => page.waitForFunction((wanted) =>
+  new RegExp(wanted).test(document.querySelector('p.grid-status')?.textContent ?? ''), text);
+const heads = () => page.$$eval('.grid-head .grid-name', (nodes) => nodes.map((node) => node.textContent));
+const column = async (name) => {
+  const at = (await heads()).indexOf(name);
+  assert.ok(at >= 0, `a column ${name}`);
+  return page.$$eval('.grid-rows .grid-row', (rows, cell) => rows.map((row) => row.children[cell].textContent), at);
+};
+const filter = async (text) => {
+  await page.locator('#filter').fill(text);
+  await page.keyboard.press('Enter');
+};
+const clear = async () => {
+  await page.getByRole('button', { name: 'Clear', exact: true }).click();
+  await status('^[\\d,]+ rows');
+  await ready();
+};
+const menu = async (name, at = 0) => {
+  const place = (await heads()).indexOf(name);
+  await page.locator('.grid-rows .grid-row').nth(at).locator('.grid-cell').nth(place).click({ button: 'right' });
+  await page.waitForSelector('.menu');
+};
+
+test('a filter leaves the rows that pass, and says how many', async () => {
+  const before = await column('qtype_name');
+  assert.ok(new Set(before).size > 1, 'several types without a filter');
+  await filter('qtype == TXT and query contains "a"');
+  await status(' of [\\d,]+ rows');
+  await ready();
+  assert.deepEqual([...new Set(await column('qtype_name'))], ['TXT']);
+  assert.ok((await column('query')).every((query) => query.includes('a')));
+  await clear();
+});
+
+test('the field completes the word at the caret, by keys alone', async () => {
+  await page.keyboard.press('Escape');
+  await page.locator('.grid').click({ position: { x: 200, y: 100 } });
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('/');
+  await page.waitForFunction(() => document.activeElement.id === 'filter');
+  await page.keyboard.type('qtyp');
+  await page.waitForSelector('#query-list:not([hidden]) [role=option]');
+  assert.equal(await page.locator('#filter').getAttribute('aria-expanded'), 'true');
+  await page.keyboard.press('ArrowDown');
+  await page.waitForSelector('#query-list [aria-selected=true]');
+  await page.keyboard.press('Enter');
+  await page.waitForFunction(() => document.getElementById('filter').value === 'qtype ');
+  await page.keyboard.type('== T');
+  await page.locator('#query-list [role=option]', { hasText: 'TXT' }).click();
+  await page.waitForFunction(() => document.getElementById('filter').value.trim() === 'qtype == TXT');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Enter');
+  await status(' of [\\d,]+ rows');
+  await ready();
+  assert.deepEqual([...new Set(await column('qtype_name'))], ['TXT']);
+  await clear();
+});
+
+test('what is wrong is marked where it is wrong, and nothing is asked', async () => {
+  await page.locator('#filter').fill('quer contains "a"');
+  await page.keyboard.press('Escape');
+  await page.waitForSelector('#query-problem mark');
+  assert.equal(await page.locator('#query-problem mark').textContent(), 'quer');
+  assert.match(await page.locator('#query-problem').innerText(), /no field “quer”/);
+  assert.equal(await page.locator('#filter').getAttribute('aria-invalid'), 'true');
+  assert.ok(await page.getByRole('button', { name: 'Filter', exact: true }).isDisabled());
+  assert.match(await page.locator('p.grid-status').innerText(), /^[\d,]+ rows/);
+  await clear();
+});
+
+test('a click on a heading sorts up, down, and not at all', async () => {
+  const name = page.locator('.grid-head .grid-cell', { hasText: 'query' });
+  const order = (wanted) => page.waitForFunction((sorted) =>
+    [...document.querySelectorAll('.grid-head .grid-cell')].find((cell) => cell.textContent.startsWith('query'))?.getAttribute('aria-sort') === sorted, wanted);
+  const first = await column('query');
+  await name.click();
+  await order('ascending');
+  await status('^[\\d,]+ rows');
+  await ready();
+  const up = await column('query');
+  assert.deepEqual(up, up.toSorted());
+  await name.click();
+  await order('descending');
+  await status('^[\\d,]+ rows');
+  await ready();
+  const down = await column('query');
+  assert.deepEqual(down, down.toSorted().reverse());
+  assert.notDeepEqual(up, down);
+  await name.click();
+  await order('none');
+  await status('^[\\d,]+ rows');
+  await ready();
+  assert.deepEqual(await column('query'), first);
+});
+
+test('columns are chosen, and are those of the beginning again', async () => {
+  const first = await heads();
+  await page.locator('.columns summary').click();
+  const choice = (name) => page.locator('.columns-list label').filter({ has: page.getByText(name, { exact: true }) }).locator('input');
+  await choice('rtt').check();
+  await choice('answers').uncheck();
+  await page.waitForFunction(() => [...document.querySelectorAll('.grid-name')].some((node) => node.textContent === 'rtt'));
+  await ready();
+  assert.deepEqual((await heads()).toSorted(), [...first.filter((name) => name !== 'answers'), 'rtt'].toSorted());
+  await page.getByRole('button', { name: 'As at first' }).click();
+  await ready();
+  assert.deepEqual(await heads(), first);
+  await page.locator('.columns summary').click();
+});
+
+test('the menu of a cell filters in and out', async () => {
+  const [value] = await column('qtype_name');
+  await menu('qtype_name');
+  await page.getByRole('menuitem', { name: /^Only rows with/ }).click();
+  await status(' of [\\d,]+ rows');
+  await ready();
+  assert.deepEqual([...new Set(await column('qtype_name'))], [value]);
+  assert.equal(await page.evaluate(() => location.hash.includes('where')), false, 'a value of the log stays out of the address');
+  await clear();
+  await menu('qtype_name');
+  await page.getByRole('menuitem', { name: /^Without rows with/ }).click();
+  await status(' of [\\d,]+ rows');
+  await ready();
+  assert.ok(!(await column('qtype_name')).includes(value));
+  await clear();
+});
+
+test('a cell is copied as it is, defanged, with its row, and as commands', async () => {
+  const [value] = await column('query');
+  const copied = async (entry) => {
+    await menu('query');
+    await page.getByRole('menuitem', { name: entry, exact: true }).click();
+    await page.waitForSelector('.menu', { state: 'detached' });
+    return page.evaluate(() => navigator.clipboard.readText());
+  };
+  assert.equal(await copied('Copy the value'), value);
+  assert.equal(await copied('Copy it defanged'), value.replaceAll('.', '[.]'));
+  assert.ok((await copied('Copy the row')).includes(value));
+  assert.match(await copied('Copy as zeek-cut command'), /^zeek-cut .*'query'.* < dns\.log/);
+  assert.match(await copied('Copy as jq command'), /^jq .* dns\.log$/);
+});
+
+test('a row leads to its rows in the other log, by its uid', async () => {
+  await page.locator('.grid-rows .grid-cell').first().click();
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('.whole-fields');
+  const fields = await page.locator('.whole-fields').innerText();
+  const uid = /uid\s+(\S+)/.exec(fields)[1];
+  await page.getByRole('button', { name: 'Its rows in conn.log' }).click();
+  await status(' of [\\d,]+ rows');
+  await ready();
+  assert.deepEqual([...new Set(await column('uid'))], [uid]);
+  assert.ok((await heads()).includes('conn_state'));
+  await menu('uid');
+  await page.getByRole('menuitem', { name: /^Rows of dns\.log with this uid/ }).click();
+  await page.waitForFunction(() => [...document.querySelectorAll('.grid-name')].some((node) => node.textContent === 'query'));
+  await status(' of [\\d,]+ rows');
+  await ready();
+  assert.deepEqual([...new Set(await column('uid'))], [uid]);
+  await clear();
+});
+
+test('the rows found leave the page as CSV and JSON, no cell a formula', async () => {
+  await filter('qtype == TXT');
+  await status(' of [\\d,]+ rows');
+  await ready();
+  const shown = await heads();
+  const found = Number(/^([\d,]+) of/.exec(await page.locator('p.grid-status').innerText())[1].replaceAll(',', ''));
+  const save = async (format) => {
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.locator(`.records-view [data-save=${format}]`).click(),
+    ]);
+    assert.equal(download.suggestedFilename(), `wakeful-dns.${format}`);
+    return fs.readFileSync(await download.path(), 'utf8');
+  };
+  const lines = (await save('csv')).trimEnd().split('\r\n');
+  assert.deepEqual(lines[0].split(','), shown);
+  assert.equal(lines.length, found + 1);
+  assert.deepEqual(lines.filter((line) => /(^|,)"?[=+@-]/.test(line)), []);
+  const { rows } = JSON.parse(await save('json'));
+  assert.equal(rows.length, found);
+  assert.deepEqual(Object.keys(rows[0]), shown);
+  assert.ok(rows.every((row) => row.qtype_name === 'TXT'));
+  await page.locator('.records-view [data-copy-as=csv]').click();
+  await page.getByText(/^Copied as CSV\./).waitFor();
+  assert.equal((await page.evaluate(() => navigator.clipboard.readText())).split('\n').length, found + 2);
+  await clear();
+});
+
+test('the keyboard walks through all rows, to the last and back', async () => {
+  await page.locator('.grid-rows .grid-cell').first().click();
+  await page.keyboard.press('Escape');
+  await page.locator('.grid-rows .grid-cell').first().focus();
+  await page.keyboard.press('Control+End');
+  const total = await page.locator('.grid').getAttribute('aria-rowcount');
+  await page.waitForFunction((last) => document.activeElement.closest('[role=row]')?.getAttribute('aria-rowindex') === last, total);
+  await ready();
+  await page.keyboard.press('Control+Home');
+  await page.waitForFunction(() => document.activeElement.closest('[role=row]')?.getAttribute('aria-rowindex') === '2');
+  chrome.assertNoErrors();
+  chrome.assertNoForeignRequests();
+});
