@@ -75,7 +75,7 @@
   function fitting(u, labels, side) {
     if (side % 2) return labels;
     const longest = Math.max(...labels.map((label) => label.length)) * 7 + 12;
-    const every = Math.max(1, Math.ceil((longest * labels.length) / Math.max(1, u.over.clientWidth)));
+    const every = Math.max(1, Math.ceil((longest * labels.length) / Math.max(1, u.width - 90)));
     return labels.map((label, at) => (at % every ? "" : label));
   }
 

@@ -74,7 +74,7 @@ test('the sample with three tunnels shows three, and their reasons and records',
   const text = await page.locator('.records').innerText();
   assert.ok(text.includes(rows[0].client) && text.includes(rows[0].domain));
   const types = await page.locator('.detail .chart').filter({ hasText: 'Queries by record type' }).locator('.chart-host').getAttribute('aria-label');
-  assert.match(types, /^Queries by record type: TXT [\d,]+ \(\d+ %\)/);
+  assert.match(types, /^Queries by record type: TXT [\d,]+ \([\d.]+ %\)/);
   chrome.assertNoErrors();
   chrome.assertNoForeignRequests();
 });

@@ -58,7 +58,7 @@ mod tests {
         let types = [("TXT".to_owned(), 1500), ("A".to_owned(), 500)];
         assert_eq!(
             describe(&types),
-            "Queries by record type: TXT 1,500 (75 %), A 500 (25 %)."
+            "Queries by record type: TXT 1,500 (75.0 %), A 500 (25.0 %)."
         );
     }
 }
