@@ -164,9 +164,10 @@ impl DnsChannel {
         }
     }
 
-    /// Adds an address of an answer to A or AAAA: its hash, and its network.
-    pub fn add_address(&mut self, hash: u64, network: u32) {
-        self.addresses.add(hash, network, 1);
+    /// Adds an element of an answer to A or AAAA: its hash, and what finds its network where it is an
+    /// address; what is none is left out.
+    pub fn add_address(&mut self, hash: u64, network: impl FnOnce() -> Option<u32>) {
+        self.addresses.add_marked(hash, network);
     }
 
     /// Adds a time to live.

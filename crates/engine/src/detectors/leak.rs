@@ -59,9 +59,13 @@ const STRENGTH: f64 = 2.0;
 #[must_use]
 pub fn measure(channel: &DnsChannel, names: &[AskedName<'_>]) -> Leak {
     let first_day = channel.days.first().map_or(0, |&(day, _)| day);
-    let day_of = |name: &AskedName<'_>| {
-        name.first
-            .map_or(first_day, |time| time.div_euclid(DAY) as i32)
+    // By time, those without one last: a day's names stand side by side.
+    let (timed, untimed) = names.split_at(names.partition_point(|name| name.first.is_some()));
+    let before = |day: i32| {
+        timed.partition_point(|name| {
+            name.first
+                .is_some_and(|time| time.div_euclid(DAY) < i64::from(day))
+        })
     };
     let cut = names.first().map_or(0, |asked| domain_bytes(asked.name));
     let scale = (f64::from(channel.level)).exp2();
@@ -74,9 +78,10 @@ pub fn measure(channel: &DnsChannel, names: &[AskedName<'_>]) -> Leak {
         .iter()
         .map(|&(day, of_day)| {
             let share = of_day as f64 / rows.max(1) as f64;
-            let text: Vec<&[u8]> = names
+            let without: &[AskedName<'_>] = if day == first_day { untimed } else { &[] };
+            let text: Vec<&[u8]> = timed[before(day)..before(day + 1)]
                 .iter()
-                .filter(|name| day_of(name) == day)
+                .chain(without)
                 .map(|asked| below(asked.name, cut))
                 .collect();
             LeakDay {
@@ -175,14 +180,18 @@ struct Alphabet {
 
 impl Alphabet {
     fn of(names: &[&[u8]]) -> Self {
-        let mut number = [0; 256];
+        let mut occur = [0_u64; 4];
         for &byte in names.iter().copied().flatten() {
-            number[usize::from(byte)] = 1;
+            occur[usize::from(byte >> 6)] |= 1 << (byte & 63);
         }
+        let mut number = [0; 256];
         let mut len = 1;
-        for slot in number.iter_mut().filter(|slot| **slot > 0) {
-            *slot = len;
-            len += 1;
+        for (block, mut bits) in occur.into_iter().enumerate() {
+            while bits != 0 {
+                number[block * 64 + bits.trailing_zeros() as usize] = len;
+                len += 1;
+                bits &= bits - 1;
+            }
         }
         Self {
             number,
@@ -408,8 +417,15 @@ fn gap_bits(gaps: &[u64]) -> f64 {
 
 /// log2(n!): a sum for small n, Stirling's series beyond (its error is below 1e-9 from 256 on).
 fn log2_factorial(n: u64) -> f64 {
+    static SMALL: std::sync::LazyLock<[f64; 256]> = std::sync::LazyLock::new(|| {
+        let mut sums = [0.0; 256];
+        for k in 2..256 {
+            sums[k] = sums[k - 1] + (k as f64).log2();
+        }
+        sums
+    });
     if n < 256 {
-        return (2..=n).map(|k| (k as f64).log2()).sum();
+        return SMALL[n as usize];
     }
     let x = n as f64;
     let ln = x * x.ln() - x + 0.5 * (std::f64::consts::TAU * x).ln() + 1.0 / (12.0 * x)

@@ -4,6 +4,7 @@
 //! Several headers may stand in one file (`cat` of rotated logs); each begins anew.
 
 use super::slots::{Slot, Slots};
+use crate::cut::each_place;
 use crate::value::{List, unescape};
 use std::borrow::Cow;
 
@@ -14,6 +15,8 @@ pub struct Header {
     set_separator: u8,
     empty: Vec<u8>,
     unset: Vec<u8>,
+    /// The first byte of `empty` and of `unset`; any byte where one has none.
+    marks: [u8; 2],
     path: Option<String>,
     columns: Vec<String>,
     slots: Vec<Option<Slot>>,
@@ -27,6 +30,7 @@ impl Default for Header {
             set_separator: b',',
             empty: b"(empty)".to_vec(),
             unset: b"-".to_vec(),
+            marks: *b"(-",
             path: None,
             columns: Vec::new(),
             slots: Vec::new(),
@@ -119,8 +123,14 @@ impl Header {
                     return Directive::BadSeparator;
                 }
             },
-            b"#empty_field" => self.empty = decoded(value),
-            b"#unset_field" => self.unset = decoded(value),
+            b"#empty_field" => {
+                self.empty = decoded(value);
+                self.marks[0] = self.empty.first().copied().unwrap_or_default();
+            }
+            b"#unset_field" => {
+                self.unset = decoded(value);
+                self.marks[1] = self.unset.first().copied().unwrap_or_default();
+            }
             b"#path" => self.path = Some(String::from_utf8_lossy(value).into_owned()),
             b"#fields" => {
                 let names: Vec<_> = value.split(|&byte| byte == self.separator).collect();
@@ -153,13 +163,15 @@ impl Header {
     pub(crate) fn row<'a>(&self, line: &'a [u8], slots: &mut Slots<'a>) -> Row {
         let mut start = 0;
         let mut fields = 0;
-        for end in memchr::memchr_iter(self.separator, line).chain([line.len()]) {
+        let mut field = |end: usize| {
             if let Some(Some(slot)) = self.slots.get(fields) {
                 slots.set(*slot, self.value(&line[start..end]));
             }
             fields += 1;
             start = end + 1;
-        }
+        };
+        each_place(self.separator, line, &mut field);
+        field(line.len());
         match fields.cmp(&self.slots.len()) {
             std::cmp::Ordering::Equal => Row::Fits,
             std::cmp::Ordering::Greater => Row::TooMany(fields),
@@ -169,7 +181,11 @@ impl Header {
 
     /// `None` for unset, no bytes for empty. A string that only looks like either is escaped.
     fn value<'a>(&self, text: &'a [u8]) -> Option<&'a [u8]> {
-        if text == self.unset {
+        // Few fields are a marker, and most differ from both in the first byte already: no call is
+        // made to compare those.
+        if !text.is_empty() && !self.marks.contains(&text[0]) {
+            Some(text)
+        } else if text == self.unset {
             None
         } else if text == self.empty {
             Some(b"")
@@ -257,4 +273,29 @@ fn one_byte(text: &[u8]) -> Option<u8> {
             [byte] if *byte != b'\n' => Some(*byte),
             _ => None,
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_marker_is_a_marker_alone() {
+        let read = |unset: &str, empty: &str, text: &'static str| {
+            let mut header = Header::default();
+            header.directive(format!("#unset_field\t{unset}").as_bytes());
+            header.directive(format!("#empty_field\t{empty}").as_bytes());
+            header.value(text.as_bytes())
+        };
+        for (unset, empty) in [("-", "(empty)"), ("none", "-"), ("", "()"), ("-", ""), ("--", "-")] {
+            for text in ["-", "--", "", "(empty)", "(empt", "()", "none", "nothing", "x", "(-"] {
+                let expected = match text {
+                    text if text == unset => None,
+                    text if text == empty => Some(&b""[..]),
+                    text => Some(text.as_bytes()),
+                };
+                assert_eq!(read(unset, empty, text), expected, "{text} {unset} {empty}");
+            }
+        }
+    }
 }
