@@ -215,18 +215,10 @@ fn plain_decimal(text: &[u8]) -> Option<f64> {
     if text.len() > 16 {
         return None;
     }
-    let mut sum = 0;
-    let mut take = |text: &[u8]| {
-        let length = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
-        for &byte in &text[..length] {
-            sum = sum * 10 + u64::from(byte - b'0');
-        }
-        length
-    };
-    let whole = take(text);
-    let behind = match text.get(whole) {
-        None => 0,
-        Some(b'.') => take(&text[whole + 1..]),
+    let (whole, sum) = leading_digits(text, 0);
+    let (behind, sum) = match text.get(whole) {
+        None => (0, sum),
+        Some(b'.') => leading_digits(&text[whole + 1..], sum),
         Some(_) => return None,
     };
     let point = usize::from(behind > 0);
@@ -234,6 +226,18 @@ fn plain_decimal(text: &[u8]) -> Option<f64> {
         return None;
     }
     Some(sum as f64 / POWERS[behind])
+}
+
+/// How many digits `text` begins with, and the number that `sum` and they make.
+fn leading_digits(text: &[u8], mut sum: u64) -> (usize, u64) {
+    for (at, &byte) in text.iter().enumerate() {
+        let digit = byte.wrapping_sub(b'0');
+        if digit > 9 {
+            return (at, sum);
+        }
+        sum = sum * 10 + u64::from(digit);
+    }
+    (text.len(), sum)
 }
 
 /// `T`/`F` as in TSV, `true`/`false` as in JSON.

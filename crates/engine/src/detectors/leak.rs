@@ -161,7 +161,7 @@ fn name_bits(names: &[&[u8]]) -> f64 {
     let length: usize = names.iter().map(|name| name.len() + 1).sum();
     let alphabet = Alphabet::of(names);
     let raw = 8.0 * length as f64;
-    let mut best = raw.min(alphabet.bits() + text_bits(names, &alphabet, 0)[0]);
+    let mut best = raw.min(alphabet.bits() + plain_bits(names, &alphabet));
     if best / 8.0 < CHEAP_ENOUGH || length > MOST_TEXT {
         return best;
     }
@@ -311,6 +311,25 @@ impl CodeLength {
     fn total(&self) -> f64 {
         self.bits as f64 - self.product.log2()
     }
+}
+
+/// Bits of the names, each with an end, by order 0: as [`text_bits`] has them, for the many names that need
+/// no more.
+fn plain_bits(names: &[&[u8]], alphabet: &Alphabet) -> f64 {
+    let symbols = alphabet.len() as f64;
+    let prior = symbols / 2.0;
+    let before = prior * (1.0 / symbols);
+    let mut counts = [0_u32; 257];
+    let mut total = 0_u32;
+    let mut length = CodeLength::new();
+    for name in names {
+        for symbol in alphabet.symbols(name) {
+            length.add((f64::from(counts[symbol]) + before) / (f64::from(total) + prior));
+            counts[symbol] += 1;
+            total += 1;
+        }
+    }
+    length.total()
 }
 
 /// Bits of the names, each with an end, by the orders from 0 up to the one given (then as that one).
@@ -586,6 +605,19 @@ mod tests {
             sum -= p.log2();
         }
         assert!((length.total() - sum).abs() < 1e-6);
+    }
+
+    #[test]
+    fn order_0_alone_is_order_0_among_others() {
+        for count in [1_usize, 2, 40, 3000] {
+            let names: Vec<Vec<u8>> = (0..count)
+                .map(|n| format!("{:x}.{}", n * 7919, n % 13).into_bytes())
+                .collect();
+            let names: Vec<&[u8]> = names.iter().map(Vec::as_slice).collect();
+            let alphabet = Alphabet::of(&names);
+            let all = text_bits(&names, &alphabet, 2);
+            assert_eq!(plain_bits(&names, &alphabet), all[0]);
+        }
     }
 
     #[test]
