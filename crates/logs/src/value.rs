@@ -78,16 +78,7 @@ pub(crate) fn time(text: &[u8]) -> Option<Micros> {
 
 /// The way Zeek writes it, `1693879261.970166`: exact, and without floating point.
 fn plain_seconds(text: &[u8]) -> Option<Micros> {
-    if let &[
-        ref whole @ ..,
-        b'.',
-        a,
-        b,
-        c,
-        d,
-        e,
-        f,
-    ] = text
+    if let &[ref whole @ .., b'.', a, b, c, d, e, f] = text
         && whole.len() == 10
     {
         // As all rows have it since 2001.

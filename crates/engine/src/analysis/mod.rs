@@ -663,17 +663,43 @@ mod tests {
     #[test]
     fn addresses_are_read_as_the_library_reads_them() {
         let mut texts: Vec<String> = [
-            "", "1.2.3.4", "255.255.255.255", "256.1.1.1", "1.2.3", "1.2.3.4.5", "1.2.3.", ".1.2.3",
-            "01.2.3.4", "0.0.0.0", "1.2.3.00", "1.2.3.1000", "1..2.3", "::1", "2001:db8::a:1", "::",
-            "fe80::1%eth0", "::ffff:192.0.2.1", "a.example", "04e956.example.net", "abcdef", "1:2",
-            "ABCD::1", "3.time.example.c0", "12", "::g", "TXT 4 1:2", ":::",
+            "",
+            "1.2.3.4",
+            "255.255.255.255",
+            "256.1.1.1",
+            "1.2.3",
+            "1.2.3.4.5",
+            "1.2.3.",
+            ".1.2.3",
+            "01.2.3.4",
+            "0.0.0.0",
+            "1.2.3.00",
+            "1.2.3.1000",
+            "1..2.3",
+            "::1",
+            "2001:db8::a:1",
+            "::",
+            "fe80::1%eth0",
+            "::ffff:192.0.2.1",
+            "a.example",
+            "04e956.example.net",
+            "abcdef",
+            "1:2",
+            "ABCD::1",
+            "3.time.example.c0",
+            "12",
+            "::g",
+            "TXT 4 1:2",
+            ":::",
         ]
         .map(str::to_owned)
         .to_vec();
         let mut state = 5_u64;
         for _ in 0..20_000 {
             let mut next = |bound: u64| {
-                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                state = state
+                    .wrapping_mul(6_364_136_223_846_793_005)
+                    .wrapping_add(1);
                 (state >> 33) % bound
             };
             let parts: Vec<String> = (0..3 + next(3)).map(|_| next(300).to_string()).collect();
@@ -682,7 +708,11 @@ mod tests {
         for text in texts {
             let text = text.as_bytes();
             assert_eq!(network(text), naive(text), "{}", text.escape_ascii());
-            assert!(naive(text).is_none() || could_be_address(text), "{}", text.escape_ascii());
+            assert!(
+                naive(text).is_none() || could_be_address(text),
+                "{}",
+                text.escape_ascii()
+            );
         }
     }
 }

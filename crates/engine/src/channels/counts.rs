@@ -3,9 +3,12 @@
 //! In: numbers. Out: sorted counts ([`Counts`]), or the entries with the lowest hashes
 //! ([`Lowest`]). Must not know: what the numbers stand for.
 
-/// How often each number came, sorted by number. For few distinct numbers.
+use smallvec::SmallVec;
+
+/// How often each number came, sorted by number. For few distinct numbers: one alone, which most have, is
+/// kept without memory of its own.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Counts(Vec<(u32, u64)>);
+pub struct Counts(SmallVec<[(u32, u64); 1]>);
 
 impl Counts {
     /// Adds to a number's count.
@@ -74,11 +77,12 @@ impl<const K: usize> Lowest<K> {
         match self.kept.binary_search_by_key(&hash, |entry| entry.0) {
             Ok(at) => self.kept[at].2 = self.kept[at].2.saturating_add(count),
             Err(at) => {
-                self.kept.insert(at, (hash, mark, count));
-                if self.kept.len() > K {
+                if self.kept.len() == K {
+                    // Before, so that the table never grows for one more than it keeps.
                     self.kept.pop();
                     self.more = true;
                 }
+                self.kept.insert(at, (hash, mark, count));
             }
         }
     }

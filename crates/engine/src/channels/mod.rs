@@ -33,7 +33,12 @@ impl Places {
 
     pub(crate) fn add(&mut self, place: Place) {
         // Inputs are read in order, so the first places are the smallest.
-        if self.0.len() < Self::KEPT {
+        let kept = self.0.len();
+        if kept < Self::KEPT {
+            if kept == self.0.capacity() {
+                // Doubled as ever, but no further than what is kept.
+                self.0.reserve_exact(kept.max(4).min(Self::KEPT - kept));
+            }
             self.0.push(Kept {
                 input: u32::try_from(place.input).unwrap_or(u32::MAX),
                 offset: place.offset,

@@ -650,7 +650,7 @@ mod tests {
             let time = n as Micros * gap;
             channel.names.add(&facts(&name).1);
             channel.records += 1;
-            channel.qtypes = vec![(16, channel.records)];
+            channel.qtypes = smallvec::smallvec![(16, channel.records)];
             let day = time.div_euclid(DAY) as i32;
             match channel.days.last_mut() {
                 Some(last) if last.0 == day => last.1 += 1,

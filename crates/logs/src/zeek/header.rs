@@ -200,7 +200,10 @@ impl Header {
     fn value<'a>(&self, text: &'a [u8]) -> Option<&'a [u8]> {
         // Few fields are a marker, and most differ from both in the first byte already: no call is
         // made to compare those.
-        if !text.is_empty() && !self.marks.contains(&text[0]) {
+        if text
+            .first()
+            .is_some_and(|&first| first != self.marks[0] && first != self.marks[1])
+        {
             Some(text)
         } else if text == self.unset {
             None
@@ -301,7 +304,13 @@ mod tests {
         for columns in [1_usize, 2, 40, 62, 63, 64, 65, 130] {
             let mut header = Header::default();
             let names: Vec<String> = (1..columns).map(|n| format!("c{n}")).collect();
-            header.directive(format!("#fields\t{}", [&names[..], &["uid".to_owned()]].concat().join("\t")).as_bytes());
+            header.directive(
+                format!(
+                    "#fields\t{}",
+                    [&names[..], &["uid".to_owned()]].concat().join("\t")
+                )
+                .as_bytes(),
+            );
             for fields in [1, columns - 1, columns, columns + 1, 63, 64, 65, 200] {
                 let cells: Vec<String> = (1..=fields).map(|n| format!("v{n}")).collect();
                 let mut slots = Slots::default();
@@ -331,8 +340,16 @@ mod tests {
             header.directive(format!("#empty_field\t{empty}").as_bytes());
             header.value(text.as_bytes())
         };
-        for (unset, empty) in [("-", "(empty)"), ("none", "-"), ("", "()"), ("-", ""), ("--", "-")] {
-            for text in ["-", "--", "", "(empty)", "(empt", "()", "none", "nothing", "x", "(-"] {
+        for (unset, empty) in [
+            ("-", "(empty)"),
+            ("none", "-"),
+            ("", "()"),
+            ("-", ""),
+            ("--", "-"),
+        ] {
+            for text in [
+                "-", "--", "", "(empty)", "(empt", "()", "none", "nothing", "x", "(-",
+            ] {
                 let expected = match text {
                     text if text == unset => None,
                     text if text == empty => Some(&b""[..]),
