@@ -4,7 +4,7 @@
 //! Must not know: what a name is looked at for.
 //!
 //! The crate `psl` has the same list as code, 1 MB of it in a module for the browser. Here it is a text of
-//! 160 kB that packs to 36 kB, and a table made of it at the first question. A test holds that both give the
+//! 105 kB that packs to 33 kB, and a table made of it at the first question. A test holds that both give the
 //! same answers, and writes the text anew from the list of that crate (`UPDATE=1`).
 
 use rustc_hash::FxHashMap;
@@ -28,8 +28,9 @@ pub struct Suffix<'a> {
     pub kind: Option<Kind>,
 }
 
-/// The list: rules in the notation of the list itself (`*.` for any label, `!` for what such a rule does
-/// not mean), first the registries', then the private ones below [`PRIVATE`].
+/// The list as a tree, a label a line, each below the label that it stands before in a name and one tab
+/// further in: `*` for any label, `!` before one for which such a rule does not hold, `+` behind one that is
+/// no suffix itself. First the registries', then the private ones below [`PRIVATE`].
 static TEXT: &str = include_str!("../data/suffixes.txt");
 /// The line that parts the list.
 const PRIVATE: &str = "// private";
@@ -45,30 +46,39 @@ struct Node {
     any: Option<Kind>,
 }
 
-static NODES: LazyLock<FxHashMap<&[u8], Node>> = LazyLock::new(|| {
-    let mut nodes: FxHashMap<&[u8], Node> = FxHashMap::default();
+static NODES: LazyLock<FxHashMap<Box<[u8]>, Node>> = LazyLock::new(|| {
+    let mut nodes: FxHashMap<Box<[u8]>, Node> = FxHashMap::default();
     let mut kind = Kind::Icann;
-    for rule in TEXT.lines() {
-        if rule == PRIVATE {
+    // The names above the line at hand, the last label's first.
+    let mut above: Vec<String> = Vec::new();
+    for line in TEXT.lines() {
+        if line == PRIVATE {
             kind = Kind::Private;
-        } else if let Some(name) = rule.strip_prefix("*.") {
-            node(&mut nodes, name).any = Some(kind);
-        } else if let Some(name) = rule.strip_prefix('!') {
-            node(&mut nodes, name).exception = Some(kind);
-        } else {
-            node(&mut nodes, rule).rule = Some(kind);
+            continue;
         }
+        let label = line.trim_start_matches('\t');
+        above.truncate(line.len() - label.len());
+        let parent = above.last().map_or("", String::as_str);
+        if label == "*" {
+            nodes.entry(parent.as_bytes().into()).or_default().any = Some(kind);
+            continue;
+        }
+        let plain = label.trim_start_matches('!').trim_end_matches('+');
+        let name = if parent.is_empty() {
+            plain.to_owned()
+        } else {
+            format!("{plain}.{parent}")
+        };
+        let node = nodes.entry(name.as_bytes().into()).or_default();
+        if label.starts_with('!') {
+            node.exception = Some(kind);
+        } else if !label.ends_with('+') {
+            node.rule = Some(kind);
+        }
+        above.push(name);
     }
     nodes
 });
-
-/// The node of a name; the names above it have one too, so that a walk down from the last label finds it.
-fn node<'a, 'n>(nodes: &'n mut FxHashMap<&'a [u8], Node>, name: &'a str) -> &'n mut Node {
-    for (at, _) in name.match_indices('.') {
-        nodes.entry(&name.as_bytes()[at + 1..]).or_default();
-    }
-    nodes.entry(name.as_bytes()).or_default()
-}
 
 /// A name's public suffix; none of a name without a last label. Bytes are compared as they are: the list is
 /// in lower case.

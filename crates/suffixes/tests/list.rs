@@ -38,6 +38,44 @@ fn in_ascii(rule: &str) -> Option<String> {
     (!name.is_ascii()).then(|| format!("{mark}{}", idna::domain_to_ascii(name).unwrap()))
 }
 
+/// Rules as the tree that the crate reads.
+fn tree(rules: impl Iterator<Item = String>) -> String {
+    let mut rules: Vec<Vec<String>> = rules
+        .map(|rule| {
+            let mut labels: Vec<String> = rule
+                .trim_start_matches('!')
+                .rsplit('.')
+                .map(str::to_owned)
+                .collect();
+            if let Some(last) = labels.last_mut().filter(|_| rule.starts_with('!')) {
+                last.insert(0, '!');
+            }
+            labels
+        })
+        .collect();
+    rules.sort();
+    let mut text = String::new();
+    let mut before: &[String] = &[];
+    for labels in &rules {
+        let same = labels
+            .iter()
+            .zip(before)
+            .take_while(|(a, b)| a == b)
+            .count();
+        for (depth, label) in labels.iter().enumerate().skip(same) {
+            text += &"\t".repeat(depth);
+            text += label;
+            text += if depth + 1 < labels.len() {
+                "+\n"
+            } else {
+                "\n"
+            };
+        }
+        before = labels;
+    }
+    text
+}
+
 fn is_private(rule: &str) -> bool {
     let name = rule.replace('*', "a").replace('!', "");
     psl::suffix(name.as_bytes()).and_then(|suffix| suffix.typ()) == Some(Type::Private)
@@ -53,16 +91,12 @@ fn the_list_is_the_one_of_the_locked_crate() {
                 .flatten()
         })
     };
-    let mut text = String::new();
-    for rule in all().filter(|rule| !is_private(rule)) {
-        text += &rule;
-        text.push('\n');
-    }
-    text += "// private\n";
-    for rule in all().filter(|rule| is_private(rule)) {
-        text += &rule;
-        text.push('\n');
-    }
+    let text = [
+        tree(all().filter(|rule| !is_private(rule))),
+        "// private\n".to_owned(),
+        tree(all().filter(|rule| is_private(rule))),
+    ]
+    .concat();
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/suffixes.txt");
     if std::env::var_os("UPDATE").is_some() {
         std::fs::write(&file, &text).unwrap();
@@ -90,10 +124,9 @@ fn compare(name: &[u8]) {
 
 #[test]
 fn every_rule_and_what_lies_around_it_is_as_the_crate_has_it() {
-    let list =
-        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("data/suffixes.txt"))
-            .unwrap();
-    for rule in list.lines().filter(|rule| !rule.starts_with("//")) {
+    let rules = rules();
+    let ascii: Vec<String> = rules.lines().filter_map(in_ascii).collect();
+    for rule in rules.lines().chain(ascii.iter().map(String::as_str)) {
         let name = rule.replace("*.", "").replace('!', "");
         for before in [
             "", "a.", "b.a.", "www.", "city.", "c.b.a.", ".", "..", "a..", "x",
