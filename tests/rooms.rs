@@ -71,6 +71,7 @@ fn reader_engine_and_generator_have_no_files_clock_or_threads() {
         "crates/engine/src",
         "crates/lab/src",
         "crates/lookup/src",
+        "crates/suffixes/src",
     ] {
         assert_eq!(naming(room, &outside, &[]), Vec::<String>::new(), "{room}");
     }

@@ -7,7 +7,8 @@ use std::sync::LazyLock;
 
 use wakeful_engine::evaluation::{Curve, EVALUATION_VERSION, Evaluation, OriginRow, Trial};
 
-static TEXT: &str = include_str!("../../docs/evaluation.json");
+/// As `build.rs` writes it: with numbers of seven digits.
+static TEXT: &str = include_str!(concat!(env!("OUT_DIR"), "/evaluation.json"));
 
 /// The estimators, in the order of the columns.
 pub const ESTIMATORS: [&str; 3] = ["boosting", "forest", "logistic"];

@@ -8,7 +8,7 @@ use wakeful_engine::Session;
 use wakeful_engine::report::Report;
 
 /// Bytes a read.
-const CHUNK: usize = 1 << 20;
+const CHUNK: usize = 1 << 18;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Format {
@@ -67,7 +67,10 @@ pub(crate) fn run(mut arguments: lexopt::Parser) -> Result<ExitCode, String> {
     }
     let report = session.report();
     print(&report, format).map_err(|error| format!("cannot write the report: {error}"))?;
-    if session.read_anything() {
+    let read_anything = session.read_anything();
+    // The process ends here: giving back a million pieces of memory one by one would only take time.
+    std::mem::forget(session);
+    if read_anything {
         return Ok(ExitCode::SUCCESS);
     }
     eprintln!(

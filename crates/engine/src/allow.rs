@@ -281,7 +281,7 @@ fn checked(suffix: &str) -> Result<String, String> {
             "“{suffix}” is no domain; write one such as example.com."
         ));
     }
-    if psl::domain(suffix.as_bytes()).is_none() && !SHARED.contains_key(suffix) {
+    if wakeful_suffixes::domain(suffix.as_bytes()).is_none() && !SHARED.contains_key(suffix) {
         return Err(format!(
             "“{suffix}” is a suffix under which anybody can register; write a domain below it."
         ));

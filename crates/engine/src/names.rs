@@ -133,8 +133,8 @@ pub fn registered_start(name: &[u8]) -> usize {
     if !ends_in_a_domain(name) {
         return name.len();
     }
-    if let Some(domain) = psl::domain(name) {
-        return name.len() - domain.as_bytes().len();
+    if let Some(domain) = wakeful_suffixes::domain(name) {
+        return name.len() - domain.len();
     }
     // A suffix itself, a single label, or empty labels: the last two labels, or all there is.
     let mut dots = name

@@ -28,6 +28,7 @@
 //! ```
 
 mod conn;
+mod cut;
 mod dns;
 mod extract;
 mod fields;
@@ -45,5 +46,5 @@ pub use dns::{DnsRecord, qtype_name, qtype_number, rcode_name};
 pub use extract::{Extract, Unpack};
 pub use problem::{Problem, Problems};
 pub use reader::{At, Format, Kind, MAX_LINE, Reader, Sink, Summary};
-pub use value::{List, ListStats, Micros, Proto};
+pub use value::{List, ListStats, Micros, Proto, seconds};
 pub use zeek::{Header, json_fields};

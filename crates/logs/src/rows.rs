@@ -36,6 +36,8 @@ struct RowReader {
     header: Header,
     /// Where `header` stands in `headers`.
     header_at: u32,
+    /// The log whose rows stand under `header`.
+    under: Option<Kind>,
     headers: Vec<Header>,
     format: Option<Format>,
     kind: Option<Kind>,
@@ -180,6 +182,7 @@ impl RowReader {
 
     fn directive(&mut self, text: &[u8], ended: bool, place: Place) {
         self.unread += 1;
+        self.under = None;
         match self.header.directive(text) {
             Directive::Fields | Directive::NoFields if !ended => {
                 self.fields(place);
@@ -288,7 +291,10 @@ impl RowReader {
                 format!("The file ends without a line end, so {name} of this row may be cut off; the value was left out, the row kept.")
             });
         }
-        let kind = self.tsv_kind();
+        let kind = match self.under {
+            Some(kind) => kind,
+            None => *self.under.insert(self.tsv_kind()),
+        };
         let at = At {
             line: place.number,
             offset: place.offset,

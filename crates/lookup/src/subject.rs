@@ -75,8 +75,8 @@ impl Subject {
 }
 
 fn is_icann_suffix(name: &str) -> bool {
-    psl::suffix(name.as_bytes()).is_some_and(|suffix| {
-        suffix.as_bytes() == name.as_bytes() && suffix.typ() == Some(psl::Type::Icann)
+    wakeful_suffixes::suffix(name.as_bytes()).is_some_and(|suffix| {
+        suffix.bytes == name.as_bytes() && suffix.kind == Some(wakeful_suffixes::Kind::Icann)
     })
 }
 

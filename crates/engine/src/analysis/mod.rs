@@ -17,7 +17,7 @@ use asked::{Added, Asked, Key};
 use minutes::Minutes;
 use rustc_hash::FxHashMap;
 use uids::{UidFlow, Uids};
-use wakeful_logs::{ConnRecord, DnsRecord, Micros};
+use wakeful_logs::{ConnRecord, DnsRecord, ListStats, Micros};
 
 /// Where a record lies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -49,6 +49,20 @@ pub struct Analysis {
     minutes: Minutes,
     interval: Interval,
     seen: Seen,
+    recent: Recent,
+}
+
+/// What the row of `dns.log` before had: rows come in pairs (A and AAAA) and in runs, and what is the
+/// same again need not be looked up. Nothing in a report depends on it.
+#[derive(Debug, Clone, Default)]
+struct Recent {
+    name: u32,
+    client: u32,
+    server: u32,
+    /// Client and domain, with the number of their channel.
+    channel: Option<((u32, u32), u32)>,
+    /// A channel and a name that is kept of it, with a time when it was asked for.
+    pair: Option<((u32, u32), Micros)>,
 }
 
 /// How many rows had what: a column that no row has is missing, and what needs it cannot run.
@@ -228,34 +242,51 @@ impl Analysis {
         if matches!(record.server_port, Some(5353 | 5355 | 137)) || query.is_empty() {
             return;
         }
-        let (name_id, new) = self.names.intern(query);
+        let (name_id, new) = self.names.intern_guessed(query, self.recent.name);
         if new {
             self.add_name(query);
         }
-        let name = self.name_facts[name_id as usize];
+        self.recent.name = name_id;
+        let name = &self.name_facts[name_id as usize];
         if name.facts.class != NameClass::Ordinary {
             return;
         }
-        let (client, _) = self.hosts.intern(client);
+        let (client, _) = self.hosts.intern_guessed(client, self.recent.client);
+        self.recent.client = client;
+        let server = record.server.map(|server| {
+            let (server, _) = self.hosts.intern_guessed(server, self.recent.server);
+            self.recent.server = server;
+            server
+        });
+        let ends = (client, name.domain);
+        let (channel_id, channel) = match self.recent.channel {
+            Some((same, id)) if same == ends => (id, &mut self.dns.all[id as usize].1),
+            _ => self.dns.at(ends),
+        };
+        self.recent.channel = Some((ends, channel_id));
         let row = RowFacts {
-            answers: record.answers.stats(),
+            answers: answers(channel, record),
             below: name.facts.below,
-            server: record.server.map(|server| self.hosts.intern(server).0),
+            server,
             uid: record.uid.map(mixed),
         };
-        let (channel_id, channel) = self.dns.at((client, name.domain));
         channel.add(record, row);
         if let Some(place) = place {
             channel.places.add(place);
         }
-        if matches!(record.qtype, Some(1 | 28)) && row.answers.count > 0 {
-            add_answers(channel, record);
+        let time = record.ts.unwrap_or(Micros::MAX);
+        let pair = (channel_id, name_id);
+        if matches!(self.recent.pair, Some((same, before)) if same == pair && before <= time) {
+            // It is kept, and with an earlier time.
+            return;
         }
         let key = Key {
             name: name_id,
             hash: name.hash,
         };
-        if self.asked.add(channel_id, key, record.ts) == Added::New {
+        let added = self.asked.add(channel_id, key, record.ts);
+        self.recent.pair = (added != Added::Passed).then_some((pair, time));
+        if added == Added::New {
             channel.names.add(&name.facts);
             if channel.names.count > self.asked.exact() {
                 self.thin(channel_id, 0);
@@ -265,6 +296,7 @@ impl Analysis {
 
     /// Keeps a sample of a channel's names, and sums over it.
     fn thin(&mut self, channel: u32, level: u32) {
+        self.recent.pair = None;
         let Self {
             asked, name_facts, ..
         } = self;
@@ -554,28 +586,133 @@ fn counted(numbers: impl Iterator<Item = u32>, count: usize) -> Vec<u32> {
     counts
 }
 
-/// Adds the addresses and times to live of an answer.
-fn add_answers(channel: &mut DnsChannel, record: &DnsRecord<'_>) {
-    for element in record.answers.elements() {
-        if let Some(network) = network(&element) {
-            channel.add_address(mixed(&element), network);
-        }
+/// Sizes of the answers; of those to A and AAAA, the addresses and times to live are added.
+fn answers(channel: &mut DnsChannel, record: &DnsRecord<'_>) -> ListStats {
+    if !matches!(record.qtype, Some(1 | 28)) {
+        return record.answers.stats();
     }
-    for ttl in record.ttls.elements() {
-        let seconds = std::str::from_utf8(&ttl)
-            .ok()
-            .and_then(|text| text.parse::<f64>().ok())
-            .filter(|seconds| seconds.is_finite() && *seconds >= 0.0);
-        if let Some(seconds) = seconds {
-            channel.add_ttl(seconds as u32);
+    let answers = record.answers.each(|element| {
+        if could_be_address(element) {
+            channel.add_address(mixed(element), || network(element));
         }
+    });
+    if answers.count > 0 {
+        record.ttls.each(|ttl| {
+            if let Some(seconds) = wakeful_logs::seconds(ttl) {
+                channel.add_ttl(seconds as u32);
+            }
+        });
+    }
+    answers
+}
+
+/// Whether it begins as an address does and holds what every address has: most names are told from
+/// addresses by it, without a hash.
+fn could_be_address(element: &[u8]) -> bool {
+    match element {
+        [b'0'..=b'9', .., b'0'..=b'9'] => true,
+        [b'0'..=b'9' | b'a'..=b'f' | b'A'..=b'F' | b':', ..] => element.contains(&b':'),
+        _ => false,
     }
 }
 
 /// The first 16 bits of an IPv4 address, or the first 32 of an IPv6 one; none for a name.
 fn network(address: &[u8]) -> Option<u32> {
-    match std::str::from_utf8(address).ok()?.parse().ok()? {
-        std::net::IpAddr::V4(address) => Some(u32::from(address) >> 16),
-        std::net::IpAddr::V6(address) => Some((u128::from(address) >> 96) as u32),
+    if let Some(address) = ipv4(address) {
+        return Some(address >> 16);
+    }
+    if !address.contains(&b':') {
+        return None;
+    }
+    let address: std::net::Ipv6Addr = std::str::from_utf8(address).ok()?.parse().ok()?;
+    Some((u128::from(address) >> 96) as u32)
+}
+
+/// Four numbers up to 255 without leading zeros, between dots.
+fn ipv4(text: &[u8]) -> Option<u32> {
+    let (mut address, mut number, mut digits, mut dots) = (0_u32, 0_u32, 0, 0);
+    for &byte in text {
+        match byte {
+            b'0'..=b'9' if digits == 0 || (number > 0 && digits < 3) => {
+                number = number * 10 + u32::from(byte - b'0');
+                digits += 1;
+            }
+            b'.' if digits > 0 && number < 256 && dots < 3 => {
+                address = address << 8 | number;
+                (number, digits) = (0, 0);
+                dots += 1;
+            }
+            _ => return None,
+        }
+    }
+    (dots == 3 && digits > 0 && number < 256).then_some(address << 8 | number)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As the library reads it.
+    fn naive(address: &[u8]) -> Option<u32> {
+        match std::str::from_utf8(address).ok()?.parse().ok()? {
+            std::net::IpAddr::V4(address) => Some(u32::from(address) >> 16),
+            std::net::IpAddr::V6(address) => Some((u128::from(address) >> 96) as u32),
+        }
+    }
+
+    #[test]
+    fn addresses_are_read_as_the_library_reads_them() {
+        let mut texts: Vec<String> = [
+            "",
+            "1.2.3.4",
+            "255.255.255.255",
+            "256.1.1.1",
+            "1.2.3",
+            "1.2.3.4.5",
+            "1.2.3.",
+            ".1.2.3",
+            "01.2.3.4",
+            "0.0.0.0",
+            "1.2.3.00",
+            "1.2.3.1000",
+            "1..2.3",
+            "::1",
+            "2001:db8::a:1",
+            "::",
+            "fe80::1%eth0",
+            "::ffff:192.0.2.1",
+            "a.example",
+            "04e956.example.net",
+            "abcdef",
+            "1:2",
+            "ABCD::1",
+            "3.time.example.c0",
+            "12",
+            "::g",
+            "TXT 4 1:2",
+            ":::",
+        ]
+        .map(str::to_owned)
+        .to_vec();
+        let mut state = 5_u64;
+        for _ in 0..20_000 {
+            let mut next = |bound: u64| {
+                state = state
+                    .wrapping_mul(6_364_136_223_846_793_005)
+                    .wrapping_add(1);
+                (state >> 33) % bound
+            };
+            let parts: Vec<String> = (0..3 + next(3)).map(|_| next(300).to_string()).collect();
+            texts.push(parts.join("."));
+        }
+        for text in texts {
+            let text = text.as_bytes();
+            assert_eq!(network(text), naive(text), "{}", text.escape_ascii());
+            assert!(
+                naive(text).is_none() || could_be_address(text),
+                "{}",
+                text.escape_ascii()
+            );
+        }
     }
 }

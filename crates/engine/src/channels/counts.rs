@@ -3,9 +3,12 @@
 //! In: numbers. Out: sorted counts ([`Counts`]), or the entries with the lowest hashes
 //! ([`Lowest`]). Must not know: what the numbers stand for.
 
-/// How often each number came, sorted by number. For few distinct numbers.
+use smallvec::SmallVec;
+
+/// How often each number came, sorted by number. For few distinct numbers: one alone, which most have, is
+/// kept without memory of its own.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Counts(Vec<(u32, u64)>);
+pub struct Counts(SmallVec<[(u32, u64); 1]>);
 
 impl Counts {
     /// Adds to a number's count.
@@ -49,8 +52,8 @@ impl Counts {
 /// et al. 2002). Whatever the order, the same entries are kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lowest<const K: usize> {
-    /// Hash, a mark that goes along, count; sorted by hash.
-    kept: Vec<(u64, u32, u64)>,
+    /// Hash, a mark that goes along, count; sorted by hash. 16 bytes an entry.
+    kept: Vec<(u64, u32, u32)>,
     /// Whether there were more than are kept.
     more: bool,
 }
@@ -66,18 +69,33 @@ impl<const K: usize> Default for Lowest<K> {
 
 impl<const K: usize> Lowest<K> {
     /// Adds an entry by its hash. `mark` must follow from the entry.
-    pub fn add(&mut self, hash: u64, mark: u32, count: u64) {
+    pub fn add(&mut self, hash: u64, mark: u32, count: u32) {
         if self.kept.len() == K && self.kept.last().is_some_and(|last| hash > last.0) {
             self.more = true;
             return;
         }
         match self.kept.binary_search_by_key(&hash, |entry| entry.0) {
-            Ok(at) => self.kept[at].2 += count,
+            Ok(at) => self.kept[at].2 = self.kept[at].2.saturating_add(count),
             Err(at) => {
-                self.kept.insert(at, (hash, mark, count));
-                if self.kept.len() > K {
+                if self.kept.len() == K {
+                    // Before, so that the table never grows for one more than it keeps.
                     self.kept.pop();
                     self.more = true;
+                }
+                self.kept.insert(at, (hash, mark, count));
+            }
+        }
+    }
+
+    /// Counts an entry once more where it is kept; otherwise adds it with the mark that `mark` makes of
+    /// it, or leaves it out where that makes none. For marks that cost more than looking up.
+    pub fn add_marked(&mut self, hash: u64, mark: impl FnOnce() -> Option<u32>) {
+        match self.kept.binary_search_by_key(&hash, |entry| entry.0) {
+            Ok(at) => self.kept[at].2 = self.kept[at].2.saturating_add(1),
+            Err(_) if self.more && self.kept.last().is_some_and(|last| hash > last.0) => {}
+            Err(_) => {
+                if let Some(mark) = mark() {
+                    self.add(hash, mark, 1);
                 }
             }
         }
@@ -93,7 +111,7 @@ impl<const K: usize> Lowest<K> {
 
     /// Hash, mark and count of the kept entries, sorted by hash.
     #[must_use]
-    pub fn kept(&self) -> &[(u64, u32, u64)] {
+    pub fn kept(&self) -> &[(u64, u32, u32)] {
         &self.kept
     }
 
@@ -147,8 +165,21 @@ mod tests {
         merged.merge(&half);
         assert_eq!(merged, up);
         for &(_, mark, count) in up.kept() {
-            assert_eq!(count, u64::from(mark) % 3 + 1);
+            assert_eq!(count, mark % 3 + 1);
         }
+    }
+
+    #[test]
+    fn a_mark_that_is_made_when_needed_is_the_same_mark() {
+        let (mut at_once, mut needed) = (Lowest::<16>::default(), Lowest::<16>::default());
+        let mark = |x: u64| (!x.is_multiple_of(5)).then_some(x as u32);
+        for x in (0..600).map(|x| x * x % 97) {
+            if let Some(mark) = mark(x) {
+                at_once.add(mixed(x), mark, 1);
+            }
+            needed.add_marked(mixed(x), || mark(x));
+        }
+        assert_eq!(at_once, needed);
     }
 
     #[test]

@@ -7,6 +7,7 @@ use super::trace::{Beat, Trace};
 use super::{Interval, Places};
 use crate::features::encoding::Encoding;
 use crate::names::NameFacts;
+use smallvec::SmallVec;
 use wakeful_logs::{DnsRecord, ListStats, Micros};
 
 /// A client and a registered domain.
@@ -19,7 +20,7 @@ pub struct DnsChannel {
     /// 0 where all distinct names are kept; otherwise one in 2^level is, by hash.
     pub level: u32,
     /// How often each record type was asked for, sorted by its number.
-    pub qtypes: Vec<(u16, u64)>,
+    pub qtypes: SmallVec<[(u16, u64); 2]>,
     /// Rows with a response code.
     pub answered: u64,
     /// Rows answered NXDOMAIN.
@@ -40,7 +41,7 @@ pub struct DnsChannel {
     /// Servers asked, by their number in the analysis, with rows.
     pub servers: Counts,
     /// Rows on each day (UTC, days since 1970), sorted.
-    pub days: Vec<(i32, u64)>,
+    pub days: SmallVec<[(i32, u64); 1]>,
     /// First and last row.
     pub interval: Interval,
     /// The first rows: when, and what ([`symbol`]).
@@ -164,9 +165,10 @@ impl DnsChannel {
         }
     }
 
-    /// Adds an address of an answer to A or AAAA: its hash, and its network.
-    pub fn add_address(&mut self, hash: u64, network: u32) {
-        self.addresses.add(hash, network, 1);
+    /// Adds an element of an answer to A or AAAA: its hash, and what finds its network where it is an
+    /// address; what is none is left out.
+    pub fn add_address(&mut self, hash: u64, network: impl FnOnce() -> Option<u32>) {
+        self.addresses.add_marked(hash, network);
     }
 
     /// Adds a time to live.

@@ -15,7 +15,17 @@ use crate::Place;
 
 /// Where a channel's first records lie.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Places(Vec<Place>);
+pub struct Places(Vec<Kept>);
+
+/// A [`Place`] in 24 bytes: there are many. A channel does not know whether its inputs are packed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Kept {
+    input: u32,
+    offset: u64,
+    len: u32,
+    /// One more than the header's position; 0 for none.
+    header: u32,
+}
 
 impl Places {
     /// How many records of a channel can be shown.
@@ -23,15 +33,26 @@ impl Places {
 
     pub(crate) fn add(&mut self, place: Place) {
         // Inputs are read in order, so the first places are the smallest.
-        if self.0.len() < Self::KEPT {
-            self.0.push(place);
+        let kept = self.0.len();
+        if kept < Self::KEPT {
+            if kept == self.0.capacity() {
+                // Doubled as ever, but no further than what is kept.
+                self.0.reserve_exact(kept.max(4).min(Self::KEPT - kept));
+            }
+            self.0.push(Kept {
+                input: u32::try_from(place.input).unwrap_or(u32::MAX),
+                offset: place.offset,
+                len: place.len,
+                header: place.header.map_or(0, |header| header + 1),
+            });
         }
     }
 
     pub(crate) fn merge(&mut self, other: &Self, inputs_before: usize) {
-        self.0.extend(other.0.iter().map(|place| Place {
-            input: place.input + inputs_before,
-            ..*place
+        let before = u32::try_from(inputs_before).unwrap_or(u32::MAX);
+        self.0.extend(other.0.iter().map(|kept| Kept {
+            input: kept.input.saturating_add(before),
+            ..*kept
         }));
         self.0.sort_unstable();
         self.0.truncate(Self::KEPT);
@@ -39,8 +60,15 @@ impl Places {
 
     /// The places, in the order of the inputs.
     #[must_use]
-    pub fn all(&self) -> &[Place] {
-        &self.0
+    pub fn all(&self) -> Vec<Place> {
+        let place = |kept: &Kept| Place {
+            input: kept.input as usize,
+            offset: kept.offset,
+            len: kept.len,
+            packed: false,
+            header: kept.header.checked_sub(1),
+        };
+        self.0.iter().map(place).collect()
     }
 }
 

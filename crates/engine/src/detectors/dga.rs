@@ -78,7 +78,7 @@ fn is_missed(ends: &Ends<'_, DnsChannel>) -> bool {
     channel.nxdomain > 0
         && channel.nxdomain == channel.answered
         && label(ends.other).len() >= LABEL
-        && psl::suffix(ends.other).is_some_and(|suffix| suffix.is_known())
+        && wakeful_suffixes::suffix(ends.other).is_some_and(|suffix| suffix.kind.is_some())
 }
 
 /// The first label of a registered domain.

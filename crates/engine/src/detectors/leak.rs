@@ -65,9 +65,13 @@ const STRENGTH: f64 = 2.0;
 #[must_use]
 pub fn measure(channel: &DnsChannel, names: &[AskedName<'_>]) -> Leak {
     let first_day = channel.days.first().map_or(0, |&(day, _)| day);
-    let day_of = |name: &AskedName<'_>| {
-        name.first
-            .map_or(first_day, |time| time.div_euclid(DAY) as i32)
+    // By time, those without one last: a day's names stand side by side.
+    let (timed, untimed) = names.split_at(names.partition_point(|name| name.first.is_some()));
+    let before = |day: i32| {
+        timed.partition_point(|name| {
+            name.first
+                .is_some_and(|time| time.div_euclid(DAY) < i64::from(day))
+        })
     };
     let cut = names.first().map_or(0, |asked| domain_bytes(asked.name));
     let scale = (f64::from(channel.level)).exp2();
@@ -80,9 +84,10 @@ pub fn measure(channel: &DnsChannel, names: &[AskedName<'_>]) -> Leak {
         .iter()
         .map(|&(day, of_day)| {
             let share = of_day as f64 / rows.max(1) as f64;
-            let text: Vec<&[u8]> = names
+            let without: &[AskedName<'_>] = if day == first_day { untimed } else { &[] };
+            let text: Vec<&[u8]> = timed[before(day)..before(day + 1)]
                 .iter()
-                .filter(|name| day_of(name) == day)
+                .chain(without)
                 .map(|asked| below(asked.name, cut))
                 .collect();
             LeakDay {
@@ -216,7 +221,7 @@ fn name_bits(names: &[&[u8]]) -> f64 {
     let length: usize = names.iter().map(|name| name.len() + 1).sum();
     let alphabet = Alphabet::of(names);
     let raw = 8.0 * length as f64;
-    let mut best = raw.min(alphabet.bits() + text_bits(names, &alphabet, 0)[0]);
+    let mut best = raw.min(alphabet.bits() + plain_bits(names, &alphabet));
     if best / 8.0 < CHEAP_ENOUGH || length > MOST_TEXT {
         return best;
     }
@@ -235,14 +240,18 @@ struct Alphabet {
 
 impl Alphabet {
     fn of(names: &[&[u8]]) -> Self {
-        let mut number = [0; 256];
+        let mut occur = [0_u64; 4];
         for &byte in names.iter().copied().flatten() {
-            number[usize::from(byte)] = 1;
+            occur[usize::from(byte >> 6)] |= 1 << (byte & 63);
         }
+        let mut number = [0; 256];
         let mut len = 1;
-        for slot in number.iter_mut().filter(|slot| **slot > 0) {
-            *slot = len;
-            len += 1;
+        for (block, mut bits) in occur.into_iter().enumerate() {
+            while bits != 0 {
+                number[block * 64 + bits.trailing_zeros() as usize] = len;
+                len += 1;
+                bits &= bits - 1;
+            }
         }
         Self {
             number,
@@ -364,6 +373,25 @@ impl CodeLength {
     }
 }
 
+/// Bits of the names, each with an end, by order 0: as [`text_bits`] has them, for the many names that need
+/// no more.
+fn plain_bits(names: &[&[u8]], alphabet: &Alphabet) -> f64 {
+    let symbols = alphabet.len() as f64;
+    let prior = symbols / 2.0;
+    let before = prior * (1.0 / symbols);
+    let mut counts = [0_u32; 257];
+    let mut total = 0_u32;
+    let mut length = CodeLength::new();
+    for name in names {
+        for symbol in alphabet.symbols(name) {
+            length.add((f64::from(counts[symbol]) + before) / (f64::from(total) + prior));
+            counts[symbol] += 1;
+            total += 1;
+        }
+    }
+    length.total()
+}
+
 /// Bits of the names, each with an end, by the orders from 0 up to the one given (then as that one).
 fn text_bits(names: &[&[u8]], alphabet: &Alphabet, order: usize) -> [f64; 3] {
     let mut contexts = Contexts::new(alphabet.len(), order);
@@ -468,8 +496,15 @@ fn gap_bits(gaps: &[u64]) -> f64 {
 
 /// log2(n!): a sum for small n, Stirling's series beyond (its error is below 1e-9 from 256 on).
 fn log2_factorial(n: u64) -> f64 {
+    static SMALL: std::sync::LazyLock<[f64; 256]> = std::sync::LazyLock::new(|| {
+        let mut sums = [0.0; 256];
+        for k in 2..256 {
+            sums[k] = sums[k - 1] + (k as f64).log2();
+        }
+        sums
+    });
     if n < 256 {
-        return (2..=n).map(|k| (k as f64).log2()).sum();
+        return SMALL[n as usize];
     }
     let x = n as f64;
     let ln = x * x.ln() - x + 0.5 * (std::f64::consts::TAU * x).ln() + 1.0 / (12.0 * x)
@@ -633,6 +668,19 @@ mod tests {
     }
 
     #[test]
+    fn order_0_alone_is_order_0_among_others() {
+        for count in [1_usize, 2, 40, 3000] {
+            let names: Vec<Vec<u8>> = (0..count)
+                .map(|n| format!("{:x}.{}", n * 7919, n % 13).into_bytes())
+                .collect();
+            let names: Vec<&[u8]> = names.iter().map(Vec::as_slice).collect();
+            let alphabet = Alphabet::of(&names);
+            let all = text_bits(&names, &alphabet, 2);
+            assert_eq!(plain_bits(&names, &alphabet), all[0]);
+        }
+    }
+
+    #[test]
     fn a_symbols_probabilities_sum_to_one() {
         let mut contexts = Contexts::new(7, 2);
         for n in 0..200_usize {
@@ -662,7 +710,7 @@ mod tests {
             let time = n as Micros * gap;
             channel.names.add(&facts(&name).1);
             channel.records += 1;
-            channel.qtypes = vec![(16, channel.records)];
+            channel.qtypes = smallvec::smallvec![(16, channel.records)];
             let day = time.div_euclid(DAY) as i32;
             match channel.days.last_mut() {
                 Some(last) if last.0 == day => last.1 += 1,

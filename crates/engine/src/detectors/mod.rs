@@ -266,7 +266,7 @@ impl<'a> Found<'a> {
                 reasons,
                 ..Finding::default()
             },
-            places: self.places.all().to_vec(),
+            places: self.places.all(),
             about: self.about,
         }
     }

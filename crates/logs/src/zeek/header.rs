@@ -4,6 +4,7 @@
 //! Several headers may stand in one file (`cat` of rotated logs); each begins anew.
 
 use super::slots::{Slot, Slots};
+use crate::cut::each_place;
 use crate::value::{List, unescape};
 use std::borrow::Cow;
 
@@ -14,6 +15,8 @@ pub struct Header {
     set_separator: u8,
     empty: Vec<u8>,
     unset: Vec<u8>,
+    /// The first byte of `empty` and of `unset`; any byte where one has none.
+    marks: [u8; 2],
     path: Option<String>,
     columns: Vec<String>,
     slots: Vec<Option<Slot>>,
@@ -27,6 +30,7 @@ impl Default for Header {
             set_separator: b',',
             empty: b"(empty)".to_vec(),
             unset: b"-".to_vec(),
+            marks: *b"(-",
             path: None,
             columns: Vec::new(),
             slots: Vec::new(),
@@ -119,8 +123,14 @@ impl Header {
                     return Directive::BadSeparator;
                 }
             },
-            b"#empty_field" => self.empty = decoded(value),
-            b"#unset_field" => self.unset = decoded(value),
+            b"#empty_field" => {
+                self.empty = decoded(value);
+                self.marks[0] = self.empty.first().copied().unwrap_or_default();
+            }
+            b"#unset_field" => {
+                self.unset = decoded(value);
+                self.marks[1] = self.unset.first().copied().unwrap_or_default();
+            }
             b"#path" => self.path = Some(String::from_utf8_lossy(value).into_owned()),
             b"#fields" => {
                 let names: Vec<_> = value.split(|&byte| byte == self.separator).collect();
@@ -151,14 +161,22 @@ impl Header {
 
     /// Takes a row's fields apart.
     pub(crate) fn row<'a>(&self, line: &'a [u8], slots: &mut Slots<'a>) -> Row {
-        let mut start = 0;
+        // First where each field ends, then what it is: two short loops take fewer steps than one that
+        // does both.
+        const MOST: usize = 64;
+        let mut ends = [0; MOST];
         let mut fields = 0;
-        for end in memchr::memchr_iter(self.separator, line).chain([line.len()]) {
-            if let Some(Some(slot)) = self.slots.get(fields) {
-                slots.set(*slot, self.value(&line[start..end]));
-            }
+        each_place(self.separator, line, |at| {
+            ends[fields % MOST] = at;
             fields += 1;
-            start = end + 1;
+        });
+        ends[fields % MOST] = line.len();
+        fields += 1;
+        if fields <= MOST {
+            self.take(ends[..fields].iter().copied(), line, slots);
+        } else {
+            let places = memchr::memchr_iter(self.separator, line);
+            self.take(places.chain([line.len()]), line, slots);
         }
         match fields.cmp(&self.slots.len()) {
             std::cmp::Ordering::Equal => Row::Fits,
@@ -167,9 +185,27 @@ impl Header {
         }
     }
 
+    /// The slots of fields that end where `ends` says.
+    fn take<'a>(&self, ends: impl Iterator<Item = usize>, line: &'a [u8], slots: &mut Slots<'a>) {
+        let mut start = 0;
+        for (slot, end) in self.slots.iter().zip(ends) {
+            if let Some(slot) = slot {
+                slots.set(*slot, self.value(&line[start..end]));
+            }
+            start = end + 1;
+        }
+    }
+
     /// `None` for unset, no bytes for empty. A string that only looks like either is escaped.
     fn value<'a>(&self, text: &'a [u8]) -> Option<&'a [u8]> {
-        if text == self.unset {
+        // Few fields are a marker, and most differ from both in the first byte already: no call is
+        // made to compare those.
+        if text
+            .first()
+            .is_some_and(|&first| first != self.marks[0] && first != self.marks[1])
+        {
+            Some(text)
+        } else if text == self.unset {
             None
         } else if text == self.empty {
             Some(b"")
@@ -257,4 +293,70 @@ fn one_byte(text: &[u8]) -> Option<u8> {
             [byte] if *byte != b'\n' => Some(*byte),
             _ => None,
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_of_any_width_are_taken_apart_alike() {
+        for columns in [1_usize, 2, 40, 62, 63, 64, 65, 130] {
+            let mut header = Header::default();
+            let names: Vec<String> = (1..columns).map(|n| format!("c{n}")).collect();
+            header.directive(
+                format!(
+                    "#fields\t{}",
+                    [&names[..], &["uid".to_owned()]].concat().join("\t")
+                )
+                .as_bytes(),
+            );
+            for fields in [1, columns - 1, columns, columns + 1, 63, 64, 65, 200] {
+                let cells: Vec<String> = (1..=fields).map(|n| format!("v{n}")).collect();
+                let mut slots = Slots::default();
+                let row = cells.join("\t");
+                let fit = header.row(row.as_bytes(), &mut slots);
+                // No fields at all are one field without bytes.
+                let fields = fields.max(1);
+                let expected = match fields.cmp(&columns) {
+                    std::cmp::Ordering::Less => Row::TooFew(fields),
+                    std::cmp::Ordering::Equal => Row::Fits,
+                    std::cmp::Ordering::Greater => Row::TooMany(fields),
+                };
+                assert_eq!(fit, expected);
+                let last = cells.get(columns - 1).map(String::as_bytes);
+                if fields >= columns && !cells.is_empty() {
+                    assert_eq!(slots.get(Slot::Uid), last, "{columns} {fields}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_marker_is_a_marker_alone() {
+        let read = |unset: &str, empty: &str, text: &'static str| {
+            let mut header = Header::default();
+            header.directive(format!("#unset_field\t{unset}").as_bytes());
+            header.directive(format!("#empty_field\t{empty}").as_bytes());
+            header.value(text.as_bytes())
+        };
+        for (unset, empty) in [
+            ("-", "(empty)"),
+            ("none", "-"),
+            ("", "()"),
+            ("-", ""),
+            ("--", "-"),
+        ] {
+            for text in [
+                "-", "--", "", "(empty)", "(empt", "()", "none", "nothing", "x", "(-",
+            ] {
+                let expected = match text {
+                    text if text == unset => None,
+                    text if text == empty => Some(&b""[..]),
+                    text => Some(text.as_bytes()),
+                };
+                assert_eq!(read(unset, empty, text), expected, "{text} {unset} {empty}");
+            }
+        }
+    }
 }

@@ -92,7 +92,8 @@ impl<'a> Row<'a> {
         if list.is_unset() {
             return;
         }
-        let elements = list.elements();
+        let mut elements = Vec::new();
+        list.each(|element| elements.push(element.to_vec()));
         let stats = list.stats();
         assert_eq!(stats.count as usize, elements.len(), "{list:?}");
         let lengths = || elements.iter().map(|element| element.len());
