@@ -3,7 +3,8 @@
 //! In: the labelled corpora, the engine as it ships. Out: `docs/coverage.md`. Must not know: how a
 //! detector works.
 //!
-//! A *witness* is whatever would be an alert by itself: the model of a finding, each part of its verdict
+//! A *witness* is whatever would be an alert by itself: the model of a finding (whatever rules bound
+//! the finding's score), each part of its verdict
 //! (a model of its own over features of its own), a fingerprint, the policy of the leak meter, and each
 //! finding of another kind about the same matter. The shipped models have seen these tools; what they
 //! are worth on tools that they have not seen is in `docs/evaluation.md`.
@@ -14,10 +15,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use wakeful_engine::Session;
-use wakeful_engine::detectors::leak;
+use wakeful_engine::detectors::{Scene, dns_tunnel, leak, shown};
 use wakeful_engine::models::BANDS;
 use wakeful_engine::report::{Finding, Report, Severity};
+use wakeful_engine::{Analysis, Session, features};
+use wakeful_logs::{At, ConnRecord, DnsRecord, Reader, Sink};
 
 /// Queries of a tunnel after which it is looked at.
 pub const AFTER: [usize; 5] = [5, 10, 20, 30, 50];
@@ -97,13 +99,13 @@ fn capture(folder: &str, tool: &'static str, paths: &[PathBuf]) -> Result<Option
     let early = AFTER.map(|most| {
         let mut left = most;
         let cut: Vec<String> = dns.iter().map(|text| first_rows(text, &mut left)).collect();
-        witnesses(&scan(&cut))
+        witnesses(&cut)
     });
     Ok(Some(Capture {
         folder: folder.to_owned(),
         tool,
         queries,
-        whole: witnesses(&scan(&inputs)),
+        whole: witnesses(&inputs),
         early,
     }))
 }
@@ -152,19 +154,50 @@ fn scan(inputs: &[String]) -> Report {
 
 /// Who speaks of the tunnel: a finding of a labelled domain, or of flows in a capture that holds
 /// nothing but the tunnel's.
-fn witnesses(report: &Report) -> BTreeSet<String> {
+fn witnesses(inputs: &[String]) -> BTreeSet<String> {
+    let is_labelled = |domain: &str| {
+        SUFFIXES
+            .iter()
+            .any(|suffix| suffix.ends_with(&format!(".{domain}")))
+    };
     let mut seen = BTreeSet::new();
-    for finding in &report.findings {
-        let is_tunnels = finding.domain.as_ref().is_none_or(|domain| {
-            SUFFIXES
-                .iter()
-                .any(|suffix| suffix.ends_with(&format!(".{domain}")))
-        });
-        if is_tunnels {
+    for finding in &scan(inputs).findings {
+        if finding.domain.as_deref().is_none_or(is_labelled) {
             speak(finding, &mut seen);
         }
     }
+    let mut rows = Rows::default();
+    for text in inputs {
+        let mut reader = Reader::new();
+        reader.feed(text.as_bytes(), &mut rows);
+        reader.finish(&mut rows);
+    }
+    let scene = Scene::new(&rows.0);
+    let by_model = scene.dns.iter().any(|ends| {
+        is_labelled(&shown(ends.other))
+            && dns_tunnel::is_candidate(ends.channel)
+            && dns_tunnel::mild(ends.channel, scene.names(ends.id)).is_none()
+            && dns_tunnel::model().score(&features::dns::vector(ends.channel, ends.other_clients))
+                >= ALERT
+    });
+    if by_model {
+        seen.insert(format!("verdict: {}, the model alone", dns_tunnel::KIND));
+    }
     seen
+}
+
+/// All records, aggregated.
+#[derive(Default)]
+struct Rows(Analysis);
+
+impl Sink for Rows {
+    fn dns(&mut self, record: &DnsRecord<'_>, _at: At) {
+        self.0.dns(record, None);
+    }
+
+    fn conn(&mut self, record: &ConnRecord<'_>, _at: At) {
+        self.0.conn(record, None);
+    }
 }
 
 fn speak(finding: &Finding, seen: &mut BTreeSet<String>) {
@@ -182,7 +215,8 @@ fn speak(finding: &Finding, seen: &mut BTreeSet<String>) {
             "fingerprint".to_owned()
         });
     }
-    if finding.score >= ALERT {
+    // A rule bounds this verdict from below: its model is asked by itself.
+    if finding.score >= ALERT && finding.kind != dns_tunnel::KIND {
         seen.insert(format!("verdict: {}", finding.kind));
     }
     for related in finding.related.iter().filter(|other| other.score >= ALERT) {
