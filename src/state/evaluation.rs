@@ -223,7 +223,7 @@ mod tests {
                 .iter()
                 .map(|label| {
                     format!(
-                        r#"{{"label":"{label}","bytes_a_second":1,"tunnels":1,"found":1,
+                        r#"{{"label":"{label}","bytes_a_second":1,"tunnels":1,"found":1,"found_with_leak":1,
                         "recall":1,"low":0,"high":1}}"#
                     )
                 })
