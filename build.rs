@@ -1,7 +1,7 @@
 //! What is compiled into the page is brought into a smaller form.
 //!
 //! In: `docs/evaluation.json`. Out: the same with numbers of seven digits, which is more than is shown and
-//! packs to half.
+//! packs to half, and without what is shown of no model but those in use.
 
 use std::path::Path;
 use std::{env, fs};
@@ -15,12 +15,23 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("cargo::rerun-if-changed=build.rs");
     let mut evaluation: serde_json::Value = serde_json::from_str(&fs::read_to_string(EVALUATION)?)?;
     round(&mut evaluation);
+    spare(&mut evaluation);
     let out = env::var_os("OUT_DIR").ok_or("cargo sets OUT_DIR")?;
     fs::write(
         Path::new(&out).join("evaluation.json"),
         serde_json::to_string(&evaluation)?,
     )?;
     Ok(())
+}
+
+/// Of a trial whose model is not in use, calibration and confusion are shown nowhere.
+fn spare(evaluation: &mut serde_json::Value) {
+    let trials = evaluation["trials"].as_array_mut().into_iter().flatten();
+    for trial in trials.filter(|trial| trial["shipped"] != true) {
+        for part in ["calibration", "confusion"] {
+            trial[part] = serde_json::Value::Array(Vec::new());
+        }
+    }
 }
 
 fn round(value: &mut serde_json::Value) {
