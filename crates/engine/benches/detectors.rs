@@ -4,6 +4,9 @@
 //! round; a figure is the median of the rounds. Read them as shares of one run.
 #![allow(clippy::unwrap_used, missing_docs)]
 
+mod common;
+
+use common::{Nothing, read};
 use std::hint::black_box;
 use std::time::Instant;
 use wakeful_engine::Analysis;
@@ -14,47 +17,14 @@ use wakeful_engine::detectors::{
 };
 use wakeful_lab::scenario::{Injection, Scenario};
 use wakeful_lab::zeek::{Format, conn_log, dns_log};
-use wakeful_logs::{At, ConnRecord, DnsRecord, Reader, Sink};
 
 const ROUNDS: usize = 9;
 const CLIENTS: u32 = 200;
 
-#[derive(Default)]
-struct Scan {
-    analysis: Analysis,
-    rows: u64,
-}
-
-impl Sink for Scan {
-    fn dns(&mut self, record: &DnsRecord<'_>, _at: At) {
-        self.rows += 1;
-        self.analysis.dns(record, None);
-    }
-
-    fn conn(&mut self, record: &ConnRecord<'_>, _at: At) {
-        self.rows += 1;
-        self.analysis.conn(record, None);
-    }
-}
-
-struct Nothing;
-
-impl Sink for Nothing {
-    fn dns(&mut self, record: &DnsRecord<'_>, _at: At) {
-        black_box(record);
-    }
-
-    fn conn(&mut self, record: &ConnRecord<'_>, _at: At) {
-        black_box(record);
-    }
-}
-
-fn read(logs: &[Vec<u8>], sink: &mut impl Sink) {
-    for bytes in logs {
-        let mut reader = Reader::new();
-        reader.feed(bytes, sink);
-        reader.finish(sink);
-    }
+fn analysed(logs: &[Vec<u8>]) -> Analysis {
+    let mut analysis = Analysis::new();
+    logs.iter().for_each(|bytes| read(bytes, &mut analysis));
+    analysis
 }
 
 fn main() {
@@ -73,22 +43,20 @@ fn main() {
         dns_log(&made.dns, Format::Tsv),
         conn_log(&made.conn, Format::Tsv),
     ];
-    let mut scan = Scan::default();
-    read(&logs, &mut scan);
-    let (analysis, rows) = (&scan.analysis, scan.rows);
+    let analysis = &analysed(&logs);
+    let rows = analysis.seen().dns + analysis.seen().conn;
     let scene = Scene::new(analysis);
     let roles = Roles::new(&scene);
 
     type Stage<'a> = (&'static str, Box<dyn Fn() + 'a>);
     let stages: Vec<Stage<'_>> = vec![
-        ("read", Box::new(|| read(&logs, &mut Nothing))),
+        (
+            "read",
+            Box::new(|| logs.iter().for_each(|bytes| read(bytes, &mut Nothing))),
+        ),
         (
             "read and aggregate",
-            Box::new(|| {
-                let mut scan = Scan::default();
-                read(&logs, &mut scan);
-                black_box(scan.rows);
-            }),
+            Box::new(|| drop(black_box(analysed(&logs)))),
         ),
         (
             "group names by channel",

@@ -3,6 +3,9 @@
 //! Read the figures as ratios of one run: `read` is the floor that the others stand on.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
+mod common;
+
+use common::{Nothing, read};
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use std::collections::BTreeSet;
 use std::hint::black_box;
@@ -13,19 +16,7 @@ use wakeful_engine::features::{dns, flow, ngram};
 use wakeful_engine::models::Estimator;
 use wakeful_engine::names::facts;
 use wakeful_lab::rng::Rng;
-use wakeful_logs::{At, ConnRecord, DnsRecord, Reader, Sink};
-
-struct Nothing;
-
-impl Sink for Nothing {
-    fn dns(&mut self, record: &DnsRecord<'_>, _at: At) {
-        black_box(record);
-    }
-
-    fn conn(&mut self, record: &ConnRecord<'_>, _at: At) {
-        black_box(record);
-    }
-}
+use wakeful_logs::{At, ConnRecord, DnsRecord, Sink};
 
 fn logs(c: &mut Criterion) {
     for (name, bytes) in wakeful_lab::sample_logs("three-tunnels").unwrap() {
@@ -33,11 +24,7 @@ fn logs(c: &mut Criterion) {
         let mut group = c.benchmark_group(name.trim_end_matches(".log"));
         group.throughput(Throughput::Elements(rows));
         group.bench_function("read", |b| {
-            b.iter(|| {
-                let mut reader = Reader::new();
-                reader.feed(&bytes, &mut Nothing);
-                reader.finish(&mut Nothing)
-            });
+            b.iter(|| read(&bytes, &mut Nothing));
         });
         let scanned = || {
             let mut session = Session::new();
@@ -102,9 +89,7 @@ fn names(c: &mut Criterion) {
     }
     let mut names = Names(BTreeSet::new());
     for (_, bytes) in wakeful_lab::sample_logs("three-tunnels").unwrap() {
-        let mut reader = Reader::new();
-        reader.feed(&bytes, &mut names);
-        reader.finish(&mut names);
+        read(&bytes, &mut names);
     }
     let names: Vec<Vec<u8>> = names.0.into_iter().collect();
     let mut group = c.benchmark_group("name");

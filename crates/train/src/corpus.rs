@@ -483,7 +483,7 @@ fn read_into(path: &Path, hash: &mut u64, sink: &mut impl Sink) -> Result<(), St
     Ok(())
 }
 
-fn read_bytes(bytes: &[u8], sink: &mut impl Sink) {
+pub(crate) fn read_bytes(bytes: &[u8], sink: &mut impl Sink) {
     let mut reader = Reader::new();
     reader.feed(bytes, sink);
     reader.finish(sink);

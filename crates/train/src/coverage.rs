@@ -9,7 +9,7 @@
 //! finding of another kind about the same matter. The shipped models have seen these tools; what they
 //! are worth on tools that they have not seen is in `docs/evaluation.md`.
 
-use crate::corpus::{BENIGN_FOLDERS, SUFFIXES, TUNNEL_FOLDERS, logs, tool};
+use crate::corpus::{BENIGN_FOLDERS, SUFFIXES, TUNNEL_FOLDERS, logs, read_bytes, tool};
 use flate2::read::MultiGzDecoder;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -19,7 +19,6 @@ use wakeful_engine::detectors::{Scene, dns_tunnel, leak, shown};
 use wakeful_engine::models::BANDS;
 use wakeful_engine::report::{Finding, Report, Severity};
 use wakeful_engine::{Analysis, Session, features};
-use wakeful_logs::{At, ConnRecord, DnsRecord, Reader, Sink};
 
 /// Queries of a tunnel after which it is looked at.
 pub const AFTER: [usize; 5] = [5, 10, 20, 30, 50];
@@ -166,13 +165,11 @@ fn witnesses(inputs: &[String]) -> BTreeSet<String> {
             speak(finding, &mut seen);
         }
     }
-    let mut rows = Rows::default();
+    let mut analysis = Analysis::new();
     for text in inputs {
-        let mut reader = Reader::new();
-        reader.feed(text.as_bytes(), &mut rows);
-        reader.finish(&mut rows);
+        read_bytes(text.as_bytes(), &mut analysis);
     }
-    let scene = Scene::new(&rows.0);
+    let scene = Scene::new(&analysis);
     let by_model = scene.dns.iter().any(|ends| {
         is_labelled(&shown(ends.other))
             && dns_tunnel::is_candidate(ends.channel)
@@ -184,20 +181,6 @@ fn witnesses(inputs: &[String]) -> BTreeSet<String> {
         seen.insert(format!("verdict: {}, the model alone", dns_tunnel::KIND));
     }
     seen
-}
-
-/// All records, aggregated.
-#[derive(Default)]
-struct Rows(Analysis);
-
-impl Sink for Rows {
-    fn dns(&mut self, record: &DnsRecord<'_>, _at: At) {
-        self.0.dns(record, None);
-    }
-
-    fn conn(&mut self, record: &ConnRecord<'_>, _at: At) {
-        self.0.conn(record, None);
-    }
 }
 
 fn speak(finding: &Finding, seen: &mut BTreeSet<String>) {

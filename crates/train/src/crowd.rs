@@ -6,6 +6,7 @@
 //! The unit is the registered domain, counted once however many clients ask for it: that is what an
 //! analyst looks at, and decides on, once. Before any allow list.
 
+use crate::corpus::read_bytes;
 use crate::evaluate::{MEDIUM, Study};
 use crate::folds::{Group, in_parallel, pick};
 use std::collections::BTreeSet;
@@ -15,7 +16,6 @@ use wakeful_engine::models::{Estimator, sigmoid};
 use wakeful_engine::{Analysis, features};
 use wakeful_lab::scenario::Scenario;
 use wakeful_lab::zeek::{Format, dns_log};
-use wakeful_logs::{At, ConnRecord, DnsRecord, Reader, Sink};
 
 /// How many offices, of how many people's machines, and the first one's seed. No model was fitted on
 /// these seeds. In the small ones nobody else asks for what a client asks for.
@@ -87,14 +87,12 @@ fn office(study: &Study, unseen: &Estimator, clients: u32, seed: u64) -> Office 
         injections: Vec::new(),
     }
     .run();
-    let mut seen = Seen::default();
+    let mut analysis = Analysis::new();
     let bytes = dns_log(&logs.dns, Format::Tsv);
     drop(logs);
-    let mut reader = Reader::new();
-    reader.feed(&bytes, &mut seen);
-    reader.finish(&mut seen);
+    read_bytes(&bytes, &mut analysis);
 
-    let scene = Scene::new(&seen.analysis);
+    let scene = Scene::new(&analysis);
     let model = &study.model;
     let is_alert = |estimator: &Estimator, row: &[f64]| {
         let margin = estimator.margin(row);
@@ -102,7 +100,7 @@ fn office(study: &Study, unseen: &Estimator, clients: u32, seed: u64) -> Office 
         score >= model.cuts[MEDIUM]
     };
     let mut office = Office {
-        rows: seen.rows,
+        rows: analysis.seen().dns,
         channels: scene.dns.len() as u64,
         ..Office::default()
     };
@@ -130,21 +128,4 @@ fn office(study: &Study, unseen: &Estimator, clients: u32, seed: u64) -> Office 
     }
     office.clients = clients.len() as u64;
     office
-}
-
-#[derive(Default)]
-struct Seen {
-    analysis: Analysis,
-    rows: u64,
-}
-
-impl Sink for Seen {
-    fn dns(&mut self, record: &DnsRecord<'_>, _at: At) {
-        self.rows += 1;
-        self.analysis.dns(record, None);
-    }
-
-    fn conn(&mut self, record: &ConnRecord<'_>, _at: At) {
-        self.analysis.conn(record, None);
-    }
 }

@@ -3,8 +3,10 @@
 //! In: records, in any order. Out: channels; partial analyses merge. Must not know: bytes of
 //! files, models.
 
+mod answers;
 mod asked;
 mod minutes;
+mod seen;
 mod uids;
 
 use crate::channels::Interval;
@@ -13,11 +15,13 @@ use crate::channels::flow::{FlowChannel, FlowClass};
 use crate::hash::mixed;
 use crate::intern::Interner;
 use crate::names::{NameClass, NameFacts, facts};
+use answers::answers;
 use asked::{Added, Asked, Key};
 use minutes::Minutes;
 use rustc_hash::FxHashMap;
+pub use seen::Seen;
 use uids::{UidFlow, Uids};
-use wakeful_logs::{ConnRecord, DnsRecord, ListStats, Micros};
+use wakeful_logs::{At, ConnRecord, DnsRecord, Micros, Sink};
 
 /// Where a record lies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -63,88 +67,6 @@ struct Recent {
     channel: Option<((u32, u32), u32)>,
     /// A channel and a name that is kept of it, with a time when it was asked for.
     pair: Option<((u32, u32), Micros)>,
-}
-
-/// How many rows had what: a column that no row has is missing, and what needs it cannot run.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Seen {
-    /// Rows of `dns.log`.
-    pub dns: u64,
-    /// Of those, rows with a time.
-    pub dns_ts: u64,
-    /// With a client and a query.
-    pub queries: u64,
-    /// With a record type.
-    pub qtypes: u64,
-    /// With a response code.
-    pub rcodes: u64,
-    /// With answers.
-    pub answers: u64,
-    /// With a `uid`.
-    pub dns_uids: u64,
-    /// Rows of `conn.log`.
-    pub conn: u64,
-    /// Of those, rows with a time.
-    pub conn_ts: u64,
-    /// With both ends.
-    pub ends: u64,
-    /// With payload bytes.
-    pub bytes: u64,
-    /// With packets.
-    pub packets: u64,
-    /// With a history.
-    pub histories: u64,
-    /// With a recognised protocol.
-    pub services: u64,
-    /// With a `uid`.
-    pub conn_uids: u64,
-}
-
-impl Seen {
-    fn dns(&mut self, record: &DnsRecord<'_>) {
-        let one = |is: bool| u64::from(is);
-        self.dns += 1;
-        self.dns_ts += one(record.ts.is_some());
-        self.queries += one(record.query.is_some() && record.client.is_some());
-        self.qtypes += one(record.qtype.is_some());
-        self.rcodes += one(record.rcode.is_some());
-        self.answers += one(!record.answers.is_unset());
-        self.dns_uids += one(record.uid.is_some());
-    }
-
-    fn conn(&mut self, record: &ConnRecord<'_>) {
-        let one = |is: bool| u64::from(is);
-        self.conn += 1;
-        self.conn_ts += one(record.ts.is_some());
-        self.ends += one(record.orig_host.is_some() && record.resp_host.is_some());
-        self.bytes += one(record.orig_bytes.is_some());
-        self.packets += one(record.orig_pkts.is_some());
-        self.histories += one(record.history.is_some());
-        self.services += one(record.service.is_some());
-        self.conn_uids += one(record.uid.is_some());
-    }
-
-    fn merge(&mut self, other: &Self) {
-        for (mine, theirs) in [
-            (&mut self.dns, other.dns),
-            (&mut self.dns_ts, other.dns_ts),
-            (&mut self.queries, other.queries),
-            (&mut self.qtypes, other.qtypes),
-            (&mut self.rcodes, other.rcodes),
-            (&mut self.answers, other.answers),
-            (&mut self.dns_uids, other.dns_uids),
-            (&mut self.conn, other.conn),
-            (&mut self.conn_ts, other.conn_ts),
-            (&mut self.ends, other.ends),
-            (&mut self.bytes, other.bytes),
-            (&mut self.packets, other.packets),
-            (&mut self.histories, other.histories),
-            (&mut self.services, other.services),
-            (&mut self.conn_uids, other.conn_uids),
-        ] {
-            *mine += theirs;
-        }
-    }
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -580,139 +502,19 @@ impl Analysis {
 }
 
 /// How often each number below `count` occurs.
+/// Records alone: where they lie is not kept.
+impl Sink for Analysis {
+    fn dns(&mut self, record: &DnsRecord<'_>, _at: At) {
+        self.dns(record, None);
+    }
+
+    fn conn(&mut self, record: &ConnRecord<'_>, _at: At) {
+        self.conn(record, None);
+    }
+}
+
 fn counted(numbers: impl Iterator<Item = u32>, count: usize) -> Vec<u32> {
     let mut counts = vec![0; count];
     numbers.for_each(|number| counts[number as usize] += 1);
     counts
-}
-
-/// Sizes of the answers; of those to A and AAAA, the addresses and times to live are added.
-fn answers(channel: &mut DnsChannel, record: &DnsRecord<'_>) -> ListStats {
-    if !matches!(record.qtype, Some(1 | 28)) {
-        return record.answers.stats();
-    }
-    let answers = record.answers.each(|element| {
-        if could_be_address(element) {
-            channel.add_address(mixed(element), || network(element));
-        }
-    });
-    if answers.count > 0 {
-        record.ttls.each(|ttl| {
-            if let Some(seconds) = wakeful_logs::seconds(ttl) {
-                channel.add_ttl(seconds as u32);
-            }
-        });
-    }
-    answers
-}
-
-/// Whether it begins as an address does and holds what every address has: most names are told from
-/// addresses by it, without a hash.
-fn could_be_address(element: &[u8]) -> bool {
-    match element {
-        [b'0'..=b'9', .., b'0'..=b'9'] => true,
-        [b'0'..=b'9' | b'a'..=b'f' | b'A'..=b'F' | b':', ..] => element.contains(&b':'),
-        _ => false,
-    }
-}
-
-/// The first 16 bits of an IPv4 address, or the first 32 of an IPv6 one; none for a name.
-fn network(address: &[u8]) -> Option<u32> {
-    if let Some(address) = ipv4(address) {
-        return Some(address >> 16);
-    }
-    if !address.contains(&b':') {
-        return None;
-    }
-    let address: std::net::Ipv6Addr = std::str::from_utf8(address).ok()?.parse().ok()?;
-    Some((u128::from(address) >> 96) as u32)
-}
-
-/// Four numbers up to 255 without leading zeros, between dots.
-fn ipv4(text: &[u8]) -> Option<u32> {
-    let (mut address, mut number, mut digits, mut dots) = (0_u32, 0_u32, 0, 0);
-    for &byte in text {
-        match byte {
-            b'0'..=b'9' if digits == 0 || (number > 0 && digits < 3) => {
-                number = number * 10 + u32::from(byte - b'0');
-                digits += 1;
-            }
-            b'.' if digits > 0 && number < 256 && dots < 3 => {
-                address = address << 8 | number;
-                (number, digits) = (0, 0);
-                dots += 1;
-            }
-            _ => return None,
-        }
-    }
-    (dots == 3 && digits > 0 && number < 256).then_some(address << 8 | number)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// As the library reads it.
-    fn naive(address: &[u8]) -> Option<u32> {
-        match std::str::from_utf8(address).ok()?.parse().ok()? {
-            std::net::IpAddr::V4(address) => Some(u32::from(address) >> 16),
-            std::net::IpAddr::V6(address) => Some((u128::from(address) >> 96) as u32),
-        }
-    }
-
-    #[test]
-    fn addresses_are_read_as_the_library_reads_them() {
-        let mut texts: Vec<String> = [
-            "",
-            "1.2.3.4",
-            "255.255.255.255",
-            "256.1.1.1",
-            "1.2.3",
-            "1.2.3.4.5",
-            "1.2.3.",
-            ".1.2.3",
-            "01.2.3.4",
-            "0.0.0.0",
-            "1.2.3.00",
-            "1.2.3.1000",
-            "1..2.3",
-            "::1",
-            "2001:db8::a:1",
-            "::",
-            "fe80::1%eth0",
-            "::ffff:192.0.2.1",
-            "a.example",
-            "04e956.example.net",
-            "abcdef",
-            "1:2",
-            "ABCD::1",
-            "3.time.example.c0",
-            "12",
-            "::g",
-            "TXT 4 1:2",
-            ":::",
-        ]
-        .map(str::to_owned)
-        .to_vec();
-        let mut state = 5_u64;
-        for _ in 0..20_000 {
-            let mut next = |bound: u64| {
-                state = state
-                    .wrapping_mul(6_364_136_223_846_793_005)
-                    .wrapping_add(1);
-                (state >> 33) % bound
-            };
-            let parts: Vec<String> = (0..3 + next(3)).map(|_| next(300).to_string()).collect();
-            texts.push(parts.join("."));
-        }
-        for text in texts {
-            let text = text.as_bytes();
-            assert_eq!(network(text), naive(text), "{}", text.escape_ascii());
-            assert!(
-                naive(text).is_none() || could_be_address(text),
-                "{}",
-                text.escape_ascii()
-            );
-        }
-    }
 }

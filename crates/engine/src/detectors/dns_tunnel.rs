@@ -126,8 +126,8 @@ fn verdict(
         .iter()
         .map(|proof| proof.at_least)
         .fold(0.0, f64::max);
-    let mild = mild(channel, names).filter(|_| score > NO_ALERT);
-    let score = score.min(mild.map_or(1.0, |_| NO_ALERT)).max(proved);
+    let mild = (score > NO_ALERT).then(|| mild(channel, names)).flatten();
+    let score = if mild.is_some() { NO_ALERT } else { score }.max(proved);
     let severity = severity(score)?;
     let explained = model.explain(vector);
     let found = Found::of_channel(KIND, ends, &["T1071.004", "T1572"]);

@@ -1,51 +1,7 @@
-//! # Leak meter
+//! How short a lossless coder could write names, counts and gaps down.
 //!
-//! **Sees** how many bytes could have left at most, each day (UTC), from one client through the
-//! look-ups of one registered domain: whatever the names say, and whatever they are written in.
-//!
-//! **Matters** because a sender can make names look like anything, and cannot send more than a
-//! lossless coder needs to write down what was asked. A bound below a kilobyte a day clears a channel
-//! without a look at its names. ATT&CK T1048, T1071.004.
-//!
-//! **Formula** Paxson et al., "Practical comprehensive bounds on surreptitious communication over
-//! DNS", USENIX Security 2013: the sum of three code lengths.
-//! - *Names*: the distinct names of the day on which each was first asked for, in that order, without
-//!   the registered domain, which is constant. The least of: a byte a byte; an adaptive arithmetic
-//!   code of order 0 (Krichevsky-Trofimov estimator over the symbols that occur, which are announced
-//!   first), of order 1 and of order 2 (each interpolated with the one below, MacKay and Peto
-//!   1995); and front coding of the sorted names with log2(n!) bits for their order.
-//! - *Record types*: an enumerative code, log2 of the multinomial coefficient, and the counts.
-//! - *Timing*: gaps between rows, whole seconds ([`RESOLUTION`]): an adaptive code of each gap's number
-//!   of binary digits and the digits themselves, or of the gaps as symbols, whichever is less; measured
-//!   on the rows that are kept ([`crate::channels::trace::Trace`]), scaled to all.
-//!
-//! Types and timing are given to days by their rows; of a channel with more than a million
-//! names, where a sample is kept, the names' bound is scaled (2 to the power of its level).
-//!
-//! **Raises** an alert where the names of one day could have carried [`LIMIT`] or more and at most
-//! [`FEW_OTHERS`] other clients ask under the domain: whatever the names look like, so much seldom leaves
-//! for a domain that nobody else knows. Reversed addresses (block lists) and reverse look-ups are left out:
-//! what they ask for is somebody's address.
-//!
-//! **Set off falsely** by services that write much into names and mean no harm: block lists, antivirus
-//! look-ups of hashes, telemetry. The bound says what could have left, not that it did. It does not count
-//! the choice of a name among those already asked for, nor times finer than a second.
-//!
-//! **Example** 10,000 names of 120 hexadecimal digits on one day: about 600 kB by names. A client that asks
-//! for `www` and `mail` of a domain all day: a few bytes by names, and what its timing could say.
-
-use super::Scene;
-use crate::analysis::{AskedName, Ends};
-use crate::channels::dns::DnsChannel;
-use crate::models::BANDS;
-use crate::names::registered_start;
-use crate::report::{Leak, LeakBudget, LeakDay, Proof};
-use wakeful_logs::Micros;
-
-/// Times are taken to whole seconds: finer ones are lost on the way to a server that is far.
-pub const RESOLUTION: Micros = 1_000_000;
-
-const DAY: Micros = 86_400_000_000;
+//! In: names, counts, numbers. Out: code lengths in bits ([`super`] has the formulas and their sources).
+//! Must not know: channels, days, what a length is used for.
 
 /// Below this many bytes by the cheap coders, a tighter bound changes nothing for who reads it.
 const CHEAP_ENOUGH: f64 = 1000.0;
@@ -59,162 +15,8 @@ const MOST_SYMBOLS: usize = 96;
 /// How many observations the estimate of the next lower order weighs.
 const STRENGTH: f64 = 2.0;
 
-/// The bound of a channel with its distinct names in the order of first asking
-/// ([`super::Scene::names`]). Names without a time count on the channel's first day; without any time,
-/// all is one day that begins at 0.
-#[must_use]
-pub fn measure(channel: &DnsChannel, names: &[AskedName<'_>]) -> Leak {
-    let first_day = channel.days.first().map_or(0, |&(day, _)| day);
-    // By time, those without one last: a day's names stand side by side.
-    let (timed, untimed) = names.split_at(names.partition_point(|name| name.first.is_some()));
-    let before = |day: i32| {
-        timed.partition_point(|name| {
-            name.first
-                .is_some_and(|time| time.div_euclid(DAY) < i64::from(day))
-        })
-    };
-    let cut = names.first().map_or(0, |asked| domain_bytes(asked.name));
-    let scale = (f64::from(channel.level)).exp2();
-    let rows: u64 = channel.days.iter().map(|&(_, rows)| rows).sum();
-    let types = type_bits(channel) / 8.0;
-    let timing = timing_bits(channel, rows) / 8.0;
-    let one = [(first_day, 1)];
-    let days: &[(i32, u64)] = if rows == 0 { &one } else { &channel.days };
-    let days: Vec<LeakDay> = days
-        .iter()
-        .map(|&(day, of_day)| {
-            let share = of_day as f64 / rows.max(1) as f64;
-            let without: &[AskedName<'_>] = if day == first_day { untimed } else { &[] };
-            let text: Vec<&[u8]> = timed[before(day)..before(day + 1)]
-                .iter()
-                .chain(without)
-                .map(|asked| below(asked.name, cut))
-                .collect();
-            LeakDay {
-                start: f64::from(day) * 86_400.0,
-                names: (name_bits(&text) / 8.0 * scale).ceil(),
-                types: (types * share).ceil(),
-                timing: (timing * share).ceil(),
-            }
-        })
-        .collect();
-    Leak {
-        bytes_a_day: days
-            .iter()
-            .map(|day| day.names + day.types + day.timing)
-            .fold(0.0, f64::max),
-        days,
-    }
-}
-
-/// Bounds that are listed, at most.
-const BOUNDS: usize = 10_000;
-
-/// The bound of every channel and day of a log: what a policy of so many bytes a day would raise.
-#[must_use]
-pub fn budget(scene: &Scene<'_>) -> LeakBudget {
-    let mut bounds: Vec<u64> = scene
-        .dns
-        .iter()
-        .flat_map(|ends| measure(ends.channel, scene.names(ends.id)).days)
-        .map(|day| (day.names + day.types + day.timing) as u64)
-        .collect();
-    bounds.sort_unstable_by(|a, b| b.cmp(a));
-    let channel_days = bounds.len() as u64;
-    bounds.truncate(BOUNDS);
-    let interval = scene.analysis.interval();
-    let days = match (interval.first, interval.last) {
-        (Some(first), Some(last)) => last.saturating_sub(first) as f64 / DAY as f64,
-        _ => 0.0,
-    };
-    LeakBudget {
-        days: days.max(1.0),
-        bounds,
-        channel_days,
-    }
-}
-
-/// Bytes that a day's names could have carried, from which on it is an alert: Paxson's policy.
-pub const LIMIT: f64 = 4096.0;
-
-/// A service is asked for by many clients: beyond so many others, the bound is only told.
-pub const FEW_OTHERS: u32 = 2;
-
-/// Whether the names of one day could have carried more than the policy allows, of a domain that few
-/// clients ask for.
-#[must_use]
-pub fn proof(ends: &Ends<'_, DnsChannel>, names: &[AskedName<'_>]) -> Option<Proof> {
-    if ends.other_clients > FEW_OTHERS || bound_of_name_bytes(ends.channel) < LIMIT {
-        return None;
-    }
-    if are_reversed(names) {
-        return None;
-    }
-    let day = measure(ends.channel, names)
-        .days
-        .into_iter()
-        .max_by(|a, b| a.names.total_cmp(&b.names))
-        .filter(|day| day.names >= LIMIT)?;
-    Some(Proof {
-        rule: RULE.to_owned(),
-        at_least: BANDS[2],
-        text: format!(
-            "The names of one day could have carried {:.1} kB, whatever they are written in; {:.0} kB is the most that is let pass where {FEW_OTHERS} other clients or fewer ask for the domain.",
-            day.names / 1e3,
-            LIMIT / 1e3
-        ),
-        evidence: Vec::new(),
-        matched: names.len() as u64,
-        of: names.len() as u64,
-    })
-}
-
-/// The name of the rule in a [`Proof`].
-pub const RULE: &str = "leak";
-
-/// Whether nine names in ten are addresses turned round.
-pub(super) fn are_reversed(names: &[AskedName<'_>]) -> bool {
-    let reversed = names.iter().filter(|asked| is_reversed(asked.name)).count();
-    !names.is_empty() && reversed * 10 >= names.len() * 9
-}
-
-/// Whether a name begins with the four numbers of an address, as a block list is asked, or is a reverse
-/// look-up.
-fn is_reversed(name: &[u8]) -> bool {
-    let is_octet = |label: &[u8]| {
-        std::str::from_utf8(label).is_ok_and(|label| label.len() < 4 && label.parse::<u8>().is_ok())
-    };
-    let labels = || name.split(|&byte| byte == b'.');
-    name.ends_with(b".arpa") || (labels().count() > 5 && labels().take(4).all(is_octet))
-}
-
-/// A bound of the bytes by names over all days that costs nothing: a byte a byte. Never less than the
-/// sum of [`measure`]'s days, but for a byte a day of rounding.
-#[must_use]
-pub fn bound_of_name_bytes(channel: &DnsChannel) -> f64 {
-    // Each name has its characters, a dot between labels, and an end.
-    let names = &channel.names;
-    let bytes = names.below + names.labels + u128::from(names.count);
-    bytes as f64 * f64::from(channel.level).exp2()
-}
-
-/// Bytes of a name's registered domain.
-fn domain_bytes(name: &[u8]) -> usize {
-    let name = name.strip_suffix(b".").unwrap_or(name);
-    name.len() - registered_start(name)
-}
-
-/// A name without its registered domain of so many bytes and the dot before it.
-fn below(name: &[u8], domain: usize) -> &[u8] {
-    let name = name.strip_suffix(b".").unwrap_or(name);
-    if domain == 0 {
-        return name;
-    }
-    &name[..name.len().saturating_sub(domain + 1)]
-}
-
 /// Bits of a day's names by the best coder.
-fn name_bits(names: &[&[u8]]) -> f64 {
+pub(super) fn name_bits(names: &[&[u8]]) -> f64 {
     if names.is_empty() {
         return 0.0;
     }
@@ -435,18 +237,8 @@ fn front_bits(names: &[&[u8]], alphabet: &Alphabet) -> f64 {
     length.total() + log2_factorial(names.len() as u64)
 }
 
-/// Bits of the order of a channel's record types: which of all orders with these counts, and the counts.
-fn type_bits(channel: &DnsChannel) -> f64 {
-    let mut counts: Vec<u64> = channel.qtypes.iter().map(|&(_, count)| count).collect();
-    let typed: u64 = counts.iter().sum();
-    if typed < channel.records {
-        counts.push(channel.records - typed);
-    }
-    enumerative_bits(&counts)
-}
-
 /// log2 of the multinomial coefficient of the counts, and the counts and their meanings (16 bits each).
-fn enumerative_bits(counts: &[u64]) -> f64 {
+pub(super) fn enumerative_bits(counts: &[u64]) -> f64 {
     let total: u64 = counts.iter().sum();
     let ways = log2_factorial(total) - counts.iter().map(|&n| log2_factorial(n)).sum::<f64>();
     // The last count follows from the total, which the names' rows give.
@@ -454,21 +246,8 @@ fn enumerative_bits(counts: &[u64]) -> f64 {
     ways.max(0.0) + parameters + 16.0 * counts.len() as f64
 }
 
-/// Bits of the times of so many rows, by the gaps of those that are kept.
-fn timing_bits(channel: &DnsChannel, rows: u64) -> f64 {
-    let times = channel.trace.times();
-    let seconds = |time: &Micros| time.div_euclid(RESOLUTION);
-    let gaps: Vec<u64> = times
-        .windows(2)
-        .map(|pair| (seconds(&pair[1]) - seconds(&pair[0])).max(0) as u64)
-        .collect();
-    if gaps.is_empty() {
-        return 0.0;
-    }
-    gap_bits(&gaps) * rows.saturating_sub(1).max(1) as f64 / gaps.len() as f64
-}
-
-fn gap_bits(gaps: &[u64]) -> f64 {
+/// Bits of gaps, by the cheaper of two codes.
+pub(super) fn gap_bits(gaps: &[u64]) -> f64 {
     let digits = |gap: u64| (u64::BITS - gap.leading_zeros()) as usize;
     let mut classes = Contexts::new(65, 0);
     let mut by_class = CodeLength::new();
@@ -513,11 +292,8 @@ fn log2_factorial(n: u64) -> f64 {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
-    use crate::channels::dns::{RowFacts, symbol};
-    use crate::channels::trace::Beat;
-    use crate::names::facts;
 
     /// A coder of Witten, Neal and Cleary (1987), with 32-bit registers: what the lengths promise.
     struct Arithmetic {
@@ -617,7 +393,8 @@ mod tests {
         }
     }
 
-    fn sample() -> Vec<Vec<u8>> {
+    /// Names of a tunnel's kind.
+    pub fn sample() -> Vec<Vec<u8>> {
         (0..300_u64)
             .map(|n| {
                 let mixed = n.wrapping_mul(0x9e37_79b9_7f4a_7c15);
@@ -700,108 +477,6 @@ mod tests {
         let sum: f64 = (2..=300_u32).map(|k| f64::from(k).log2()).sum();
         assert!((log2_factorial(300) - sum).abs() < 1e-9);
         assert_eq!((log2_factorial(0), log2_factorial(1)), (0.0, 0.0));
-    }
-
-    fn channel(names: &[Vec<u8>], gap: Micros) -> (DnsChannel, Vec<(Micros, Vec<u8>)>) {
-        let mut channel = DnsChannel::default();
-        let mut asked = Vec::new();
-        for (n, below) in names.iter().enumerate() {
-            let name = [below, &b".example.com"[..]].concat();
-            let time = n as Micros * gap;
-            channel.names.add(&facts(&name).1);
-            channel.records += 1;
-            channel.qtypes = smallvec::smallvec![(16, channel.records)];
-            let day = time.div_euclid(DAY) as i32;
-            match channel.days.last_mut() {
-                Some(last) if last.0 == day => last.1 += 1,
-                _ => channel.days.push((day, 1)),
-            }
-            channel.interval.add(Some(time));
-            channel.trace.add(Beat {
-                time,
-                size: below.len() as u32,
-                symbol: symbol(Some(16), Some(0), RowFacts::default()),
-            });
-            asked.push((time, name));
-        }
-        (channel, asked)
-    }
-
-    fn leak(names: &[Vec<u8>], gap: Micros) -> (DnsChannel, Leak) {
-        let (channel, asked) = channel(names, gap);
-        let asked: Vec<AskedName<'_>> = asked
-            .iter()
-            .map(|(time, name)| AskedName {
-                channel: 0,
-                first: Some(*time),
-                name,
-                facts: facts(name).1,
-            })
-            .collect();
-        let leak = measure(&channel, &asked);
-        (channel, leak)
-    }
-
-    #[test]
-    fn random_hexadecimal_digits_carry_half_a_byte_each() {
-        let mut state = 1_u64;
-        let names: Vec<Vec<u8>> = (0..2000)
-            .map(|_| {
-                let mut name = String::new();
-                for _ in 0..4 {
-                    state = state
-                        .wrapping_mul(6_364_136_223_846_793_005)
-                        .wrapping_add(1);
-                    name.push_str(&format!("{:08x}", state >> 32));
-                }
-                name.into_bytes()
-            })
-            .collect();
-        let (channel, leak) = leak(&names, 1_000_000);
-        assert_eq!(leak.days.len(), 1);
-        // 32 digits are 16 bytes; the bound may be a little above, never below.
-        let bytes = leak.days[0].names;
-        assert!((32_000.0..34_000.0).contains(&bytes), "{bytes}");
-        assert!(bound_of_name_bytes(&channel) >= bytes);
-        assert!(leak.days[0].timing < 20.0 && leak.days[0].types < 10.0);
-        assert_eq!(
-            leak.bytes_a_day,
-            bytes + leak.days[0].timing + leak.days[0].types
-        );
-    }
-
-    #[test]
-    fn a_counter_carries_little_and_days_are_apart() {
-        let names: Vec<Vec<u8>> = (0..2000)
-            .map(|n| {
-                format!("part-{n:06}-of-the-long-constant-text-that-says-nothing").into_bytes()
-            })
-            .collect();
-        let (channel, counted) = leak(&names, 100_000_000);
-        assert_eq!(counted.days.len(), 3);
-        let bytes: f64 = counted.days.iter().map(|day| day.names).sum();
-        assert!(bytes < bound_of_name_bytes(&channel) / 10.0, "{bytes}");
-        assert_eq!(counted.days[1].start, 86_400.0);
-    }
-
-    #[test]
-    fn nothing_is_nothing_and_a_sample_is_scaled() {
-        let empty = measure(&DnsChannel::default(), &[]);
-        assert_eq!(empty.bytes_a_day, empty.days[0].types);
-        let (mut channel, asked) = channel(&sample(), 1_000_000);
-        let asked: Vec<AskedName<'_>> = asked
-            .iter()
-            .map(|(_, name)| AskedName {
-                channel: 0,
-                first: None,
-                name,
-                facts: facts(name).1,
-            })
-            .collect();
-        let once = measure(&channel, &asked).days[0].names;
-        channel.level = 3;
-        let scaled = measure(&channel, &asked).days[0].names;
-        assert!((scaled - 8.0 * once).abs() <= 8.0);
     }
 
     #[test]

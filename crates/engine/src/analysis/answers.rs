@@ -1,0 +1,139 @@
+//! Answers: their sizes, the addresses in them, how long they may be kept.
+//!
+//! In: a record. Out: sizes; a channel's sample of addresses and its times to live. Must not know: which
+//! channel it is.
+
+use crate::channels::dns::DnsChannel;
+use crate::hash::mixed;
+use wakeful_logs::{DnsRecord, ListStats};
+
+/// Sizes of the answers; of those to A and AAAA, the addresses and times to live are added.
+pub(super) fn answers(channel: &mut DnsChannel, record: &DnsRecord<'_>) -> ListStats {
+    if !matches!(record.qtype, Some(1 | 28)) {
+        return record.answers.stats();
+    }
+    let answers = record.answers.each(|element| {
+        if could_be_address(element) {
+            channel.add_address(mixed(element), || network(element));
+        }
+    });
+    if answers.count > 0 {
+        record.ttls.each(|ttl| {
+            if let Some(seconds) = wakeful_logs::seconds(ttl) {
+                channel.add_ttl(seconds as u32);
+            }
+        });
+    }
+    answers
+}
+
+/// Whether it begins as an address does and holds what every address has: most names are told from
+/// addresses by it, without a hash.
+fn could_be_address(element: &[u8]) -> bool {
+    match element {
+        [b'0'..=b'9', .., b'0'..=b'9'] => true,
+        [b'0'..=b'9' | b'a'..=b'f' | b'A'..=b'F' | b':', ..] => element.contains(&b':'),
+        _ => false,
+    }
+}
+
+/// The first 16 bits of an IPv4 address, or the first 32 of an IPv6 one; none for a name.
+fn network(address: &[u8]) -> Option<u32> {
+    if let Some(address) = ipv4(address) {
+        return Some(address >> 16);
+    }
+    if !address.contains(&b':') {
+        return None;
+    }
+    let address: std::net::Ipv6Addr = std::str::from_utf8(address).ok()?.parse().ok()?;
+    Some((u128::from(address) >> 96) as u32)
+}
+
+/// Four numbers up to 255 without leading zeros, between dots.
+fn ipv4(text: &[u8]) -> Option<u32> {
+    let (mut address, mut number, mut digits, mut dots) = (0_u32, 0_u32, 0, 0);
+    for &byte in text {
+        match byte {
+            b'0'..=b'9' if digits == 0 || (number > 0 && digits < 3) => {
+                number = number * 10 + u32::from(byte - b'0');
+                digits += 1;
+            }
+            b'.' if digits > 0 && number < 256 && dots < 3 => {
+                address = address << 8 | number;
+                (number, digits) = (0, 0);
+                dots += 1;
+            }
+            _ => return None,
+        }
+    }
+    (dots == 3 && digits > 0 && number < 256).then_some(address << 8 | number)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As the library reads it.
+    fn naive(address: &[u8]) -> Option<u32> {
+        match std::str::from_utf8(address).ok()?.parse().ok()? {
+            std::net::IpAddr::V4(address) => Some(u32::from(address) >> 16),
+            std::net::IpAddr::V6(address) => Some((u128::from(address) >> 96) as u32),
+        }
+    }
+
+    #[test]
+    fn addresses_are_read_as_the_library_reads_them() {
+        let mut texts: Vec<String> = [
+            "",
+            "1.2.3.4",
+            "255.255.255.255",
+            "256.1.1.1",
+            "1.2.3",
+            "1.2.3.4.5",
+            "1.2.3.",
+            ".1.2.3",
+            "01.2.3.4",
+            "0.0.0.0",
+            "1.2.3.00",
+            "1.2.3.1000",
+            "1..2.3",
+            "::1",
+            "2001:db8::a:1",
+            "::",
+            "fe80::1%eth0",
+            "::ffff:192.0.2.1",
+            "a.example",
+            "04e956.example.net",
+            "abcdef",
+            "1:2",
+            "ABCD::1",
+            "3.time.example.c0",
+            "12",
+            "::g",
+            "TXT 4 1:2",
+            ":::",
+        ]
+        .map(str::to_owned)
+        .to_vec();
+        let mut state = 5_u64;
+        for _ in 0..20_000 {
+            let mut next = |bound: u64| {
+                state = state
+                    .wrapping_mul(6_364_136_223_846_793_005)
+                    .wrapping_add(1);
+                (state >> 33) % bound
+            };
+            let parts: Vec<String> = (0..3 + next(3)).map(|_| next(300).to_string()).collect();
+            texts.push(parts.join("."));
+        }
+        for text in texts {
+            let text = text.as_bytes();
+            assert_eq!(network(text), naive(text), "{}", text.escape_ascii());
+            assert!(
+                naive(text).is_none() || could_be_address(text),
+                "{}",
+                text.escape_ascii()
+            );
+        }
+    }
+}
