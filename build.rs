@@ -1,44 +1,57 @@
 //! What is compiled into the page is brought into a smaller form.
 //!
-//! In: `docs/evaluation.json`. Out: the same with numbers of seven digits, which is more than is shown and
-//! packs to half, and without what is shown of no model but those in use.
+//! In: `docs/evaluation.json`, and the Markdown in `docs/help/` and `docs/detections/`. Out: the evaluation
+//! with numbers of seven digits, which is more than is shown and packs to half, and without what is shown of
+//! no model but those in use; the help as trees, so that the page needs no reader of Markdown.
 
-use std::path::Path;
+use std::error::Error;
+use std::path::{Path, PathBuf};
 use std::{env, fs};
+
+use pulldown_cmark::{Alignment, Event, Options, Parser, Tag};
+use serde_json::{Value, json};
 
 const EVALUATION: &str = "docs/evaluation.json";
 /// Significant digits that are kept of a number that is not whole.
 const DIGITS: usize = 7;
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// The page's own texts, in the order in which they are listed.
+const HELP: [&str; 3] = ["reading", "marking", "address"];
+const DETECTIONS: &str = "docs/detections";
+
+fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed={EVALUATION}");
+    println!("cargo::rerun-if-changed=docs/help");
+    println!("cargo::rerun-if-changed={DETECTIONS}");
     println!("cargo::rerun-if-changed=build.rs");
-    let mut evaluation: serde_json::Value = serde_json::from_str(&fs::read_to_string(EVALUATION)?)?;
+    let out = env::var_os("OUT_DIR").ok_or("cargo sets OUT_DIR")?;
+    let out = Path::new(&out);
+    fs::write(out.join("help.json"), help()?)?;
+    let mut evaluation: Value = serde_json::from_str(&fs::read_to_string(EVALUATION)?)?;
     round(&mut evaluation);
     spare(&mut evaluation);
-    let out = env::var_os("OUT_DIR").ok_or("cargo sets OUT_DIR")?;
     fs::write(
-        Path::new(&out).join("evaluation.json"),
+        out.join("evaluation.json"),
         serde_json::to_string(&evaluation)?,
     )?;
     Ok(())
 }
 
 /// Of a trial whose model is not in use, calibration and confusion are shown nowhere.
-fn spare(evaluation: &mut serde_json::Value) {
+fn spare(evaluation: &mut Value) {
     let trials = evaluation["trials"].as_array_mut().into_iter().flatten();
     for trial in trials.filter(|trial| trial["shipped"] != true) {
         for part in ["calibration", "confusion"] {
-            trial[part] = serde_json::Value::Array(Vec::new());
+            trial[part] = Value::Array(Vec::new());
         }
     }
 }
 
-fn round(value: &mut serde_json::Value) {
+fn round(value: &mut Value) {
     match value {
-        serde_json::Value::Array(all) => all.iter_mut().for_each(round),
-        serde_json::Value::Object(all) => all.values_mut().for_each(round),
-        serde_json::Value::Number(number) if number.is_f64() => {
+        Value::Array(all) => all.iter_mut().for_each(round),
+        Value::Object(all) => all.values_mut().for_each(round),
+        Value::Number(number) if number.is_f64() => {
             let rounded = number
                 .as_f64()
                 .and_then(|number| format!("{number:.*e}", DIGITS - 1).parse().ok())
@@ -49,4 +62,80 @@ fn round(value: &mut serde_json::Value) {
         }
         _ => {}
     }
+}
+
+/// All written pages: the page's own, then the detectors' by name.
+fn help() -> Result<String, Box<dyn Error>> {
+    let own = HELP.map(|name| Path::new("docs/help").join(format!("{name}.md")));
+    let mut detections: Vec<PathBuf> = fs::read_dir(DETECTIONS)?
+        .map(|entry| Ok(entry?.path()))
+        .collect::<Result<_, std::io::Error>>()?;
+    detections.sort();
+    let own = own.iter().map(|path| (path, false));
+    let pages = own
+        .chain(detections.iter().map(|path| (path, true)))
+        .map(|(path, detection)| page(path, detection))
+        .collect::<Result<Vec<Value>, _>>()?;
+    Ok(serde_json::to_string(&pages)?)
+}
+
+fn page(path: &Path, detection: bool) -> Result<Value, Box<dyn Error>> {
+    let text = fs::read_to_string(path)?;
+    let (title, rest) = text
+        .strip_prefix("# ")
+        .and_then(|text| text.split_once('\n'))
+        .ok_or_else(|| format!("{}: the first line is no title (# …)", path.display()))?;
+    let name = path.file_stem().unwrap_or_default().to_string_lossy();
+    let nodes = nodes(rest).map_err(|what| format!("{}: {what}", path.display()))?;
+    Ok(json!({ "name": name, "title": title, "detection": detection, "nodes": nodes }))
+}
+
+/// The form that `state::help` reads: `{"text": …}` or `{"in": [tag, […]]}`.
+fn nodes(markdown: &str) -> Result<Vec<Value>, String> {
+    let mut open: Vec<(&str, Vec<Value>)> = vec![("", Vec::new())];
+    let mut alignments: Vec<Alignment> = Vec::new();
+    let text = |text: &str| json!({ "text": text });
+    for event in Parser::new_ext(markdown, Options::ENABLE_TABLES) {
+        let node = match event {
+            Event::Start(tag) => {
+                if let Tag::Table(columns) = &tag {
+                    alignments.clone_from(columns);
+                }
+                let column = open.last().map_or(0, |(_, cells)| cells.len());
+                let is_number = alignments.get(column) == Some(&Alignment::Right);
+                open.push((name(&tag, is_number)?, Vec::new()));
+                continue;
+            }
+            Event::End(_) => match open.pop() {
+                Some((name, nodes)) => json!({ "in": [name, nodes] }),
+                None => continue,
+            },
+            Event::Text(words) => text(&words),
+            Event::Code(code) => json!({ "in": ["code", [text(&code)]] }),
+            Event::SoftBreak => text(" "),
+            other => return Err(format!("{other:?} has no form in the page's help")),
+        };
+        if let Some((_, nodes)) = open.last_mut() {
+            nodes.push(node);
+        }
+    }
+    Ok(open.pop().map(|(_, nodes)| nodes).unwrap_or_default())
+}
+
+fn name(tag: &Tag<'_>, is_number: bool) -> Result<&'static str, String> {
+    Ok(match tag {
+        Tag::Paragraph => "p",
+        Tag::Heading { .. } => "heading",
+        Tag::List(None) => "ul",
+        Tag::List(Some(_)) => "ol",
+        Tag::Item => "li",
+        Tag::Emphasis => "em",
+        Tag::Strong => "strong",
+        Tag::Table(_) => "table",
+        Tag::TableHead => "head",
+        Tag::TableRow => "row",
+        Tag::TableCell if is_number => "number",
+        Tag::TableCell => "cell",
+        other => return Err(format!("{other:?} has no form in the page's help")),
+    })
 }

@@ -6,7 +6,7 @@
 use yew::prelude::*;
 
 use super::app::Dispatch;
-use super::markdown::markdown;
+use super::prose::prose;
 use crate::state::Action;
 use crate::state::address::Address;
 use crate::state::help::{Page, first_detection, pages};
@@ -20,12 +20,15 @@ pub struct HelpProps {
 
 #[component]
 pub fn HelpView(props: &HelpProps) -> Html {
-    let pages = use_memo((), |()| pages());
+    let pages = match pages() {
+        Ok(pages) => pages,
+        Err(sentence) => return html! { <p class="notice" role="alert">{ sentence }</p> },
+    };
     let at = pages
         .iter()
-        .position(|page| Some(page.name) == props.page.as_deref())
+        .position(|page| Some(page.name.as_str()) == props.page.as_deref())
         .unwrap_or_default();
-    let first = first_detection();
+    let first = first_detection(pages);
     let (own, detections) = pages.split_at(first);
     html! {
         <div class="help-view">
@@ -38,7 +41,7 @@ pub fn HelpView(props: &HelpProps) -> Html {
             </nav>
             <article class="help-page" aria-labelledby="help-title">
                 <h2 id="help-title" tabindex="-1">{ &pages[at].title }</h2>
-                { markdown(&pages[at].text) }
+                { prose(&pages[at].nodes) }
                 <p class="caption">{ format!("Wakeful {}", env!("CARGO_PKG_VERSION")) }</p>
             </article>
         </div>
@@ -51,21 +54,21 @@ fn list(props: &HelpProps, pages: &[Page], offset: usize, at: usize) -> Html {
             { for pages.iter().enumerate().map(|(place, page)| {
                 let address = Address {
                     view: View::Help,
-                    page: Some(page.name.to_owned()),
+                    page: Some(page.name.clone()),
                     ..Address::default()
                 };
                 let onclick = {
-                    let (dispatch, name) = (props.dispatch.clone(), page.name);
+                    let (dispatch, name) = (props.dispatch.clone(), page.name.clone());
                     Callback::from(move |event: MouseEvent| {
                         if !(event.ctrl_key() || event.meta_key() || event.shift_key()) {
                             event.prevent_default();
-                            dispatch.emit(Action::Page(Some(name.to_owned())));
+                            dispatch.emit(Action::Page(Some(name.clone())));
                         }
                     })
                 };
                 html! {
-                    <li key={page.name}>
-                        <a href={format!("#{}", address.text())} aria-current={(offset + place == at).then_some("page")} data-page={page.name} {onclick}>{ &page.title }</a>
+                    <li key={page.name.as_str()}>
+                        <a href={format!("#{}", address.text())} aria-current={(offset + place == at).then_some("page")} data-page={page.name.clone()} {onclick}>{ &page.title }</a>
                     </li>
                 }
             }) }

@@ -1,151 +1,173 @@
-//! The pages of the help: the page's own, and one of each detector out of `docs/detections/`.
+//! The pages of the help: those of `docs/help/`, one of each detector out of `docs/detections/`, and the keys
+//! and words of this build.
 //!
-//! In: nothing. Out: [`Page`]s in Markdown.
-//! Must not know: how Markdown is drawn.
+//! In: nothing. Out: [`Page`]s as trees of [`Node`]s: the build has read their Markdown.
+//! Must not know: how a node is drawn.
 
-use std::borrow::Cow;
-use std::fmt::Write;
-use wakeful_engine::detectors;
+use std::sync::LazyLock;
+
+use serde::Deserialize;
 
 use super::glossary::ALL;
 use super::keys::SHORTCUTS;
 
+/// The written pages as the build made them: those of `docs/help/` and then, by name, the detectors'.
+static WRITTEN: &str = include_str!(concat!(env!("OUT_DIR"), "/help.json"));
+
 /// A page.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Page {
     /// Its name in the address.
-    pub name: &'static str,
+    pub name: String,
     /// Its title.
     pub title: String,
-    /// Its text, in Markdown; the title is not in it.
-    pub text: Cow<'static, str>,
+    /// Whether it is a detector's.
+    pub detection: bool,
+    /// What it says.
+    pub nodes: Vec<Node>,
 }
 
-const READING: &str = "
-Wakeful looks at *channels*: all records of one client and one registered domain, or of one client and one peer.
-It never judges a single query.
+/// A piece of a text.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Node {
+    /// Words.
+    Text(String),
+    /// Pieces in an element.
+    In(Tag, Vec<Node>),
+}
 
-A **score** goes from 0 (as ordinary traffic) to 100 (certain).
-It is laid between bands that mean the same for every detector: 60 and more is an alert.
+/// What a text is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Tag {
+    /// A paragraph.
+    P,
+    /// A heading below the page's title.
+    Heading,
+    /// A list of points.
+    Ul,
+    /// A list of steps.
+    Ol,
+    /// A point or step.
+    Li,
+    /// Emphasis.
+    Em,
+    /// Strong emphasis.
+    Strong,
+    /// What is typed, or stands in a log.
+    Code,
+    /// A table.
+    Table,
+    /// Its row of headings.
+    Head,
+    /// Another row of it.
+    Row,
+    /// A cell.
+    Cell,
+    /// A cell of numbers.
+    Number,
+}
 
-| Severity | Score | What to do |
-|---|---|---|
-| critical | 90 and more | look now |
-| high | 80 and more | look today |
-| medium | 60 and more | look soon |
-| low | 40 and more | when time allows |
-| info | 20 and more | unusual, and no alert |
+/// All pages: the written ones of the page's own, its keys and words, then the detectors by name.
+///
+/// # Errors
+/// A sentence where the build wrote what it cannot read: a fault of the build, which a test finds.
+pub fn pages() -> Result<&'static [Page], &'static str> {
+    static READ: LazyLock<Result<Vec<Page>, String>> = LazyLock::new(|| {
+        let mut pages: Vec<Page> = serde_json::from_str(WRITTEN)
+            .map_err(|error| format!("The help in this build cannot be read ({error})."))?;
+        let first = first_detection(&pages);
+        pages.splice(first..first, [keys(), words()]);
+        Ok(pages)
+    });
+    READ.as_deref().map_err(String::as_str)
+}
 
-A **reason** is one measured property of the channel: its value here, the usual value among ordinary channels, and how far it pushed the score.
-Bars to the right speak for a covert channel, bars to the left against it.
-
-A **proof** is a rule that matched what a known tool writes. It holds the score from below.
-
-The **leak bound** is how much could have left at most: by the names, by the sequence of record types, by the times. It is a bound and not a measurement: a channel that looks large may have carried nothing.
-
-**What would bring it below an alert** is found by scoring again with one property changed. It tells what the verdict hangs on, not what to do.
-
-No alert is no proof that there is no channel: one with very few queries, or one that imitates ordinary traffic closely, may stay below the mark.
-";
-
-const MARKING: &str = "
-Mark a finding *malicious* or *benign*, write a note, or allow its domain: all of that changes what is shown and never what was read.
-A finding that is benign, or whose domain is allowed, is set aside in every list; the line above the list says how many are, and shows them again.
-A finding that is marked malicious is never set aside.
-
-A domain is allowed with every name below it: `example.com` allows `a.example.com` and not `badexample.com`.
-
-Every step can be undone (`u`) and done again (`r`).
-
-A mark can be made from the row in the list, too: the small buttons at its end.
-
-Marks last until the tab is closed. *Keep my marks* stores them in this browser on this machine: verdicts, notes, and the names of allowed domains. The logs are never stored.
-";
-
-const ADDRESS: &str = "
-The address of the page holds the view: which one, how the list is arranged, which finding is open; in the records the log, the filter, the order and the columns; among the channels the features; in a trial the tool with its numbers. So back and forward work, and an address can be kept or sent.
-
-Nothing of the logs stands in it but what you typed into a filter yourself. A finding is named by a number made of its client, domain and kind, which cannot be turned back; a filter set by a click on a value stays out of the address. The address is never sent to a server, but browsers keep it in their history.
-
-With the same logs, the address leads to the same finding.
-";
-
-/// All pages: the page's own, then the detectors by name.
+/// The place of the first detector's page.
 #[must_use]
-pub fn pages() -> Vec<Page> {
-    let own = |name, title: &str, text: Cow<'static, str>| Page {
-        name,
-        title: title.to_owned(),
-        text,
-    };
-    let mut pages = vec![
-        own("reading", "Reading a finding", READING.into()),
-        own("marking", "Marks and allowed domains", MARKING.into()),
-        own("keys", "Keys", keys().into()),
-        own("address", "The address of a view", ADDRESS.into()),
-        own("words", "Words", words().into()),
-    ];
-    pages.extend(
-        detectors::pages()
-            .iter()
-            .map(|page| detection(page.name, page.markdown)),
-    );
-    pages
+pub fn first_detection(pages: &[Page]) -> usize {
+    let first = pages.iter().position(|page| page.detection);
+    first.unwrap_or(pages.len())
 }
 
-/// The places of the detectors' pages among [`pages`].
-#[must_use]
-pub fn first_detection() -> usize {
-    pages().len() - detectors::pages().len()
-}
-
-fn detection(name: &'static str, text: &'static str) -> Page {
-    let (title, rest) = match text.trim_start().strip_prefix("# ") {
-        Some(text) => text.split_once('\n').unwrap_or((text, "")),
-        None => (name, text),
-    };
+fn own(name: &str, title: &str, nodes: Vec<Node>) -> Page {
     Page {
-        name,
-        title: title.trim().to_owned(),
-        text: rest.into(),
+        name: name.to_owned(),
+        title: title.to_owned(),
+        detection: false,
+        nodes,
     }
 }
 
-fn keys() -> String {
-    let mut text = String::from("| Key | What it does |\n|---|---|\n");
-    for (key, what) in SHORTCUTS {
-        let _ = writeln!(text, "| `{key}` | {what} |");
-    }
-    text
+fn text(words: &str) -> Node {
+    Node::Text(words.to_owned())
 }
 
-fn words() -> String {
-    let mut text = String::new();
-    for term in ALL {
-        let _ = writeln!(text, "**{}**: {}\n", term.word, term.meaning);
-    }
-    text
+fn keys() -> Page {
+    let row = |tag, first, what: &str| {
+        let what = Node::In(Tag::Cell, vec![text(what)]);
+        Node::In(tag, vec![Node::In(Tag::Cell, vec![first]), what])
+    };
+    let mut rows = vec![row(Tag::Head, text("Key"), "What it does")];
+    rows.extend(
+        SHORTCUTS
+            .iter()
+            .map(|(key, what)| row(Tag::Row, Node::In(Tag::Code, vec![text(key)]), what)),
+    );
+    own("keys", "Keys", vec![Node::In(Tag::Table, rows)])
+}
+
+fn words() -> Page {
+    let word = |term: &super::glossary::Term| {
+        let word = Node::In(Tag::Strong, vec![text(term.word)]);
+        Node::In(Tag::P, vec![word, text(&format!(": {}", term.meaning))])
+    };
+    own(
+        "words",
+        "Words",
+        ALL.iter().map(|term| word(term)).collect(),
+    )
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use wakeful_engine::detectors;
 
     #[test]
     fn pages_have_names_of_their_own_and_text() {
-        let pages = pages();
-        let mut names: Vec<&str> = pages.iter().map(|page| page.name).collect();
+        let pages = pages().unwrap();
+        let mut names: Vec<&str> = pages.iter().map(|page| page.name.as_str()).collect();
         names.sort_unstable();
         names.dedup();
         assert_eq!(names.len(), pages.len());
-        assert!(pages.iter().all(|page| !page.text.trim().is_empty()));
-        assert!(first_detection() >= 5);
+        assert!(pages.iter().all(|page| !page.nodes.is_empty()));
+        assert!(first_detection(pages) >= 5);
     }
 
     #[test]
-    fn a_detectors_page_takes_its_title_from_its_text() {
-        let page = detection("x", "# Beacon\n\nText.");
-        assert_eq!((page.title.as_str(), page.text.trim()), ("Beacon", "Text."));
-        assert_eq!(detection("x", "Text.").title, "x");
+    fn every_detector_has_its_page_with_its_title_and_all_its_words() {
+        fn words(nodes: &[Node], into: &mut String) {
+            for node in nodes {
+                match node {
+                    Node::Text(text) => into.push_str(text),
+                    Node::In(_, nodes) => words(nodes, into),
+                }
+            }
+        }
+        let pages = pages().unwrap();
+        let written = &pages[first_detection(pages)..];
+        assert_eq!(written.len(), detectors::pages().len());
+        let letters = |text: &str| -> String {
+            let kept = text.chars().filter(|c| c.is_alphanumeric());
+            kept.collect()
+        };
+        for (page, source) in written.iter().zip(detectors::pages()) {
+            assert_eq!((&*page.name, &*page.title), (source.name, source.title()));
+            let mut all = page.title.clone();
+            words(&page.nodes, &mut all);
+            assert_eq!(letters(&all), letters(source.markdown), "{}", page.name);
+        }
     }
 }
