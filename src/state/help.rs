@@ -123,11 +123,7 @@ fn words() -> Page {
         let word = Node::In(Tag::Strong, vec![text(term.word)]);
         Node::In(Tag::P, vec![word, text(&format!(": {}", term.meaning))])
     };
-    own(
-        "words",
-        "Words",
-        ALL.iter().map(|term| word(term)).collect(),
-    )
+    own("words", "Words", ALL.iter().map(word).collect())
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Answers with bytes changed, left out and put in: none panics, and what is read stays small.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+use wakeful_lab::rng::Rng;
 use wakeful_lookup::bootstrap::Registries;
 use wakeful_lookup::wire::{Ask, Message, Told, decode, encode};
 use wakeful_lookup::{Subject, date, rdap, virustotal, whois};
@@ -19,42 +20,31 @@ const DATE: &str = "2000-02-29T02:00:00.25+02:00";
 const ASK: &str = r#"{"service":"registration","subject":"evil.com"}"#;
 const CASES: usize = 20_000;
 
-/// Chance from a fixed seed (xorshift).
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, many: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 % many as u64) as usize
-    }
-
-    fn mutated(&mut self, text: &str) -> Vec<u8> {
-        let mut bytes = text.as_bytes().to_vec();
-        for _ in 0..=self.below(8) {
-            let at = self.below(bytes.len().max(1)).min(bytes.len());
-            match self.below(5) {
-                0 if at < bytes.len() => bytes[at] = self.below(256) as u8,
-                1 if at < bytes.len() => drop(bytes.remove(at)),
-                2 => bytes.insert(at, self.below(256) as u8),
-                3 => bytes.truncate(at),
-                // A piece of it once more, somewhere else.
-                _ => {
-                    let from = self.below(at + 1);
-                    let piece = bytes[from..at].to_vec();
-                    let to = self.below(bytes.len() + 1);
-                    bytes.splice(to..to, piece);
-                }
+/// A text with some bytes changed, gone, put in, or repeated elsewhere.
+fn mutated(rng: &mut Rng, text: &str) -> Vec<u8> {
+    let mut bytes = text.as_bytes().to_vec();
+    for _ in 0..=rng.below(8) {
+        let at = rng.below(bytes.len().max(1)).min(bytes.len());
+        match rng.below(5) {
+            0 if at < bytes.len() => bytes[at] = rng.byte(),
+            1 if at < bytes.len() => drop(bytes.remove(at)),
+            2 => bytes.insert(at, rng.byte()),
+            3 => bytes.truncate(at),
+            // A piece of it once more, somewhere else.
+            _ => {
+                let from = rng.below(at + 1);
+                let piece = bytes[from..at].to_vec();
+                let to = rng.below(bytes.len() + 1);
+                bytes.splice(to..to, piece);
             }
         }
-        bytes
     }
+    bytes
 }
 
 #[test]
 fn answers_with_wrong_bytes_are_read_or_are_a_problem() {
-    let mut dice = Dice(0x853c_49e6_748f_ea9b);
+    let mut rng = Rng::new(3);
     let list = format!(
         r#"{{"publication":"2026-11-01T00:00:00Z","services":[{}]}}"#,
         (0..120)
@@ -64,15 +54,15 @@ fn answers_with_wrong_bytes_are_read_or_are_a_problem() {
     );
     let mut read = 0;
     for case in 0..CASES {
-        let status = [200, 200, 200, 404, 429, 500, 302, 0][dice.below(8)];
-        if let Ok(found) = virustotal::read(status, None, &dice.mutated(VIRUSTOTAL)) {
+        let status = [200, 200, 200, 404, 429, 500, 302, 0][rng.below(8)];
+        if let Ok(found) = virustotal::read(status, None, &mutated(&mut rng, VIRUSTOTAL)) {
             assert!((0.0..=1.0).contains(&found.share()));
             assert!(found.categories.len() <= 12);
             read += 1;
         }
         for found in [
-            rdap::read(status, None, &dice.mutated(RDAP)),
-            whois::read(&dice.mutated(WHOIS)),
+            rdap::read(status, None, &mutated(&mut rng, RDAP)),
+            whois::read(&mutated(&mut rng, WHOIS)),
         ]
         .into_iter()
         .flatten()
@@ -81,10 +71,10 @@ fn answers_with_wrong_bytes_are_read_or_are_a_problem() {
             assert!(found.age(1.7e9).is_none_or(|age| age >= 0.0));
             read += 1;
         }
-        let text = String::from_utf8_lossy(&dice.mutated(DATE)).into_owned();
+        let text = String::from_utf8_lossy(&mutated(&mut rng, DATE)).into_owned();
         assert!(date::parse(&text).is_none_or(f64::is_finite), "{text}");
         if case % 20 == 0 {
-            let _ = Registries::parse(&dice.mutated(&list));
+            let _ = Registries::parse(&mutated(&mut rng, &list));
         }
     }
     assert!(read > CASES / 10, "only {read} of them were still answers");
@@ -92,14 +82,14 @@ fn answers_with_wrong_bytes_are_read_or_are_a_problem() {
 
 #[test]
 fn messages_with_wrong_bytes_name_no_more_than_a_subject() {
-    let mut dice = Dice(0x9e37_79b9_7f4a_7c15);
+    let mut rng = Rng::new(4);
     let message = encode(&Message::List {
         subjects: vec![Subject::domain("evil.com").unwrap()],
         chosen: vec![Subject::address("8.8.8.8").unwrap()],
         known: Vec::new(),
     });
     for _ in 0..CASES {
-        let text = String::from_utf8_lossy(&dice.mutated(&message)).into_owned();
+        let text = String::from_utf8_lossy(&mutated(&mut rng, &message)).into_owned();
         if let Some(Message::List {
             subjects, chosen, ..
         }) = decode(&text)
@@ -108,9 +98,9 @@ fn messages_with_wrong_bytes_name_no_more_than_a_subject() {
                 assert_eq!(Subject::of(&subject.to_string()), Some(subject));
             }
         }
-        if let Ok(ask) = serde_json::from_slice::<Ask>(&dice.mutated(ASK)) {
+        if let Ok(ask) = serde_json::from_slice::<Ask>(&mutated(&mut rng, ASK)) {
             assert_eq!(Subject::of(&ask.subject.to_string()), Some(ask.subject));
         }
-        let _ = serde_json::from_slice::<Told>(&dice.mutated(ASK));
+        let _ = serde_json::from_slice::<Told>(&mutated(&mut rng, ASK));
     }
 }

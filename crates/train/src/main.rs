@@ -378,6 +378,7 @@ fn channels<'a>(
 ) -> Result<Channels<'a>, String> {
     let selected = selected(data)?;
     let mut studies = Vec::new();
+    let mut shrunk = Vec::new();
     let mut sets = vec![selected, data.all_columns()];
     let names_alone = data
         .all_columns()
@@ -392,8 +393,8 @@ fn channels<'a>(
             studies.push(study_of(corpus, data, recipe, columns)?);
         }
         let (logistic, others) = logistic(corpus, data, columns)?;
+        shrunk.push((studies.len(), others));
         studies.push(logistic);
-        tried.extend(others);
         let monotone = study_of(corpus, data, MONOTONE, columns)?;
         tried.push(Tried {
             what: format!(
@@ -416,6 +417,12 @@ fn channels<'a>(
         .rposition(|study| goal(study) >= most - AS_GOOD)
         .unwrap_or_default();
     studies[shipped].trial.shipped = true;
+    for (study, others) in shrunk {
+        tried.extend(others.into_iter().map(|other| Tried {
+            kept: other.kept && study == shipped,
+            ..other
+        }));
+    }
     let count = |study: &Study| study.trial.features.len();
     let rival = studies.iter().find(|study| {
         study.trial.estimator == studies[shipped].trial.estimator

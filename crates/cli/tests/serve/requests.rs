@@ -4,6 +4,7 @@ use crate::stand::{RDAP, Serve, StandIn, option, send};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::Command;
+use wakeful_lab::rng::Rng;
 
 #[test]
 fn requests_that_no_page_of_ours_sends_are_refused_in_sentences() {
@@ -145,30 +146,14 @@ fn requests_that_no_page_of_ours_sends_are_refused_in_sentences() {
     assert_eq!(upstream.asked().len(), 1);
 }
 
-/// Chance from a fixed seed (xorshift).
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, many: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 % many as u64) as usize
-    }
-
-    fn of<'a, T>(&mut self, all: &'a [T]) -> &'a T {
-        &all[self.below(all.len())]
-    }
-
-    /// Two times in three the first, which is the good one.
-    fn mostly_good<'a, T>(&mut self, all: &'a [T]) -> (&'a T, bool) {
-        let at = if self.below(3) < 2 {
-            0
-        } else {
-            self.below(all.len())
-        };
-        (&all[at], at == 0)
-    }
+/// Two times in three the first, which is the good one.
+fn mostly_good<'a, T>(rng: &mut Rng, all: &'a [T]) -> (&'a T, bool) {
+    let at = if rng.below(3) < 2 {
+        0
+    } else {
+        rng.below(all.len())
+    };
+    (&all[at], at == 0)
 }
 
 /// How many requests are made with some bytes wrong.
@@ -188,15 +173,15 @@ fn the_relay_survives_requests_with_wrong_bytes() {
         serve.own(),
         body.len()
     );
-    let mut dice = Dice(0x9e37_79b9_7f4a_7c15);
+    let mut rng = Rng::new(1);
     for _ in 0..MUTATED {
         let mut bytes = good.clone().into_bytes();
-        for _ in 0..=dice.below(6) {
-            let at = dice.below(bytes.len());
-            match dice.below(4) {
-                0 => bytes[at] = dice.below(256) as u8,
+        for _ in 0..=rng.below(6) {
+            let at = rng.below(bytes.len());
+            match rng.below(4) {
+                0 => bytes[at] = rng.byte(),
                 1 if bytes.len() > 1 => drop(bytes.remove(at)),
-                2 => bytes.insert(at, dice.below(256) as u8),
+                2 => bytes.insert(at, rng.byte()),
                 _ => bytes.truncate(at.max(8)),
             }
         }
@@ -293,17 +278,17 @@ fn of_requests_put_together_by_chance_only_the_good_ones_pass() {
         ),
         "x".repeat(1025),
     ];
-    let mut dice = Dice(0x2545_f491_4f6c_dd1d);
+    let mut rng = Rng::new(2);
     let mut line = None;
     let (mut good, mut refused) = (0, 0);
     for _ in 0..COMPOSED {
-        let (method, a) = dice.mostly_good(&methods);
-        let (path, b) = dice.mostly_good(&paths);
-        let (host, c) = dice.mostly_good(&hosts);
-        let (origin, d) = dice.mostly_good(&origins);
-        let (kind, e) = dice.mostly_good(&kinds);
-        let (body, f) = dice.mostly_good(&bodies);
-        let noise = dice.of(&["", "Cookie: a=b\r\n", "X-Forwarded-Host: evil.example\r\n"]);
+        let (method, a) = mostly_good(&mut rng, &methods);
+        let (path, b) = mostly_good(&mut rng, &paths);
+        let (host, c) = mostly_good(&mut rng, &hosts);
+        let (origin, d) = mostly_good(&mut rng, &origins);
+        let (kind, e) = mostly_good(&mut rng, &kinds);
+        let (body, f) = mostly_good(&mut rng, &bodies);
+        let noise = rng.pick(&["", "Cookie: a=b\r\n", "X-Forwarded-Host: evil.example\r\n"]);
         let request = format!(
             "{method} {path} HTTP/1.1\r\nHost: {host}\r\nOrigin: {origin}\r\nContent-Type: {kind}\r\n{noise}Content-Length: {}\r\n\r\n{body}",
             body.len()

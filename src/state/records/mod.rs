@@ -3,60 +3,18 @@
 //! In: [`Change`]s. Out: the next [`Records`], and what is to be asked of the worker.
 //! Must not know: the browser; where rows lie.
 
+mod arrangement;
+mod columns;
+mod pages;
+
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use super::address::{Pairs, put, value};
 use super::export::{Format, Way};
 use super::query::Field;
-use crate::wire::grid::{GridEvent, Indexed, Log, Row, Sieve, Sort, TableWish, Window};
-
-/// Rows that are asked for together.
-pub const PAGE: u32 = 100;
-/// Pages that are kept.
-const MOST_PAGES: usize = 40;
-
-/// The columns shown at first.
-const DNS_COLUMNS: [&str; 8] = [
-    "ts",
-    "id.orig_h",
-    "id.resp_h",
-    "query",
-    "qtype_name",
-    "rcode_name",
-    "answers",
-    "uid",
-];
-const CONN_COLUMNS: [&str; 11] = [
-    "ts",
-    "id.orig_h",
-    "id.resp_h",
-    "id.resp_p",
-    "proto",
-    "service",
-    "duration",
-    "orig_bytes",
-    "resp_bytes",
-    "conn_state",
-    "uid",
-];
-
-/// The columns of the beginning; a log with none of the usual ones shows what it has.
-fn first_columns(log: Log, all: &[String]) -> Vec<String> {
-    let first: &[&str] = match log {
-        Log::Dns => &DNS_COLUMNS,
-        Log::Conn => &CONN_COLUMNS,
-    };
-    let usual: Vec<String> = first
-        .iter()
-        .filter(|name| all.iter().any(|known| known == *name))
-        .map(|name| (*name).to_owned())
-        .collect();
-    match usual.is_empty() {
-        true => all.iter().take(8).cloned().collect(),
-        false => usual,
-    }
-}
+use crate::wire::grid::{GridEvent, Indexed, Log, Row, Sieve, Sort, TableWish};
+pub use arrangement::Arrangement;
+pub use pages::PAGE;
 
 /// The view of the records.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -127,64 +85,6 @@ pub struct Sheet {
     pub sort: Option<Sort>,
     /// The columns shown; empty before the log's columns are known.
     pub columns: Vec<String>,
-}
-
-/// The part that stands in the address, of the log at hand.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Arrangement {
-    /// Which log.
-    pub log: Log,
-    /// The filter that the user typed.
-    pub filter: String,
-    /// The order.
-    pub sort: Option<Sort>,
-    /// The columns, where they are not those of the beginning; only Zeek's own.
-    pub columns: Vec<String>,
-}
-
-impl Arrangement {
-    pub(super) fn write(&self, pairs: &mut Pairs) {
-        if self.log == Log::Conn {
-            put(pairs, "log", "conn");
-        }
-        if !self.filter.is_empty() {
-            put(pairs, "where", &self.filter);
-        }
-        if let Some(sort) = &self.sort {
-            let sign = if sort.descending { "-" } else { "" };
-            put(pairs, "by", format!("{sign}{}", sort.column));
-        }
-        if !self.columns.is_empty() {
-            put(pairs, "columns", self.columns.join(","));
-        }
-    }
-
-    pub(super) fn read(pairs: &Pairs) -> Self {
-        let known = |name: &str| wakeful_query::field(name).is_some();
-        let sort = value(pairs, "by").map(|by| match by.strip_prefix('-') {
-            Some(column) => (column, true),
-            None => (by, false),
-        });
-        Self {
-            log: match value(pairs, "log") {
-                Some("conn") => Log::Conn,
-                _ => Log::Dns,
-            },
-            filter: value(pairs, "where").unwrap_or_default().to_owned(),
-            sort: sort
-                .filter(|(column, _)| known(column))
-                .map(|(column, descending)| Sort {
-                    column: column.to_owned(),
-                    descending,
-                }),
-            columns: value(pairs, "columns")
-                .unwrap_or_default()
-                .split(',')
-                .filter(|name| known(name))
-                .map(str::to_owned)
-                .collect(),
-        }
-    }
 }
 
 /// What is known of the rows.
@@ -279,45 +179,6 @@ impl Records {
         }
     }
 
-    /// What of it stands in the address.
-    #[must_use]
-    pub fn arrangement(&self) -> Arrangement {
-        let sheet = self.sheet();
-        let known = |name: &String| wakeful_query::field(name).is_some();
-        let mut columns = sheet.columns.clone();
-        if columns == first_columns(self.log, self.all_columns()) || !columns.iter().all(known) {
-            columns.clear();
-        }
-        Arrangement {
-            log: self.log,
-            filter: match sheet.from_log {
-                true => String::new(),
-                false => sheet.filter.clone(),
-            },
-            sort: sheet.sort.clone().filter(|sort| known(&sort.column)),
-            columns,
-        }
-    }
-
-    /// Shows what an address asks for. A filter that is not in the address, because it is of the
-    /// log, is not undone by it.
-    pub fn arrange(&mut self, wanted: Arrangement) {
-        if self.arrangement() == wanted {
-            return;
-        }
-        self.log = wanted.log;
-        let sheet = self.sheet_mut();
-        if !(sheet.from_log && wanted.filter.is_empty()) {
-            sheet.field = Field::of(&wanted.filter);
-            sheet.filter = wanted.filter;
-            sheet.from_log = false;
-        }
-        sheet.sort = wanted.sort;
-        sheet.columns = wanted.columns;
-        self.choose_columns();
-        self.sift();
-    }
-
     fn sheet_mut(&mut self) -> &mut Sheet {
         match self.log {
             Log::Dns => &mut self.dns,
@@ -355,25 +216,6 @@ impl Records {
         }
     }
 
-    /// A row that is here.
-    #[must_use]
-    pub fn row(&self, at: u32) -> Option<&Row> {
-        self.pages.get(&(at / PAGE))?.get((at % PAGE) as usize)
-    }
-
-    /// The pages of some rows that are not here.
-    #[must_use]
-    pub fn missing(&self, rows: std::ops::Range<u32>) -> Vec<u32> {
-        let found = self.found();
-        let end = rows.end.min(found);
-        if rows.start >= end {
-            return Vec::new();
-        }
-        (rows.start / PAGE..=(end - 1) / PAGE)
-            .filter(|page| !self.pages.contains_key(page))
-            .collect()
-    }
-
     /// The table that the worker is to write.
     #[must_use]
     pub fn wish(&self) -> Option<TableWish> {
@@ -384,29 +226,6 @@ impl Records {
             }),
             _ => None,
         }
-    }
-
-    /// The window of a page.
-    #[must_use]
-    pub fn window(&self, page: u32) -> Window {
-        Window {
-            from: page * PAGE,
-            count: PAGE,
-            columns: self.sheet().columns.clone(),
-            whole: false,
-        }
-    }
-
-    /// The window of the row that is shown in full, while it is not here.
-    #[must_use]
-    pub fn whole_window(&self) -> Option<Window> {
-        let from = self.detail.filter(|_| self.whole.is_none())?;
-        Some(Window {
-            from,
-            count: 1,
-            columns: self.all_columns().to_vec(),
-            whole: true,
-        })
     }
 
     /// The next state.
@@ -515,34 +334,6 @@ impl Records {
         self.out = Out::None;
     }
 
-    fn column(&mut self, column: String, shown: bool) {
-        let all = self.all_columns().to_vec();
-        let columns = &mut self.sheet_mut().columns;
-        columns.retain(|known| *known != column);
-        if shown {
-            // In the log's order among those that are shown.
-            let place = |name: &String| all.iter().position(|known| known == name);
-            let at = columns
-                .iter()
-                .position(|known| place(known) > place(&column));
-            columns.insert(at.unwrap_or(columns.len()), column);
-        }
-        self.pages = Rc::default();
-    }
-
-    fn choose_columns(&mut self) {
-        let first = first_columns(self.log, self.all_columns());
-        let all = self.all_columns().to_vec();
-        let columns = &mut self.sheet_mut().columns;
-        // An address may name columns that this log does not have.
-        if !all.is_empty() {
-            columns.retain(|name| all.contains(name));
-        }
-        if columns.is_empty() {
-            *columns = first;
-        }
-    }
-
     fn hear(&mut self, event: GridEvent) {
         match event {
             GridEvent::Indexing {
@@ -621,42 +412,13 @@ impl Records {
             | GridEvent::Table { .. } => {}
         }
     }
-
-    fn take(&mut self, window: &Window, rows: Vec<Row>, problem: Option<String>) {
-        self.problem = problem.or(self.problem.take());
-        if window.whole {
-            if self.detail == Some(window.from) {
-                self.whole = rows.into_iter().next().map(Rc::new);
-            }
-        } else if window.columns == self.sheet().columns {
-            let page = window.from / PAGE;
-            let pages = Rc::make_mut(&mut self.pages);
-            // Each page is shared: the page of the screen before still holds the others.
-            pages.insert(page, Rc::new(rows));
-            // The pages that are furthest from what was read last go first.
-            while pages.len() > MOST_PAGES {
-                let ends = [
-                    pages.keys().next().copied(),
-                    pages.keys().next_back().copied(),
-                ];
-                let furthest = ends
-                    .into_iter()
-                    .flatten()
-                    .max_by_key(|known| known.abs_diff(page));
-                match furthest {
-                    Some(furthest) => pages.remove(&furthest),
-                    None => break,
-                };
-            }
-        }
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn ready() -> Records {
+    pub(super) fn ready() -> Records {
         let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
         Records::default()
             .after(Change::Open)
@@ -669,7 +431,7 @@ mod tests {
             }))))
     }
 
-    fn sifted(records: Records, found: u32) -> Records {
+    pub(super) fn sifted(records: Records, found: u32) -> Records {
         let ask = records.ask;
         records.after(Change::Heard(GridEvent::Sifted {
             ask,
@@ -680,7 +442,7 @@ mod tests {
         }))
     }
 
-    fn window(records: Records, page: u32) -> Records {
+    pub(super) fn window(records: Records, page: u32) -> Records {
         let (ask, window) = (records.ask, records.window(page));
         let rows = (0..PAGE)
             .map(|at| Row {
@@ -695,28 +457,6 @@ mod tests {
             rows,
             problem: None,
         }))
-    }
-
-    #[test]
-    fn rows_are_asked_for_by_page_and_once() {
-        let records = sifted(ready(), 950);
-        assert_eq!(records.missing(250..350), [2, 3]);
-        let records = window(records, 2);
-        assert_eq!(records.missing(250..350), [3]);
-        assert_eq!(records.row(250).map(|row| row.id), Some(250));
-        assert_eq!(records.row(350), None);
-        assert_eq!(records.missing(940..1000), [9]);
-        assert!(records.missing(950..1000).is_empty());
-    }
-
-    #[test]
-    fn pages_far_away_are_forgotten() {
-        let mut records = sifted(ready(), 100_000);
-        for page in 0..200 {
-            records = window(records, page);
-        }
-        assert_eq!(records.pages.len(), MOST_PAGES);
-        assert!(records.pages.contains_key(&199) && !records.pages.contains_key(&0));
     }
 
     #[test]
@@ -765,17 +505,6 @@ mod tests {
     }
 
     #[test]
-    fn columns_keep_the_logs_order() {
-        let records = ready();
-        assert_eq!(records.sheet().columns, ["ts", "id.orig_h", "query", "uid"]);
-        let records = records.after(Change::Column("domain".to_owned(), true));
-        assert!(records.sheet().columns.contains(&"domain".to_owned()));
-        let records = records.after(Change::Column("ts".to_owned(), false));
-        assert_eq!(records.sheet().columns[0], "id.orig_h");
-        assert_eq!(records.after(Change::ResetColumns).sheet().columns[0], "ts");
-    }
-
-    #[test]
     fn each_log_keeps_its_own_filter() {
         let records = ready()
             .after(Change::Narrow("has query".to_owned()))
@@ -797,48 +526,5 @@ mod tests {
                 }))));
         assert_eq!((records.log, records.ask), (Log::Conn, 2));
         assert_eq!(records.sheet().columns, ["ts"]);
-    }
-
-    #[test]
-    fn an_address_holds_what_was_typed_and_nothing_of_the_log() {
-        let typed = Change::Field(Field::of("qtype == TXT"));
-        let records = sifted(ready(), 5).after(typed).after(Change::Apply);
-        assert_eq!(records.arrangement().filter, "qtype == TXT");
-        let narrowed = records.after(Change::Narrow("client == 10.0.0.5".to_owned()));
-        assert_eq!(narrowed.arrangement().filter, "");
-        let longer = format!("{} and rcode == 0", narrowed.sheet().filter);
-        let edited = narrowed
-            .after(Change::Field(Field::of(&longer)))
-            .after(Change::Apply);
-        assert_eq!(edited.arrangement().filter, "", "the value is still in it");
-        let anew = edited
-            .after(Change::Field(Field::of("has query")))
-            .after(Change::Apply);
-        assert_eq!(anew.arrangement().filter, "has query");
-        let own = anew.after(Change::Column("vlan".to_owned(), true));
-        assert_eq!(own.arrangement().columns, Vec::<String>::new());
-    }
-
-    #[test]
-    fn an_address_arranges_the_rows_before_and_after_they_are_known() {
-        let wanted = Arrangement {
-            log: Log::Dns,
-            filter: "has query".to_owned(),
-            sort: Some(Sort {
-                column: "query".to_owned(),
-                descending: true,
-            }),
-            columns: vec!["query".to_owned(), "rtt".to_owned()],
-        };
-        let mut early = Records::default();
-        early.arrange(wanted.clone());
-        assert_eq!(early.arrangement(), wanted);
-        let mut late = ready();
-        late.arrange(wanted.clone());
-        assert_eq!(late.sheet().columns, ["query"], "this log has no rtt");
-        let ask = late.ask;
-        late.arrange(late.arrangement());
-        assert_eq!(late.ask, ask, "the same address asks nothing again");
-        assert_eq!(late.sieve().filter, "has query");
     }
 }
