@@ -55,6 +55,13 @@ fn only_the_browser_room_names_the_browsers_interfaces() {
 }
 
 #[test]
+fn charts_parts_and_state_name_no_view() {
+    for room in ["src/chart", "src/parts", "src/state"] {
+        assert_eq!(naming(room, &["crate::page"], &[]), Vec::<String>::new());
+    }
+}
+
+#[test]
 fn reader_engine_and_generator_have_no_files_clock_or_threads() {
     let outside = [
         "std::fs",

@@ -11,7 +11,7 @@ use yew::prelude::*;
 use super::spec::{Area, Mark, Select, Spec};
 use crate::browser::plot::{Plot, Told};
 use crate::browser::time::now_ms;
-use crate::page::save::Exports;
+use crate::parts::exports::Exports;
 use crate::state::export::Format;
 use crate::state::export::table::Writer;
 use crate::state::format::count;

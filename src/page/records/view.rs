@@ -10,11 +10,11 @@ use yew::prelude::*;
 
 use super::super::app::Dispatch;
 use super::super::controller::Hands;
-use super::super::save::{ExportButtons, hand_over};
 use super::columns::Columns;
 use super::detail::Whole;
 use super::filter::FilterBar;
 use super::grid::Grid;
+use crate::parts::exports::{ExportButtons, hand_over};
 use crate::state::Action;
 use crate::state::export::Format;
 use crate::state::format::{bytes, count, counted, duration};

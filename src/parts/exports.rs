@@ -1,0 +1,100 @@
+//! What a table shows leaves the page: as a file, or through the clipboard.
+//!
+//! In: a text in a form. Out: buttons; a file, the clipboard. Must not know: what a form looks like, whose
+//! table it is.
+
+use yew::prelude::*;
+
+use crate::browser::{clip, doc};
+use crate::state::export::{Format, Way};
+
+#[derive(Properties, PartialEq)]
+pub struct ExportsProps {
+    /// What leaves, for who cannot see where the buttons stand.
+    pub what: AttrValue,
+    /// The file's name without its end.
+    pub name: AttrValue,
+    pub formats: Vec<Format>,
+    /// Writes it.
+    pub write: Callback<Format, Result<String, String>>,
+}
+
+/// Buttons that save or copy a table, and a word of what came of it.
+#[component]
+pub fn Exports(props: &ExportsProps) -> Html {
+    let said = use_state(String::new);
+    let act = {
+        let (said, write, name) = (said.clone(), props.write.clone(), props.name.clone());
+        Callback::from(move |(format, way): (Format, Way)| {
+            let said = said.clone();
+            match write.emit(format) {
+                Ok(text) => hand_over(&name, &text, format, way, move |what| said.set(what)),
+                Err(error) => said.set(error),
+            }
+        })
+    };
+    html! { <ExportButtons what={props.what.clone()} formats={props.formats.clone()} {act} said={(*said).clone()} /> }
+}
+
+#[derive(Properties, PartialEq)]
+pub struct ExportButtonsProps {
+    pub what: AttrValue,
+    pub formats: Vec<Format>,
+    /// What a button does.
+    pub act: Callback<(Format, Way)>,
+    /// What came of the last.
+    pub said: AttrValue,
+}
+
+/// The buttons alone.
+#[component]
+pub fn ExportButtons(props: &ExportButtonsProps) -> Html {
+    let group = |title: &'static str, way: Way| {
+        html! {
+            <span class="saves" role="group" aria-label={format!("{title} {}", props.what)}>
+                <span aria-hidden="true">{ title }</span>
+                { for props.formats.iter().map(|&format| html! {
+                    <button
+                        class="small quiet"
+                        data-save={(way == Way::Save).then_some(format.extension())}
+                        data-copy-as={(way == Way::Copy).then_some(format.extension())}
+                        aria-label={format!("{title} as {}", format.title())}
+                        onclick={props.act.reform(move |_: MouseEvent| (format, way))}
+                    >{ format.title() }</button>
+                }) }
+            </span>
+        }
+    };
+    html! {
+        <span class="exports">
+            { group("Save", Way::Save) }
+            { group("Copy", Way::Copy) }
+            <span class="exports-said" role="status">{ &props.said }</span>
+        </span>
+    }
+}
+
+/// Saves or copies a text, and says so.
+pub fn hand_over(
+    name: &str,
+    text: &str,
+    format: Format,
+    way: Way,
+    say: impl FnOnce(String) + 'static,
+) {
+    match way {
+        Way::Save => {
+            let file = format!("{name}.{}", format.extension());
+            say(match doc::save(&file, text, format.media()) {
+                Ok(()) => format!("Saved as {file}."),
+                Err(error) => format!("Not saved ({error}). Try again, or copy it."),
+            });
+        }
+        Way::Copy => clip::copy(text, move |copied| {
+            say(match copied {
+                true => format!("Copied as {}.", format.title()),
+                false => "Not copied: the browser does not allow it here. Save it.".to_owned(),
+            });
+        }),
+    }
+}
