@@ -33,7 +33,18 @@ mod tests {
 
     #[test]
     fn a_hash_is_what_it_always_was_and_its_ends_are_even() {
-        assert_eq!(mixed(b""), mixed(&[]));
+        for (text, hash) in [
+            ("", 0x4912_7491_317e_cde6),
+            ("192.0.2.1", 0x9444_28ee_f9de_44d3),
+            ("a.name.of.many.bytes.example", 0x3508_d923_dd80_046d),
+        ] {
+            assert_eq!(
+                mixed(text.as_bytes()),
+                hash,
+                "{text}: {:#x}",
+                mixed(text.as_bytes())
+            );
+        }
         let hashes: Vec<u64> = (0..4096_u32)
             .map(|n| mixed(format!("C{n:017}").as_bytes()))
             .collect();

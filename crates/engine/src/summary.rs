@@ -67,14 +67,11 @@ pub(crate) fn timeline(analysis: &Analysis) -> Timeline {
 pub(crate) fn detectors(analysis: &Analysis) -> Vec<DetectorState> {
     detectors::readiness(analysis.seen())
         .into_iter()
-        .map(|of| {
-            let page = detectors::pages().iter().find(|page| page.name == of.name);
-            DetectorState {
-                name: of.name.to_owned(),
-                title: page.map_or(of.name, |page| page.title()).to_owned(),
-                ran: of.missing.is_none(),
-                why: of.missing.or(of.without),
-            }
+        .map(|of| DetectorState {
+            name: of.name.to_owned(),
+            title: of.title.to_owned(),
+            ran: of.missing.is_none(),
+            why: of.missing.or(of.without),
         })
         .collect()
 }

@@ -9,28 +9,16 @@ use wakeful_engine::detectors::{Scene, fingerprints};
 use wakeful_engine::report::Proof;
 use wakeful_lab::scenario::{Injection, Scenario};
 use wakeful_lab::zeek::{Format, conn_log, dns_log};
-use wakeful_logs::{At, ConnRecord, DnsRecord, Reader, Sink};
-
-struct Feed(Analysis);
-
-impl Sink for Feed {
-    fn dns(&mut self, record: &DnsRecord<'_>, _: At) {
-        self.0.dns(record, None);
-    }
-
-    fn conn(&mut self, record: &ConnRecord<'_>, _: At) {
-        self.0.conn(record, None);
-    }
-}
+use wakeful_logs::Reader;
 
 fn analysis<'a>(files: impl IntoIterator<Item = &'a [u8]>) -> Analysis {
-    let mut feed = Feed(Analysis::new());
+    let mut all = Analysis::new();
     for file in files {
         let mut reader = Reader::new();
-        reader.feed(file, &mut feed);
-        reader.finish(&mut feed);
+        reader.feed(file, &mut all);
+        reader.finish(&mut all);
     }
-    feed.0
+    all
 }
 
 fn of_folder(folder: &Path) -> Analysis {

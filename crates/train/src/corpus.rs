@@ -150,7 +150,9 @@ const LAB_FLOWS: &[(&str, &[&str])] = &[(
 /// People's machines in each office of the lab. Small offices, in which nobody else asks for what a client
 /// asks for, are judged on ([`crate::crowd`]) and not fitted on: with them the look-ups of a scanner stand
 /// where short tunnels do, and dns2tcp is lost.
-const LAB_OFFICES: &[u32] = &[60, 60, 60, 60];
+const LAB_CLIENTS: u32 = 60;
+/// How many offices.
+const LAB_OFFICES: u64 = 4;
 
 /// Benign rows of a network, at most.
 const BENIGN_ROWS: usize = 2500;
@@ -213,12 +215,11 @@ pub fn read(data: &Path) -> Result<Corpus, String> {
         corpus.part(network, licence, about, seen.dns.len(), seen.flows.len());
         corpus.add_benign(network, seen);
     }
-    for (number, &clients) in LAB_OFFICES.iter().enumerate() {
-        let number = number as u64 + 1;
+    for number in 1..=LAB_OFFICES {
         let scenario = Scenario {
             seed: 900 + number,
             days: 1.0,
-            clients,
+            clients: LAB_CLIENTS,
             start: 1_700_000_000.0,
             injections: Vec::new(),
         };
@@ -234,7 +235,7 @@ pub fn read(data: &Path) -> Result<Corpus, String> {
         corpus.part(
             &name,
             "the project's own",
-            &format!("A made-up office, {clients} of whose machines are people's, one day."),
+            &format!("A made-up office, {LAB_CLIENTS} of whose machines are people's, one day."),
             seen.dns.len(),
             seen.flows.len(),
         );

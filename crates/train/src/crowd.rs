@@ -109,9 +109,13 @@ fn office(study: &Study, unseen: &Estimator, clients: u32, seed: u64) -> Office 
         clients.insert(ends.client);
         office.domains.insert(ends.other.to_vec());
         let names = scene.names(ends.id);
-        if !dns_tunnel::is_candidate(ends.channel)
-            || dns_tunnel::mild(ends.channel, names).is_some()
-        {
+        if !dns_tunnel::is_candidate(ends.channel) {
+            continue;
+        }
+        if leak::proof(ends, names, &scene.leaks()[ends.id as usize]).is_some() {
+            office.leaking.insert(ends.other.to_vec());
+        }
+        if dns_tunnel::mild(ends.channel, names).is_some() {
             continue;
         }
         let vector = features::dns::vector(ends.channel, ends.other_clients);
@@ -121,9 +125,6 @@ fn office(study: &Study, unseen: &Estimator, clients: u32, seed: u64) -> Office 
         }
         if is_alert(unseen, &row) {
             office.unseen.insert(ends.other.to_vec());
-        }
-        if leak::proof(ends, names).is_some() {
-            office.leaking.insert(ends.other.to_vec());
         }
     }
     office.clients = clients.len() as u64;

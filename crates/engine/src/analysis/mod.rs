@@ -501,7 +501,6 @@ impl Analysis {
     }
 }
 
-/// How often each number below `count` occurs.
 /// Records alone: where they lie is not kept.
 impl Sink for Analysis {
     fn dns(&mut self, record: &DnsRecord<'_>, _at: At) {
@@ -513,6 +512,7 @@ impl Sink for Analysis {
     }
 }
 
+/// How often each number below `count` occurs.
 fn counted(numbers: impl Iterator<Item = u32>, count: usize) -> Vec<u32> {
     let mut counts = vec![0; count];
     numbers.for_each(|number| counts[number as usize] += 1);

@@ -38,6 +38,8 @@ use std::collections::BTreeSet;
 
 /// The kind of its findings.
 pub const KIND: &str = "beacon";
+/// Its title: that of its page.
+pub(super) const TITLE: &str = "Beacon";
 
 /// Rows that a rhythm needs.
 pub const MIN_BEATS: u64 = 24;
@@ -64,13 +66,8 @@ const KEEP_ALIVE: [u16; 24] = [
 /// Why it cannot run, where it cannot.
 #[must_use]
 pub fn missing(seen: &Seen) -> Option<String> {
-    let what = match seen {
-        seen if seen.conn == 0 => "No conn.log was read.",
-        seen if seen.ends == 0 => "No row of conn.log has both ends (id.orig_h and id.resp_h).",
-        seen if seen.conn_ts == 0 => "No row of conn.log has a time (ts).",
-        _ => return None,
-    };
-    Some(what.to_owned())
+    rule::ends_missing(seen)
+        .or_else(|| (seen.conn_ts == 0).then(|| "No row of conn.log has a time (ts).".to_owned()))
 }
 
 /// All findings, in no order.
@@ -84,7 +81,8 @@ pub fn detect(scene: &Scene<'_>) -> Vec<Detection> {
     let clients: BTreeSet<u32> = channels().map(|(_, ends)| ends.client_id).collect();
     channels()
         .filter(|(_, ends)| {
-            ends.channel.local < ends.channel.records && rule::is_outside(ends.other)
+            ends.channel.local < ends.channel.records
+                && rule::is_outside(ends.other).unwrap_or(true)
         })
         .filter_map(|(class, ends)| judge(class, ends, scene.analysis.interval(), clients.len()))
         .collect()

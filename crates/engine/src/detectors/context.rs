@@ -12,7 +12,7 @@ use super::{Scene, rule, shown};
 use crate::allow;
 use crate::analysis::Ends;
 use crate::channels::dns::DnsChannel;
-use crate::channels::flow::{FlowChannel, FlowClass};
+use crate::channels::flow::FlowChannel;
 use crate::report::Context;
 
 /// How many of the other clients are named.
@@ -64,18 +64,15 @@ pub fn context(
     }
 }
 
-/// The context of a client and a peer.
+/// The context of a client and a peer; `sharing` are all channels with that peer.
 #[must_use]
-pub fn flow_context(
-    scene: &Scene<'_>,
+pub fn flow_context<'s>(
     roles: &Roles<'_>,
     ends: &Ends<'_, FlowChannel>,
-    class: FlowClass,
+    sharing: impl Iterator<Item = &'s Ends<'s, FlowChannel>>,
 ) -> Context {
-    let others: Vec<&[u8]> = scene
-        .flows(class)
-        .iter()
-        .filter(|other| other.other_id == ends.other_id && other.client_id != ends.client_id)
+    let others: Vec<&[u8]> = sharing
+        .filter(|other| other.client_id != ends.client_id)
         .map(|other| other.client)
         .collect();
     Context {

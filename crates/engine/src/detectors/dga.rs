@@ -20,7 +20,7 @@
 //! **Example** 212 domains such as `qxwjzkfvbd.com` in an hour, none of which exists.
 
 use super::roles::Roles;
-use super::rule::{counted, found, ramp, reason};
+use super::rule::{counted, dns_missing, found, ramp, reason};
 use super::{About, Detection, Found, Scene, shown};
 use crate::analysis::{Ends, Seen};
 use crate::channels::dns::DnsChannel;
@@ -30,6 +30,8 @@ use crate::report::Proof;
 
 /// The kind of its findings.
 pub const KIND: &str = "dga";
+/// Its title: that of its page.
+pub(super) const TITLE: &str = "Generated domains";
 
 /// Bytes of a label, below which its surprise says little.
 const LABEL: usize = 6;
@@ -53,11 +55,8 @@ const NAMED: usize = 8;
 /// Why it cannot run, where it cannot.
 #[must_use]
 pub fn missing(seen: &Seen) -> Option<String> {
-    match seen {
-        seen if seen.dns == 0 => Some("There is no dns.log.".to_owned()),
-        seen if seen.rcodes == 0 => Some("No row of dns.log has an rcode.".to_owned()),
-        _ => None,
-    }
+    dns_missing(seen)
+        .or_else(|| (seen.rcodes == 0).then(|| "No row of dns.log has an rcode.".to_owned()))
 }
 
 /// All findings, in no order.

@@ -9,8 +9,8 @@
 //!
 //! **Formula** A logistic regression over the list `dns-channel/2` ([`crate::features::dns`]):
 //! p = σ(a · (Σ wᵢ · clip((xᵢ − μᵢ) / σᵢ) + b) + c), Platt-calibrated on tools and networks that
-//! were left out of the fit. The cuts of the severities are quantiles of benign channels; the
-//! model's card beside the model says which. The model was judged on eight queries and more: with fewer
+//! were left out of the fit. The cuts of the severities are quantiles of benign channels, with a
+//! least probability each; the model's card beside the model says which. The model was judged on eight queries and more: with fewer
 //! its score stays below an alert, unless a rule proves a tool; so it does where the names are addresses
 //! turned round, or every answer is an address in 127.0.0.0/8: block lists and reputation services (RFC 5782).
 //! The leak meter bounds what such a channel may carry.
@@ -24,7 +24,7 @@
 use super::counterfactual::counterfactuals;
 use super::explain::reasons;
 use super::parts::parts;
-use super::{Detection, Found, Scene, embedded, fingerprints, leak, rhythm, severity, shown};
+use super::{Detection, Found, Scene, embedded, fingerprints, leak, rhythm, rule, severity, shown};
 use crate::analysis::{AskedName, Ends, Seen};
 use crate::channels::dns::DnsChannel;
 use crate::features::Unit;
@@ -35,6 +35,8 @@ use std::sync::LazyLock;
 
 /// The kind of its findings.
 pub const KIND: &str = "dns-tunnel";
+/// Its title: that of its page.
+pub(super) const TITLE: &str = "DNS tunnel";
 
 /// Fewer rows, or fewer distinct names, say too little.
 const MIN_RECORDS: u64 = 5;
@@ -61,12 +63,10 @@ pub fn model() -> &'static Model {
 /// Why it cannot run, where it cannot.
 #[must_use]
 pub fn missing(seen: &Seen) -> Option<String> {
-    let what = match seen {
-        seen if seen.dns == 0 => "No dns.log was read.",
-        seen if seen.queries == 0 => "No row of dns.log has both a client (id.orig_h) and a query.",
-        _ => return None,
-    };
-    Some(what.to_owned())
+    rule::dns_missing(seen).or_else(|| {
+        (seen.queries == 0)
+            .then(|| "No row of dns.log has both a client (id.orig_h) and a query.".to_owned())
+    })
 }
 
 /// What it has to do without.
@@ -121,7 +121,8 @@ fn verdict(
     let channel = ends.channel;
     let names = scene.names(ends.id);
     let mut proofs = fingerprints::proofs(channel, names);
-    proofs.extend(leak::proof(ends, names));
+    let leak = &scene.leaks()[ends.id as usize];
+    proofs.extend(leak::proof(ends, names, leak));
     let proved = proofs
         .iter()
         .map(|proof| proof.at_least)
@@ -134,18 +135,15 @@ fn verdict(
     let reasons = reasons(model, &LIST, vector, &explained);
     let mut detection = found.detection(severity, score, reasons);
     let finding = &mut detection.finding;
-    let leak = leak::measure(channel, names);
-    finding.sentence = sentence(ends, &leak, &proofs);
-    if let Some(why) = mild.filter(|_| score == NO_ALERT) {
-        finding.sentence.push_str(why);
-    }
+    finding.sentence = sentence(ends, leak, &proofs);
+    finding.context.notes.extend(mild.map(str::to_owned));
     finding.parts = parts(vector);
     // What a rule proves stays proved, whatever the features are.
-    if proved < BANDS[2] {
+    if proved < BANDS[2] && mild.is_none() {
         finding.counterfactuals = counterfactuals(model, &LIST, vector, &explained);
     }
     finding.proofs = proofs;
-    finding.leak = Some(leak);
+    finding.leak = Some(leak.clone());
     finding.rhythm = Some(rhythm::measure_in(
         &channel.trace,
         Some(scene.analysis.interval()),
@@ -157,14 +155,14 @@ fn verdict(
 #[must_use]
 pub fn mild(channel: &DnsChannel, names: &[AskedName<'_>]) -> Option<&'static str> {
     if channel.records < JUDGED_FROM {
-        Some(" With fewer than eight queries that is no alert yet.")
+        Some("Its names alone make it no alert: there are fewer than eight queries.")
     } else if leak::are_reversed(names) {
         Some(
-            " The names are addresses turned round, as block lists are asked: that is no alert by itself.",
+            "Its names alone make it no alert: they are addresses turned round, as block lists are asked.",
         )
     } else if are_verdicts(channel) {
         Some(
-            " Every answer is an address in 127.0.0.0/8, as reputation services give: that is no alert by itself.",
+            "Its names alone make it no alert: every answer is an address in 127.0.0.0/8, as reputation services give.",
         )
     } else {
         None
@@ -173,6 +171,8 @@ pub fn mild(channel: &DnsChannel, names: &[AskedName<'_>]) -> Option<&'static st
 
 const A: u16 = 1;
 const AAAA: u16 = 28;
+/// Bytes of `127.255.255.255`: a longer answer is none of that network.
+const LONGEST_VERDICT: u32 = 15;
 
 /// Whether it was asked for addresses alone and answered, and only with addresses of the local host: a verdict, and none to connect to
 /// (RFC 5782, section 2.1).
@@ -182,6 +182,7 @@ fn are_verdicts(channel: &DnsChannel) -> bool {
     !kept.is_empty()
         && channel.asked_for(&[A, AAAA]) == asked
         && channel.answered > channel.nxdomain
+        && channel.longest_answer <= LONGEST_VERDICT
         && kept.iter().all(|&(_, network, _)| network >> 8 == 127)
 }
 

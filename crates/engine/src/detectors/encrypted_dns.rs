@@ -12,7 +12,7 @@
 //!
 //! **Example** 312 connections to port 853 of 9.9.9.9 (Quad9).
 
-use super::rule::{bytes, counted, found, reason};
+use super::rule::{bytes, counted, ends_missing, found, reason};
 use super::{Detection, Found, Scene, shown};
 use crate::analysis::{Ends, Seen};
 use crate::channels::flow::{FlowChannel, FlowClass};
@@ -21,6 +21,8 @@ use std::sync::LazyLock;
 
 /// The kind of its findings.
 pub const KIND: &str = "encrypted-dns";
+/// Its title: that of its page.
+pub(super) const TITLE: &str = "Encrypted DNS";
 
 /// The score of all of them: info.
 const SCORE: f64 = 0.2;
@@ -53,7 +55,7 @@ pub fn operator(address: &[u8]) -> Option<&'static str> {
 /// Why it cannot run, where it cannot.
 #[must_use]
 pub fn missing(seen: &Seen) -> Option<String> {
-    (seen.conn == 0).then(|| "There is no conn.log.".to_owned())
+    ends_missing(seen)
 }
 
 /// All findings, in no order.

@@ -16,13 +16,15 @@
 //!
 //! **Example** 30 addresses in 28 networks for one name, kept for 60 s.
 
-use super::rule::{counted, found, reason, time};
+use super::rule::{counted, dns_missing, found, reason, time};
 use super::{Detection, Found, Scene, shown};
 use crate::analysis::{Ends, Seen};
 use crate::channels::dns::DnsChannel;
 
 /// The kind of its findings.
 pub const KIND: &str = "fast-flux";
+/// Its title: that of its page.
+pub(super) const TITLE: &str = "Fast flux";
 
 /// The longest time to live, seconds.
 const TTL: u32 = 300;
@@ -46,11 +48,8 @@ const MANY: usize = 24;
 /// Why it cannot run, where it cannot.
 #[must_use]
 pub fn missing(seen: &Seen) -> Option<String> {
-    match seen {
-        seen if seen.dns == 0 => Some("There is no dns.log.".to_owned()),
-        seen if seen.answers == 0 => Some("No row of dns.log has answers.".to_owned()),
-        _ => None,
-    }
+    dns_missing(seen)
+        .or_else(|| (seen.answers == 0).then(|| "No row of dns.log has answers.".to_owned()))
 }
 
 /// All findings, in no order.

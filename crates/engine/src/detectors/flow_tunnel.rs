@@ -8,15 +8,17 @@
 //!
 //! **Formula** A random forest over the list `flow-channel/1` ([`crate::features::flow`]): the mean
 //! of the trees' leaves, Platt-calibrated on tools and networks that were left out of the fit. The
-//! cuts of the severities are quantiles of benign channels; see the model's card.
+//! cuts of the severities are quantiles of benign channels, with a least probability each; see the
+//! model's card.
 //!
 //! **Set off falsely** by zone transfers, DNSSEC-heavy resolvers, and DNS over TCP that is kept open.
 //!
 //! **Example** 16,000 packets in one flow of 40 minutes to a resolver, 12 MB out: high.
 
-use super::{Detection, Found, embedded, judge, rule};
+use super::explain::reasons;
+use super::{Detection, Found, embedded, rule, severity, shown};
 use crate::Analysis;
-use crate::analysis::Seen;
+use crate::analysis::{Ends, Seen};
 use crate::channels::flow::{FlowChannel, FlowClass};
 use crate::features::flow::{LIST, vector};
 use crate::models::Model;
@@ -24,6 +26,8 @@ use std::sync::LazyLock;
 
 /// The kind of its findings.
 pub const KIND: &str = "flow-tunnel";
+/// Its title: that of its page.
+pub(super) const TITLE: &str = "Tunnel in DNS flows";
 
 /// Fewer packets say too little.
 const MIN_PACKETS: u128 = 20;
@@ -68,10 +72,26 @@ pub fn detect(analysis: &Analysis, model: &Model) -> Vec<Detection> {
     analysis
         .flow_channels(FlowClass::Dns)
         .filter(|ends| is_candidate(ends.channel))
-        .filter_map(|ends| {
-            let vector = vector(ends.channel);
-            let found = Found::of_flows(KIND, FlowClass::Dns, &ends, &["T1071.004", "T1572"]);
-            judge(model, &LIST, &vector, &found)
-        })
+        .filter_map(|ends| verdict(&ends, model))
         .collect()
+}
+
+fn verdict(ends: &Ends<'_, FlowChannel>, model: &Model) -> Option<Detection> {
+    let channel = ends.channel;
+    let vector = vector(channel);
+    // Most channels end here: only what is found is explained.
+    let score = model.score(&vector);
+    let severity = severity(score)?;
+    let reasons = reasons(model, &LIST, &vector, &model.explain(&vector));
+    let found = Found::of_flows(KIND, FlowClass::Dns, ends, &["T1071.004", "T1572"]);
+    let mut detection = found.detection(severity, score, reasons);
+    detection.finding.sentence = format!(
+        "{} of DNS from {} to {} carried {} up and {} down, not as look-ups do.",
+        rule::counted(channel.records, "flow"),
+        shown(ends.client),
+        shown(ends.other),
+        rule::bytes(channel.orig_bytes as f64),
+        rule::bytes(channel.resp_bytes as f64)
+    );
+    Some(detection)
 }

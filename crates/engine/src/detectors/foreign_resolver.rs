@@ -27,6 +27,8 @@ use rustc_hash::FxHashMap;
 
 /// The kind of its findings.
 pub const KIND: &str = "foreign-resolver";
+/// Its title: that of its page.
+pub(super) const TITLE: &str = "A server that is not the client's resolver";
 
 /// Questions, below which nothing is said; and from which on it is low.
 const FEW: u64 = 5;
@@ -65,7 +67,7 @@ pub fn detect(scene: &Scene<'_>, roles: &Roles<'_>) -> Vec<Detection> {
                 asking.rows >= FEW
                     && !common(asking.server)
                     && (!is_own || with_common >= CLIENTS)
-                    && rule::is_outside(scene.analysis.host(asking.server))
+                    && rule::is_outside(scene.analysis.host(asking.server)) == Some(true)
             })
         })
         .collect();

@@ -31,6 +31,8 @@ use rustc_hash::FxHashMap;
 
 /// The kind of its findings.
 pub const KIND: &str = "heavy-dns";
+/// Its title: that of its page.
+pub(super) const TITLE: &str = "Long or heavy DNS flows";
 
 /// Seconds and packets of a long flow.
 const LONG: (f64, u64) = (45.0, 100);

@@ -27,6 +27,8 @@ use crate::channels::flow::{FlowChannel, FlowClass};
 
 /// The kind of its findings.
 pub const KIND: &str = "icmp-tunnel";
+/// Its title: that of its page.
+pub(super) const TITLE: &str = "Tunnel in ICMP";
 
 /// Packets each way, below which nothing is said.
 const PACKETS: u128 = 20;

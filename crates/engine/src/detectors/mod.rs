@@ -40,7 +40,6 @@ use crate::channels::{Interval, Places};
 use crate::features::FeatureList;
 use crate::models::{BANDS, Model};
 use crate::report::{Finding, LeakBudget, Note, Severity};
-use explain::reasons;
 pub use pages::{Page, pages};
 use roles::Roles;
 pub use scene::Scene;
@@ -116,6 +115,8 @@ pub fn detect(analysis: &Analysis) -> Detected {
 pub(crate) struct Readiness {
     /// Its name.
     pub(crate) name: &'static str,
+    /// Its title.
+    pub(crate) title: &'static str,
     /// Why it cannot run.
     pub(crate) missing: Option<String>,
     /// What it has to do without.
@@ -124,30 +125,45 @@ pub(crate) struct Readiness {
 
 /// Every detector that makes findings of its own.
 pub(crate) fn readiness(seen: &Seen) -> Vec<Readiness> {
-    let by_rule = |name, missing| Readiness {
+    let by_rule = |name, title, missing| Readiness {
         name,
+        title,
         missing,
         without: None,
     };
     vec![
         Readiness {
             name: dns_tunnel::KIND,
+            title: dns_tunnel::TITLE,
             missing: dns_tunnel::missing(seen),
             without: dns_tunnel::without(seen),
         },
         Readiness {
             name: flow_tunnel::KIND,
+            title: flow_tunnel::TITLE,
             missing: flow_tunnel::missing(seen),
             without: flow_tunnel::without(seen),
         },
-        by_rule(not_dns::KIND, not_dns::missing(seen)),
-        by_rule(icmp_tunnel::KIND, icmp_tunnel::missing(seen)),
-        by_rule(heavy_dns::KIND, heavy_dns::missing(seen)),
-        by_rule(foreign_resolver::KIND, foreign_resolver::missing(seen)),
-        by_rule(encrypted_dns::KIND, encrypted_dns::missing(seen)),
-        by_rule(fast_flux::KIND, fast_flux::missing(seen)),
-        by_rule(dga::KIND, dga::missing(seen)),
-        by_rule(beacon::KIND, beacon::missing(seen)),
+        by_rule(not_dns::KIND, not_dns::TITLE, not_dns::missing(seen)),
+        by_rule(
+            icmp_tunnel::KIND,
+            icmp_tunnel::TITLE,
+            icmp_tunnel::missing(seen),
+        ),
+        by_rule(heavy_dns::KIND, heavy_dns::TITLE, heavy_dns::missing(seen)),
+        by_rule(
+            foreign_resolver::KIND,
+            foreign_resolver::TITLE,
+            foreign_resolver::missing(seen),
+        ),
+        by_rule(
+            encrypted_dns::KIND,
+            encrypted_dns::TITLE,
+            encrypted_dns::missing(seen),
+        ),
+        by_rule(fast_flux::KIND, fast_flux::TITLE, fast_flux::missing(seen)),
+        by_rule(dga::KIND, dga::TITLE, dga::missing(seen)),
+        by_rule(beacon::KIND, beacon::TITLE, beacon::missing(seen)),
     ]
 }
 
@@ -169,20 +185,6 @@ pub fn severity(score: f64) -> Option<Severity> {
 #[allow(clippy::panic)]
 fn embedded(name: &str, bytes: &[u8], list: &FeatureList) -> Model {
     Model::parse(bytes, list).unwrap_or_else(|error| panic!("models/{name}.model: {error}"))
-}
-
-/// A channel's detection, where its score is worth a line.
-fn judge(
-    model: &Model,
-    list: &FeatureList,
-    vector: &[f64],
-    found: &Found<'_>,
-) -> Option<Detection> {
-    // Most channels end here: only what is found is explained.
-    let score = model.score(vector);
-    let severity = severity(score)?;
-    let reasons = reasons(model, list, vector, &model.explain(vector));
-    Some(found.detection(severity, score, reasons))
 }
 
 /// What a detector says of a channel that it found.
@@ -295,4 +297,17 @@ pub fn shown(text: &[u8]) -> String {
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_detectors_title_is_that_of_its_page() {
+        for of in readiness(&Seen::default()) {
+            let page = pages().iter().find(|page| page.name == of.name);
+            assert_eq!(page.map(Page::title), Some(of.title));
+        }
+    }
 }

@@ -25,6 +25,8 @@ use crate::report::Proof;
 
 /// The kind of its findings.
 pub const KIND: &str = "not-dns";
+/// Its title: that of its page.
+pub(super) const TITLE: &str = "Port 53, and not DNS";
 
 /// Packets, both ways.
 const PACKETS: u128 = 10;

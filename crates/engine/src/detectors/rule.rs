@@ -6,27 +6,38 @@ use super::{Detection, Found, severity};
 use crate::analysis::Seen;
 use crate::report::Reason;
 
-/// Why what is told by the payload of flows cannot be told.
-pub(super) fn flows_missing(seen: &Seen) -> Option<String> {
+/// Why what is told by `dns.log` cannot be told.
+pub(super) fn dns_missing(seen: &Seen) -> Option<String> {
+    (seen.dns == 0).then(|| "No dns.log was read.".to_owned())
+}
+
+/// Why what is told by who connects to whom cannot be told.
+pub(super) fn ends_missing(seen: &Seen) -> Option<String> {
     let what = match seen {
         seen if seen.conn == 0 => "No conn.log was read.",
         seen if seen.ends == 0 => "No row of conn.log has both ends (id.orig_h and id.resp_h).",
-        seen if seen.bytes == 0 => "conn.log has no payload bytes (orig_bytes, resp_bytes).",
-        seen if seen.packets == 0 => "conn.log has no packet counts (orig_pkts, resp_pkts).",
         _ => return None,
     };
     Some(what.to_owned())
 }
 
-/// Whether an address is of the public Internet: neither private, nor of the link, nor to many.
-pub(super) fn is_outside(address: &[u8]) -> bool {
-    let Some(address) = std::str::from_utf8(address)
-        .ok()
-        .and_then(|text| text.parse::<std::net::IpAddr>().ok())
-    else {
-        return false;
-    };
-    match address {
+/// Why what is told by the payload of flows cannot be told.
+pub(super) fn flows_missing(seen: &Seen) -> Option<String> {
+    ends_missing(seen).or_else(|| {
+        let what = match seen {
+            seen if seen.bytes == 0 => "conn.log has no payload bytes (orig_bytes, resp_bytes).",
+            seen if seen.packets == 0 => "conn.log has no packet counts (orig_pkts, resp_pkts).",
+            _ => return None,
+        };
+        Some(what.to_owned())
+    })
+}
+
+/// Whether an address is of the public Internet: neither private, nor of the link, nor to many. Of what is
+/// no address (a pseudonym in its place) nobody knows.
+pub(super) fn is_outside(address: &[u8]) -> Option<bool> {
+    let address = std::str::from_utf8(address).ok()?;
+    Some(match address.parse::<std::net::IpAddr>().ok()? {
         std::net::IpAddr::V4(ip) => {
             !(ip.is_private()
                 || ip.is_loopback()
@@ -42,7 +53,7 @@ pub(super) fn is_outside(address: &[u8]) -> bool {
                 || ip.is_unique_local()
                 || ip.is_unicast_link_local())
         }
-    }
+    })
 }
 
 /// A score of a rule: `low` at `from`, `high` at `to`, linear in the logarithm between, and neither less

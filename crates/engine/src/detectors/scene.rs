@@ -3,10 +3,13 @@
 //! In: an [`Analysis`]. Out: its channels by number, each with the names that it asked for. Must not
 //! know: what is suspicious.
 
+use super::leak;
 use crate::Analysis;
 use crate::analysis::{AskedName, Ends};
 use crate::channels::dns::DnsChannel;
 use crate::channels::flow::{FlowChannel, FlowClass};
+use crate::report::Leak;
+use std::cell::OnceCell;
 
 const CLASSES: [FlowClass; 4] = [
     FlowClass::Dns,
@@ -26,6 +29,8 @@ pub struct Scene<'a> {
     names: Vec<AskedName<'a>>,
     /// Where each channel's names begin in `names`; one more than there are channels.
     starts: Vec<usize>,
+    /// What could have left through each channel, measured when it is first asked for.
+    leaks: OnceCell<Vec<Leak>>,
 }
 
 impl<'a> Scene<'a> {
@@ -47,6 +52,7 @@ impl<'a> Scene<'a> {
             flows: CLASSES.map(|class| analysis.flow_channels(class).collect()),
             names,
             starts,
+            leaks: OnceCell::new(),
         }
     }
 
@@ -64,6 +70,12 @@ impl<'a> Scene<'a> {
         // In the order of their numbers, as the analysis gives them.
         let at = flows.binary_search_by_key(&id, |ends| ends.id).ok()?;
         flows.get(at)
+    }
+
+    /// What could have left through each DNS channel, by its number.
+    #[must_use]
+    pub fn leaks(&self) -> &[Leak] {
+        self.leaks.get_or_init(|| leak::all(self))
     }
 
     /// The distinct names of a DNS channel, in the order in which they were first asked for; of a

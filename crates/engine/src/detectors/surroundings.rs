@@ -9,6 +9,7 @@ use super::roles::Roles;
 use super::unconnected::{Connected, Unasked, never_asked, never_connected};
 use super::{About, Detection, Scene, context};
 use crate::channels::flow::FlowClass;
+use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 
 pub(super) struct Surroundings<'s, 'a> {
@@ -18,6 +19,16 @@ pub(super) struct Surroundings<'s, 'a> {
     unasked: Vec<Unasked>,
     channels: Option<Chain>,
     flows: BTreeMap<FlowClass, Chain>,
+    /// Of a class, the places of a peer's channels among [`Scene::flows`].
+    sharing: BTreeMap<FlowClass, FxHashMap<u32, Vec<usize>>>,
+}
+
+fn by_peer(scene: &Scene<'_>, class: FlowClass) -> FxHashMap<u32, Vec<usize>> {
+    let mut all: FxHashMap<u32, Vec<usize>> = FxHashMap::default();
+    for (at, ends) in scene.flows(class).iter().enumerate() {
+        all.entry(ends.other_id).or_default().push(at);
+    }
+    all
 }
 
 impl<'s, 'a> Surroundings<'s, 'a> {
@@ -29,6 +40,7 @@ impl<'s, 'a> Surroundings<'s, 'a> {
             unasked: never_asked(scene),
             channels: None,
             flows: BTreeMap::new(),
+            sharing: BTreeMap::new(),
         }
     }
 
@@ -40,7 +52,9 @@ impl<'s, 'a> Surroundings<'s, 'a> {
             About::Channel(id) => {
                 let ends = &scene.dns[id as usize];
                 let connected = self.connected[id as usize];
+                let own = std::mem::take(&mut finding.context.notes);
                 finding.context = context::context(scene, self.roles, ends, connected);
+                finding.context.notes.splice(0..0, own);
                 let population = self
                     .channels
                     .get_or_insert_with(|| behaviour::dns_population(scene));
@@ -50,7 +64,14 @@ impl<'s, 'a> Surroundings<'s, 'a> {
                 let Some(ends) = scene.flow(class, id) else {
                     return;
                 };
-                finding.context = context::flow_context(scene, self.roles, ends, class);
+                let sharing = self
+                    .sharing
+                    .entry(class)
+                    .or_insert_with(|| by_peer(scene, class))
+                    .get(&ends.other_id)
+                    .map_or(&[][..], Vec::as_slice);
+                let clients = sharing.iter().map(|&at| &scene.flows(class)[at]);
+                finding.context = context::flow_context(self.roles, ends, clients);
                 let unasked = self
                     .unasked
                     .binary_search_by_key(&ends.client_id, |unasked| unasked.client);

@@ -155,7 +155,10 @@ pub fn never_asked(scene: &Scene<'_>) -> Vec<Unasked> {
     let mut peers: Vec<(u32, u64)> = scene
         .flows(FlowClass::Other)
         .iter()
-        .filter(|ends| rule::is_outside(ends.other) && complete.get(&ends.client_id) == Some(&true))
+        .filter(|ends| {
+            rule::is_outside(ends.other) == Some(true)
+                && complete.get(&ends.client_id) == Some(&true)
+        })
         .map(|ends| (ends.client_id, Analysis::address_hash(ends.other)))
         .collect();
     peers.sort_unstable();

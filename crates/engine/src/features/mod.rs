@@ -19,7 +19,7 @@ pub mod timing;
 /// Features in a fixed order, with a name that a model file repeats.
 #[derive(Debug)]
 pub struct FeatureList {
-    /// Name and version: `dns-channel/1`.
+    /// Name and version: `dns-channel/2`.
     pub name: &'static str,
     /// In the order of the vectors.
     pub features: &'static [Feature],

@@ -29,7 +29,7 @@ pub struct Model {
     pub usual: Vec<f64>,
     /// From the estimator's margin to a probability.
     pub calibration: Calibration,
-    /// Lowest probability of each severity, from info to critical: quantiles of benign traffic.
+    /// Lowest probability of each severity, from info to critical: quantiles of benign traffic, and no lower than each severity needs.
     /// One above 1 is never reached: too few benign channels were seen to say so much.
     pub cuts: [f64; 5],
     /// A hash of the data that it was trained on.

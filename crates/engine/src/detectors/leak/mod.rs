@@ -24,7 +24,7 @@
 //!
 //! **Raises** an alert where the names of one day could have carried [`LIMIT`] or more and at most
 //! [`FEW_OTHERS`] other clients ask under the domain: whatever the names look like, so much seldom leaves
-//! for a domain that nobody else knows. Reversed addresses (block lists) and reverse look-ups are left out:
+//! for a domain that nobody else knows. Reversed addresses under a block list's name are left out:
 //! what they ask for is somebody's address.
 //!
 //! **Set off falsely** by services that write much into names and mean no harm: block lists, antivirus
@@ -98,6 +98,16 @@ pub fn measure(channel: &DnsChannel, names: &[AskedName<'_>]) -> Leak {
     }
 }
 
+/// The bound of every channel of a log, in the order of their numbers; [`Scene::leaks`] keeps them.
+#[must_use]
+pub fn all(scene: &Scene<'_>) -> Vec<Leak> {
+    scene
+        .dns
+        .iter()
+        .map(|ends| measure(ends.channel, scene.names(ends.id)))
+        .collect()
+}
+
 /// Bounds that are listed, at most.
 const BOUNDS: usize = 10_000;
 
@@ -105,9 +115,9 @@ const BOUNDS: usize = 10_000;
 #[must_use]
 pub fn budget(scene: &Scene<'_>) -> LeakBudget {
     let mut bounds: Vec<u64> = scene
-        .dns
+        .leaks()
         .iter()
-        .flat_map(|ends| measure(ends.channel, scene.names(ends.id)).days)
+        .flat_map(|leak| &leak.days)
         .map(|day| (day.names + day.types + day.timing) as u64)
         .collect();
     bounds.sort_unstable_by(|a, b| b.cmp(a));
@@ -134,18 +144,15 @@ pub const FEW_OTHERS: u32 = 2;
 /// Whether the names of one day could have carried more than the policy allows, of a domain that few
 /// clients ask for.
 #[must_use]
-pub fn proof(ends: &Ends<'_, DnsChannel>, names: &[AskedName<'_>]) -> Option<Proof> {
-    if ends.other_clients > FEW_OTHERS || bound_of_name_bytes(ends.channel) < LIMIT {
-        return None;
-    }
-    if are_reversed(names) {
-        return None;
-    }
-    let day = measure(ends.channel, names)
+pub fn proof(ends: &Ends<'_, DnsChannel>, names: &[AskedName<'_>], leak: &Leak) -> Option<Proof> {
+    let day = leak
         .days
-        .into_iter()
+        .iter()
         .max_by(|a, b| a.names.total_cmp(&b.names))
         .filter(|day| day.names >= LIMIT)?;
+    if ends.other_clients > FEW_OTHERS || are_reversed(names) {
+        return None;
+    }
     Some(Proof {
         rule: RULE.to_owned(),
         at_least: BANDS[2],
@@ -163,20 +170,39 @@ pub fn proof(ends: &Ends<'_, DnsChannel>, names: &[AskedName<'_>]) -> Option<Pro
 /// The name of the rule in a [`Proof`].
 pub const RULE: &str = "leak";
 
-/// Whether nine names in ten are addresses turned round.
+/// Block lists under one domain, at most: `bl`, `zen`, and the like.
+const LISTS: usize = 8;
+
+/// Whether nine names in ten are addresses turned round under a list's name: four octets, and then what all
+/// of them have in common ([`LISTS`] at most). What stands there instead of a list's name could carry
+/// anything.
 pub(super) fn are_reversed(names: &[AskedName<'_>]) -> bool {
-    let reversed = names.iter().filter(|asked| is_reversed(asked.name)).count();
-    !names.is_empty() && reversed * 10 >= names.len() * 9
+    let mut lists: Vec<&[u8]> = Vec::new();
+    let mut reversed = 0;
+    for list in names.iter().filter_map(|asked| list_asked(asked.name)) {
+        reversed += 1;
+        if !lists.contains(&list) {
+            lists.push(list);
+        }
+        if lists.len() > LISTS {
+            return false;
+        }
+    }
+    reversed > 0 && reversed * 10 >= names.len() * 9
 }
 
-/// Whether a name begins with the four numbers of an address, as a block list is asked, or is a reverse
-/// look-up.
-fn is_reversed(name: &[u8]) -> bool {
-    let is_octet = |label: &[u8]| {
-        std::str::from_utf8(label).is_ok_and(|label| label.len() < 4 && label.parse::<u8>().is_ok())
-    };
-    let labels = || name.split(|&byte| byte == b'.');
-    name.ends_with(b".arpa") || (labels().count() > 5 && labels().take(4).all(is_octet))
+/// What follows the four octets that a name begins with, as a block list is asked (RFC 5782, section 2.1).
+fn list_asked(name: &[u8]) -> Option<&[u8]> {
+    let mut rest = name;
+    for _ in 0..4 {
+        let dot = rest.iter().position(|&byte| byte == b'.')?;
+        let octet = std::str::from_utf8(&rest[..dot]).ok()?;
+        if octet.len() > 3 || octet.parse::<u8>().is_err() {
+            return None;
+        }
+        rest = &rest[dot + 1..];
+    }
+    Some(rest)
 }
 
 /// A bound of the bytes by names over all days that costs nothing: a byte a byte. Never less than the
