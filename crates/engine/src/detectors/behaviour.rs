@@ -142,6 +142,16 @@ impl Chain {
         }
     }
 
+    /// Adds a channel of [`CAP`] steps or fewer, step by step: as [`Chain::learn`] does, without a table.
+    fn learn_steps(&mut self, steps: impl Iterator<Item = (usize, usize)>) {
+        let mut any = false;
+        for (from, to) in steps {
+            self.step(from, to, UNIT);
+            any = true;
+        }
+        self.channels += u64::from(any);
+    }
+
     /// Adds a chain of many to another.
     pub fn merge(&mut self, other: &Self) {
         self.channels += other.channels;
@@ -176,7 +186,12 @@ impl Chain {
 pub fn dns_population(scene: &Scene<'_>) -> Chain {
     let mut chain = Chain::new(DNS_STATES.len());
     for ends in &scene.dns {
-        chain.learn(&dns_chain(ends.channel));
+        let beats = ends.channel.trace.sorted();
+        if beats.len() as u64 > CAP {
+            chain.learn(&dns_chain(&beats));
+        } else {
+            chain.learn_steps(dns_steps(&beats));
+        }
     }
     chain
 }
@@ -194,8 +209,9 @@ pub fn flow_population(analysis: &Analysis, class: FlowClass) -> Chain {
 /// A DNS channel against the chain of its log ([`dns_population`], which it is part of).
 #[must_use]
 pub fn measure_dns(channel: &DnsChannel, population: &Chain) -> Behaviour {
-    let mut behaviour = compared(&dns_chain(channel), population, &DNS_STATES);
-    behaviour.letters = letters(&channel.trace.sorted(), |beat| {
+    let beats = channel.trace.sorted();
+    let mut behaviour = compared(&dns_chain(&beats), population, &DNS_STATES);
+    behaviour.letters = letters(&beats, |beat| {
         let parts = dns::parts(beat.symbol);
         (class(parts.length, 1, 3), class(parts.size, 0, 4))
     });
@@ -229,16 +245,20 @@ fn dns_state(beat: &Beat, before: Option<Micros>) -> usize {
         | usize::from(later) << 3
 }
 
+/// The steps of a DNS channel's first records.
+fn dns_steps(beats: &[Beat]) -> impl Iterator<Item = (usize, usize)> + '_ {
+    let state = |at: usize| {
+        let before = at.checked_sub(1).map(|before| beats[before].time);
+        dns_state(&beats[at], before)
+    };
+    (1..beats.len()).map(move |at| (state(at - 1), state(at)))
+}
+
 /// The chain of a DNS channel's first records.
-fn dns_chain(channel: &DnsChannel) -> Chain {
+fn dns_chain(beats: &[Beat]) -> Chain {
     let mut chain = Chain::new(DNS_STATES.len());
-    let (mut state, mut before) = (None, None);
-    for beat in channel.trace.sorted() {
-        let next = dns_state(&beat, before);
-        if let Some(state) = state {
-            chain.step(state, next, 1);
-        }
-        (state, before) = (Some(next), Some(beat.time));
+    for (from, to) in dns_steps(beats) {
+        chain.step(from, to, 1);
     }
     chain
 }
@@ -412,11 +432,15 @@ mod tests {
         channel((0..200).map(|n| (n / 4, 16, 120)))
     }
 
+    fn chain(channel: &DnsChannel) -> Chain {
+        dns_chain(&channel.trace.sorted())
+    }
+
     fn population() -> Chain {
-        let mut chain = Chain::new(DNS_STATES.len());
-        (0..20).for_each(|seed| chain.learn(&dns_chain(&browsing(seed))));
-        chain.learn(&dns_chain(&tunnel()));
-        chain
+        let mut all = Chain::new(DNS_STATES.len());
+        (0..20).for_each(|seed| all.learn(&chain(&browsing(seed))));
+        all.learn(&chain(&tunnel()));
+        all
     }
 
     #[test]
@@ -438,7 +462,7 @@ mod tests {
     #[test]
     fn without_others_nothing_is_said() {
         let mut alone = Chain::new(DNS_STATES.len());
-        alone.learn(&dns_chain(&tunnel()));
+        alone.learn(&chain(&tunnel()));
         let found = measure_dns(&tunnel(), &alone);
         assert_eq!((found.bits, found.surprising.len()), (0.0, 0));
         assert_eq!(measure_dns(&DnsChannel::default(), &population()).bits, 0.0);
@@ -447,10 +471,21 @@ mod tests {
     #[test]
     fn chains_merge_to_that_of_all_and_lose_what_was_learnt() {
         let (mut first, mut second) = (Chain::new(16), Chain::new(16));
-        (0..10).for_each(|seed| first.learn(&dns_chain(&browsing(seed))));
-        (10..20).for_each(|seed| second.learn(&dns_chain(&browsing(seed))));
+        (0..10).for_each(|seed| first.learn(&chain(&browsing(seed))));
+        (10..20).for_each(|seed| second.learn(&chain(&browsing(seed))));
         first.merge(&second);
-        assert_eq!(first, population().without(&dns_chain(&tunnel())));
+        assert_eq!(first, population().without(&chain(&tunnel())));
+    }
+
+    #[test]
+    fn a_short_channel_is_learnt_step_by_step_as_by_its_chain() {
+        let (mut by_chain, mut by_step) = (Chain::new(16), Chain::new(16));
+        for rows in [0, 1, 2, 20, CAP as i64] {
+            let channel = channel((0..rows).map(|n| (n * n, 1 + n as u16 % 16, n as u16)));
+            by_chain.learn(&chain(&channel));
+            by_step.learn_steps(dns_steps(&channel.trace.sorted()));
+        }
+        assert_eq!(by_chain, by_step);
     }
 
     #[test]

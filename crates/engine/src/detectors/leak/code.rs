@@ -175,23 +175,35 @@ impl CodeLength {
     }
 }
 
-/// Bits of the names, each with an end, by order 0: as [`text_bits`] has them, for the many names that need
-/// no more.
-fn plain_bits(names: &[&[u8]], alphabet: &Alphabet) -> f64 {
-    let symbols = alphabet.len() as f64;
-    let prior = symbols / 2.0;
-    let before = prior * (1.0 / symbols);
-    let mut counts = [0_u32; 257];
-    let mut total = 0_u32;
-    let mut length = CodeLength::new();
-    for name in names {
-        for symbol in alphabet.symbols(name) {
-            length.add((f64::from(counts[symbol]) + before) / (f64::from(total) + prior));
-            counts[symbol] += 1;
-            total += 1;
+/// Bits of symbols that came so often, of an alphabet of `symbols`, by the estimator of Krichevsky and
+/// Trofimov. A symbol that came n times of N before is given (n + 1/2) / (N + symbols / 2), so the
+/// product over all of them follows from the counts alone, whatever the order.
+fn order_0_bits(counts: &[u64], symbols: usize) -> f64 {
+    let (mut total, mut numerators) = (0, 0.0);
+    for &count in counts {
+        if count > 0 {
+            total += count;
+            numerators += log2_halves(count);
         }
     }
-    length.total()
+    let half = symbols as u64 / 2;
+    let denominators = if symbols.is_multiple_of(2) {
+        log2_factorial((half + total).saturating_sub(1)) - log2_factorial(half.saturating_sub(1))
+    } else {
+        log2_halves(half + total) - log2_halves(half)
+    };
+    denominators - numerators
+}
+
+/// Bits of the names, each with an end, by order 0.
+fn plain_bits(names: &[&[u8]], alphabet: &Alphabet) -> f64 {
+    let mut counts = [0_u64; 257];
+    for name in names {
+        for symbol in alphabet.symbols(name) {
+            counts[symbol] += 1;
+        }
+    }
+    order_0_bits(&counts[..alphabet.len()], alphabet.len())
 }
 
 /// Bits of the names, each with an end, by the orders from 0 up to the one given (then as that one).
@@ -215,9 +227,7 @@ fn text_bits(names: &[&[u8]], alphabet: &Alphabet, order: usize) -> [f64; 3] {
 fn front_bits(names: &[&[u8]], alphabet: &Alphabet) -> f64 {
     let mut sorted = names.to_vec();
     sorted.sort_unstable();
-    let mut rest = Contexts::new(alphabet.len(), 0);
-    let mut shared = Contexts::new(257, 0);
-    let mut length = CodeLength::new();
+    let (mut rest, mut shared) = ([0_u64; 257], [0_u64; 257]);
     let mut before: &[u8] = b"";
     for name in sorted {
         let common = name
@@ -226,15 +236,15 @@ fn front_bits(names: &[&[u8]], alphabet: &Alphabet) -> f64 {
             .take_while(|(a, b)| a == b)
             .count()
             .min(256);
-        length.add(shared.probabilities(common)[0]);
-        shared.learn(common);
+        shared[common] += 1;
         for symbol in alphabet.symbols(&name[common..]) {
-            length.add(rest.probabilities(symbol)[0]);
-            rest.learn(symbol);
+            rest[symbol] += 1;
         }
         before = name;
     }
-    length.total() + log2_factorial(names.len() as u64)
+    order_0_bits(&shared, shared.len())
+        + order_0_bits(&rest[..alphabet.len()], alphabet.len())
+        + log2_factorial(names.len() as u64)
 }
 
 /// log2 of the multinomial coefficient of the counts, and the counts and their meanings (16 bits each).
@@ -249,28 +259,43 @@ pub(super) fn enumerative_bits(counts: &[u64]) -> f64 {
 /// Bits of gaps, by the cheaper of two codes.
 pub(super) fn gap_bits(gaps: &[u64]) -> f64 {
     let digits = |gap: u64| (u64::BITS - gap.leading_zeros()) as usize;
-    let mut classes = Contexts::new(65, 0);
-    let mut by_class = CodeLength::new();
+    let mut classes = [0_u64; 65];
     let mut inside = 0;
     for &gap in gaps {
-        by_class.add(classes.probabilities(digits(gap))[0]);
-        classes.learn(digits(gap));
+        classes[digits(gap)] += 1;
         inside += digits(gap).saturating_sub(1);
     }
-    let by_class = by_class.total() + inside as f64;
+    let by_class = order_0_bits(&classes, classes.len()) + inside as f64;
     // As symbols: each distinct gap is written down once, with its number of digits (6 bits).
-    let mut distinct = gaps.to_vec();
-    distinct.sort_unstable();
-    distinct.dedup();
-    let mut symbols = Contexts::new(distinct.len(), 0);
-    let mut by_symbol = CodeLength::new();
-    for gap in gaps {
-        let symbol = distinct.partition_point(|known| known < gap);
-        by_symbol.add(symbols.probabilities(symbol)[0]);
-        symbols.learn(symbol);
+    let mut sorted = gaps.to_vec();
+    sorted.sort_unstable();
+    let (mut counts, mut announced) = (Vec::new(), 0);
+    for same in sorted.chunk_by(|a, b| a == b) {
+        counts.push(same.len() as u64);
+        announced += 6 + digits(same[0]);
     }
-    let announced: usize = distinct.iter().map(|&gap| 6 + digits(gap)).sum();
-    by_class.min(by_symbol.total() + announced as f64 + 10.0)
+    let by_symbol = order_0_bits(&counts, counts.len());
+    by_class.min(by_symbol + announced as f64 + 10.0)
+}
+
+/// log2 of 1/2 * 3/2 * ... * (n - 1/2): a sum for small n, Stirling's series of the gamma function beyond
+/// (its error is below 1e-9 from 256 on).
+fn log2_halves(n: u64) -> f64 {
+    static SMALL: std::sync::LazyLock<[f64; 256]> = std::sync::LazyLock::new(|| {
+        let mut sums = [0.0; 256];
+        for k in 1..256 {
+            sums[k] = sums[k - 1] + (k as f64 - 0.5).log2();
+        }
+        sums
+    });
+    if n < 256 {
+        return SMALL[n as usize];
+    }
+    let x = n as f64 + 0.5;
+    // ln Γ(n + 1/2) − ln Γ(1/2), the latter being half of ln π.
+    let ln = (x - 0.5) * x.ln() - x + 0.5 * std::f64::consts::LN_2 + 1.0 / (12.0 * x)
+        - 1.0 / (360.0 * x * x * x);
+    ln / std::f64::consts::LN_2
 }
 
 /// log2(n!): a sum for small n, Stirling's series beyond (its error is below 1e-9 from 256 on).
@@ -445,16 +470,64 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn order_0_alone_is_order_0_among_others() {
+    fn order_0_of_counts_is_order_0_symbol_by_symbol() {
         for count in [1_usize, 2, 40, 3000] {
             let names: Vec<Vec<u8>> = (0..count)
                 .map(|n| format!("{:x}.{}", n * 7919, n % 13).into_bytes())
                 .collect();
             let names: Vec<&[u8]> = names.iter().map(Vec::as_slice).collect();
             let alphabet = Alphabet::of(&names);
-            let all = text_bits(&names, &alphabet, 2);
-            assert_eq!(plain_bits(&names, &alphabet), all[0]);
+            let [by_symbol, ..] = text_bits(&names, &alphabet, 0);
+            let error = plain_bits(&names, &alphabet) / by_symbol - 1.0;
+            assert!(error.abs() < 1e-11, "{count}: {error}");
         }
+    }
+
+    /// An adaptive code of order 0, a symbol after the other.
+    fn adaptive(symbols: impl IntoIterator<Item = usize>, of: usize) -> f64 {
+        let (mut contexts, mut length) = (Contexts::new(of, 0), CodeLength::new());
+        for symbol in symbols {
+            length.add(contexts.probabilities(symbol)[0]);
+            contexts.learn(symbol);
+        }
+        length.total()
+    }
+
+    #[test]
+    fn front_coding_and_gaps_are_what_an_adaptive_coder_takes() {
+        let digits = |gap: u64| (u64::BITS - gap.leading_zeros()) as usize;
+        for count in [1_u64, 2, 7, 300, 2000] {
+            let gaps: Vec<u64> = (0..count).map(|n| n * n % 61 * (n % 3)).collect();
+            let inside: usize = gaps.iter().map(|&gap| digits(gap).saturating_sub(1)).sum();
+            let by_class = adaptive(gaps.iter().map(|&gap| digits(gap)), 65) + inside as f64;
+            let mut distinct = gaps.clone();
+            distinct.sort_unstable();
+            distinct.dedup();
+            let symbols = gaps
+                .iter()
+                .map(|gap| distinct.partition_point(|known| known < gap));
+            let announced: usize = distinct.iter().map(|&gap| 6 + digits(gap)).sum();
+            let by_symbol = adaptive(symbols, distinct.len()) + announced as f64 + 10.0;
+            let error = gap_bits(&gaps) - by_class.min(by_symbol);
+            assert!(error.abs() < 1e-6, "{count}: {error}");
+        }
+        let names = sample();
+        let mut names: Vec<&[u8]> = names.iter().map(Vec::as_slice).collect();
+        let alphabet = Alphabet::of(&names);
+        let front = front_bits(&names, &alphabet);
+        names.sort_unstable();
+        let common = |at: usize| match at {
+            0 => 0,
+            _ => names[at]
+                .iter()
+                .zip(names[at - 1])
+                .take_while(|(a, b)| a == b)
+                .count(),
+        };
+        let shared = adaptive((0..names.len()).map(common), 257);
+        let rest = (0..names.len()).flat_map(|at| alphabet.symbols(&names[at][common(at)..]));
+        let naive = shared + adaptive(rest, alphabet.len()) + log2_factorial(names.len() as u64);
+        assert!((front - naive).abs() < 1e-6, "{front} {naive}");
     }
 
     #[test]
@@ -477,6 +550,9 @@ pub(super) mod tests {
         let sum: f64 = (2..=300_u32).map(|k| f64::from(k).log2()).sum();
         assert!((log2_factorial(300) - sum).abs() < 1e-9);
         assert_eq!((log2_factorial(0), log2_factorial(1)), (0.0, 0.0));
+        let halves: f64 = (0..300_u32).map(|k| (f64::from(k) + 0.5).log2()).sum();
+        assert!((log2_halves(300) - halves).abs() < 1e-9);
+        assert_eq!(log2_halves(0), 0.0);
     }
 
     #[test]
