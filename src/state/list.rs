@@ -295,12 +295,12 @@ impl List {
         let now = &mut self.arrangement;
         match change {
             Change::Text(text) => {
+                now.filter.from_log.keep(&text);
                 now.filter.text = text;
-                now.filter.from_log = false;
             }
             Change::Value(text) => {
+                now.filter.from_log.put(&now.filter.text, &text);
                 now.filter.text = text;
-                now.filter.from_log = true;
             }
             Change::Severity(severity) => now.filter.toggle(severity),
             Change::OnlySeverity(severity) => now.filter.only(severity),

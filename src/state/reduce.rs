@@ -153,9 +153,8 @@ impl State {
         // A filter that is not in the address, because its text is of the log, is not undone by it.
         let kept = self.list.arrangement.filter.clone();
         self.list.arrangement = address.list;
-        if kept.from_log && self.list.arrangement.filter.text.is_empty() {
-            self.list.arrangement.filter.text = kept.text;
-            self.list.arrangement.filter.from_log = true;
+        if !kept.from_log.is_empty() && self.list.arrangement.filter.text.is_empty() {
+            self.list.arrangement.filter.take_text(kept);
         }
         self.page = address.page;
         if let Some(records) = address.records {

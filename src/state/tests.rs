@@ -283,6 +283,11 @@ fn a_filter_that_was_clicked_stays_out_of_the_address() {
     assert_eq!(state.address().text(), "");
     let state = state.after(Action::Address(Box::default()));
     assert_eq!(shown(&state), ["b"], "going back does not undo it");
+    let edited = state.after(Action::List(list::Change::Text(" b.exampl 10.0.0".into())));
+    assert_eq!(shown(&edited), ["b"]);
+    assert_eq!(edited.address().text(), "", "the value is still in it");
+    let typed = edited.after(Action::List(list::Change::Text("critical".into())));
+    assert_eq!(typed.address().text(), "v=1&q=critical");
 }
 
 #[test]

@@ -12,6 +12,7 @@ use std::rc::Rc;
 
 use super::export::{Format, Way};
 use super::query::Field;
+use super::values::Values;
 use crate::wire::grid::{GridEvent, Indexed, Log, Row, Sieve, Sort, TableWish};
 pub use arrangement::Arrangement;
 pub use pages::PAGE;
@@ -77,8 +78,8 @@ pub struct Written {
 pub struct Sheet {
     /// The filter in force.
     pub filter: String,
-    /// A value of the log is in it, by a click: it stays out of the address.
-    pub from_log: bool,
+    /// The values of the log that are in it, by a click: with any it stays out of the address.
+    pub from_log: Values,
     /// The field in which the next one is written.
     pub field: Field,
     /// The order.
@@ -254,26 +255,27 @@ impl Records {
                 sheet.field.open = false;
                 if sheet.field.problem(&columns).is_none() {
                     let text = sheet.field.text.trim().to_owned();
-                    // Words added to a filter with a value of the log leave that value in it.
-                    sheet.from_log &= !sheet.filter.is_empty() && text.contains(&sheet.filter);
+                    sheet.from_log.keep(&text);
                     self.filter(text);
                 }
             }
             Change::Filter(log, text) => {
                 let other = log != self.log;
                 self.log = log;
-                self.sheet_mut().from_log = !text.is_empty();
+                let sheet = self.sheet_mut();
+                sheet.from_log.put(&sheet.filter, &text);
                 if other {
-                    self.sheet_mut().filter.clone_from(&text);
-                    self.sheet_mut().field = Field::of(&text);
+                    sheet.filter.clone_from(&text);
+                    sheet.field = Field::of(&text);
                     self.sift();
                 } else {
                     self.filter(text);
                 }
             }
             Change::Narrow(test) => {
-                let text = wakeful_query::and(&self.sheet().filter, &test);
-                self.sheet_mut().from_log = true;
+                let sheet = self.sheet_mut();
+                let text = wakeful_query::and(&sheet.filter, &test);
+                sheet.from_log.put(&sheet.filter, &text);
                 self.filter(text);
             }
             Change::SortBy(column) => {
