@@ -44,6 +44,9 @@ pub struct ExportButtonsProps {
     pub act: Callback<(Format, Way)>,
     /// What came of the last.
     pub said: AttrValue,
+    /// Whether there is nothing yet that could leave.
+    #[prop_or_default]
+    pub disabled: bool,
 }
 
 /// The buttons alone.
@@ -56,6 +59,7 @@ pub fn ExportButtons(props: &ExportButtonsProps) -> Html {
                 { for props.formats.iter().map(|&format| html! {
                     <button
                         class="small quiet"
+                        disabled={props.disabled}
                         data-save={(way == Way::Save).then_some(format.extension())}
                         data-copy-as={(way == Way::Copy).then_some(format.extension())}
                         aria-label={format!("{title} as {}", format.title())}

@@ -142,6 +142,9 @@ impl State {
         if !view.needs_report() && matches!(self.stage, Stage::Reading(_)) {
             return;
         }
+        if self.view == View::Records && view != View::Records {
+            self.records.leave();
+        }
         self.view = view;
         if view.needs_report() {
             self.behind = view;

@@ -291,6 +291,40 @@ fn a_filter_that_was_clicked_stays_out_of_the_address() {
 }
 
 #[test]
+fn a_table_that_was_still_written_when_the_view_was_left_does_not_leave_later() {
+    use crate::wire::grid::GridEvent;
+    let grid = |event| heard(Event::Grid { scan: 1, event });
+    let state = three()
+        .after(Action::View(View::Records))
+        .after(Action::Records(records::Change::Open));
+    let ask = state.records.ask;
+    let state = state
+        .after(grid(GridEvent::Sifted {
+            ask,
+            found: 3,
+            total: 3,
+            problem: None,
+            elapsed_ms: 1.0,
+        }))
+        .after(Action::Records(records::Change::Out(
+            export::Format::Csv,
+            export::Way::Save,
+        )));
+    let wish = state.records.wish().unwrap();
+    let state = state
+        .after(Action::View(View::Findings))
+        .after(grid(GridEvent::Table {
+            ask,
+            wish,
+            text: "a".into(),
+            rows: 3,
+            problem: None,
+        }))
+        .after(Action::View(View::Records));
+    assert_eq!(state.records.out, records::Out::None);
+}
+
+#[test]
 fn a_finding_that_is_not_there_is_said() {
     let address = address::Address::read("v=1&view=findings&finding=zz").unwrap();
     let state = State::default()
