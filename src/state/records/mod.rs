@@ -468,6 +468,7 @@ mod tests {
                 id: page * PAGE + at,
                 input: 0,
                 cells: Vec::new(),
+                cut: Vec::new(),
             })
             .collect();
         records.after(Change::Heard(GridEvent::Window {
