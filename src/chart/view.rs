@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::spec::{Area, Mark, Select, Spec};
+use super::spec::{Area, Mark, Select, Spec, Table};
 use crate::browser::plot::{Plot, Told};
 use crate::browser::time::now_ms;
 use crate::parts::exports::Exports;
@@ -18,6 +18,16 @@ use crate::state::format::count;
 
 /// Rows of the table behind a chart.
 const TABLE_ROWS: usize = 500;
+
+/// A table that says more than the drawing's own numbers: as it is shown, and its text, which is what
+/// leaves the page.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Behind {
+    /// The table.
+    pub shown: Html,
+    /// The same as text.
+    pub table: Rc<Table>,
+}
 
 /// What a [`Chart`] is given.
 #[derive(Properties, PartialEq)]
@@ -42,7 +52,7 @@ pub struct ChartProps {
     pub bare: bool,
     /// The table behind it, where it says more than the drawing's own numbers.
     #[prop_or_default]
-    pub behind: Option<Html>,
+    pub behind: Option<Behind>,
     /// Classes beside `chart`.
     #[prop_or_default]
     pub class: Classes,
@@ -80,8 +90,11 @@ pub fn Chart(props: &ChartProps) -> Html {
             if let Some(behind) = &props.behind {
                 <details>
                     <summary>{ "As a table" }<span class="visually-hidden">{ format!(": {}", props.caption) }</span></summary>
-                    { behind.clone() }
-                    { exports(&props.caption, &props.spec) }
+                    { behind.shown.clone() }
+                    { exports(&props.caption, {
+                        let table = Rc::clone(&behind.table);
+                        move || Rc::clone(&table)
+                    }) }
                 </details>
             } else {
                 <TableBehind caption={props.caption.clone()} spec={props.spec.clone()} />
@@ -243,26 +256,30 @@ fn file(caption: &str) -> String {
     format!("wakeful-{}", words.collect::<Vec<_>>().join("-"))
 }
 
-/// The way of the numbers out of the page.
-fn exports(caption: &str, spec: &Rc<Spec>) -> Html {
-    // All rows leave, those too that the table does not show.
-    let write = {
-        let spec = Rc::clone(spec);
-        Callback::from(move |format| {
-            let table = spec.table(usize::MAX);
-            let mut writer = Writer::new(format, table.columns);
-            for row in &table.rows {
-                writer.row(row.iter().map(|cell| Some(cell.as_str())));
-            }
-            Ok(writer.finish())
-        })
-    };
+/// The way of a table out of the page.
+fn exports(caption: &str, table: impl Fn() -> Rc<Table> + 'static) -> Html {
+    let write = Callback::from(move |format| Ok(written(&table(), format)));
     html! {
         <Exports what={format!("the table of {caption}")} name={file(caption)} formats={vec![Format::Csv, Format::Json]} {write} />
     }
 }
 
+/// A table as it leaves.
+#[must_use]
+fn written(table: &Table, format: Format) -> String {
+    let mut writer = Writer::new(format, table.columns.clone());
+    for row in &table.rows {
+        writer.row(row.iter().map(|cell| Some(cell.as_str())));
+    }
+    writer.finish()
+}
+
 fn table(caption: &str, spec: &Rc<Spec>) -> Html {
+    // All rows leave, those too that the table does not show.
+    let all = {
+        let spec = Rc::clone(spec);
+        move || Rc::new(spec.table(usize::MAX))
+    };
     let table = spec.table(TABLE_ROWS);
     html! {
         <>
@@ -276,7 +293,7 @@ fn table(caption: &str, spec: &Rc<Spec>) -> Html {
                     </tbody>
                 </table>
             </div>
-            { exports(caption, spec) }
+            { exports(caption, all) }
             if table.total > table.rows.len() {
                 <p class="caption">{ format!("The first {} of {} rows.", count(table.rows.len() as u64), count(table.total as u64)) }</p>
             }
