@@ -232,7 +232,7 @@
     return { ...base, width: 2, points: { show: one.colour !== "soft", size: 7, fill: () => colour(one.colour), filter: (u, at, show) => (show || u.data[0].length <= 24 ? null : []) } };
   }
 
-  function options(spec, host, colour, columns, told) {
+  function options(spec, host, colour, columns, told, place) {
     const scatter = spec.kind === "scatter";
     const sideways = spec.sideways;
     const select = spec.select;
@@ -268,7 +268,7 @@
         : [{}, ...spec.series.map((one) => series(one, spec, colour))],
       hooks: {
         drawClear: [under(spec, colour)],
-        draw: [whiskers(spec, columns, colour)],
+        draw: [whiskers(spec, columns, colour), place],
         setSelect: [(u) => selected(u, spec, told)],
       },
     };
@@ -362,9 +362,21 @@
     let colour = palette(host);
     const bubble = tip(host);
     let plot;
-    const quietly = (act) => { plot.quiet = true; act(); plot.quiet = false; };
+    let area = null;
+    // A plot knows its scales only once it has drawn, so the selection is placed with each drawing.
+    const place = (u) => {
+      u.quiet = true;
+      if (area) {
+        const [a, b] = [u.valToPos(area[0], "x"), u.valToPos(area[1], "x")];
+        const [c, d] = area.length > 2 ? [u.valToPos(area[3], "y"), u.valToPos(area[2], "y")] : [0, u.over.clientHeight];
+        u.setSelect({ left: Math.min(a, b), width: Math.abs(b - a), top: Math.min(c, d), height: Math.abs(d - c) });
+      } else {
+        u.setSelect({ left: 0, top: 0, width: 0, height: 0 });
+      }
+      u.quiet = false;
+    };
     const draw = () => {
-      plot = new uPlot(options(spec, host, colour, () => columns, told), arranged(spec, columns), host);
+      plot = new uPlot(options(spec, host, colour, () => columns, told, place), arranged(spec, columns), host);
       plot.over.addEventListener("mousemove", () => showTip(plot, spec, bubble));
       plot.over.addEventListener("mouseleave", () => { bubble.hidden = true; });
       plot.over.addEventListener("click", () => {
@@ -402,13 +414,9 @@
           redraw();
         }
       },
-      select(area) {
-        quietly(() => {
-          if (!area) return plot.setSelect({ left: 0, top: 0, width: 0, height: 0 });
-          const [a, b] = [plot.valToPos(area[0], "x"), plot.valToPos(area[1], "x")];
-          const [c, d] = area.length > 2 ? [plot.valToPos(area[3], "y"), plot.valToPos(area[2], "y")] : [0, plot.over.clientHeight];
-          return plot.setSelect({ left: Math.min(a, b), width: Math.abs(b - a), top: Math.min(c, d), height: Math.abs(d - c) });
-        });
+      select(next) {
+        area = next;
+        if (plot.status) place(plot);
       },
       destroy() {
         sized.disconnect();

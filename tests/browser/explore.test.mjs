@@ -29,12 +29,20 @@ async function brush(caption, from, to) {
   await plot.scrollIntoViewIfNeeded();
   const box = await plot.boundingBox();
   const at = ([x, y]) => [box.x + box.width * x, box.y + box.height * y];
+  const before = await said();
   await page.mouse.move(...at(from));
   await page.mouse.down();
   await page.mouse.move(...at(to), { steps: 5 });
   await page.mouse.up();
-  await page.waitForSelector('.brushed');
+  await saysOther(before);
 }
+/** What is brushed, in words; nothing without a brush. */
+const said = () => page.locator('.brushed > [role=status]').evaluateAll(([line]) => line?.textContent ?? '');
+/** Waits for another brush than the one in these words. */
+const saysOther = async (before) => {
+  await page.waitForFunction((old) => (document.querySelector('.brushed > [role=status]')?.textContent ?? old) !== old, before);
+  return said();
+};
 const listed = () => page.$$eval('.brushed tbody tr', (rows) => rows.map((row) => [row.children[0].textContent, row.children[1].textContent]));
 const brushed = async () => Number(/^([\d,]+)/.exec(await page.locator('#brushed-title').innerText())[1].replaceAll(',', ''));
 
@@ -60,7 +68,6 @@ test('a brush over the high scores lists the tunnels, the worst first', async ()
 test('another brush takes its place, and Escape ends it', async () => {
   const before = await brushed();
   await brush('Entropy', [0.05, 0.5], [0.95, 0.5]);
-  await page.waitForFunction((number) => !document.getElementById('brushed-title')?.textContent.startsWith(`${number} `), before);
   assert.ok(await brushed() > before);
   await figure('Entropy').locator('.chart-host').focus();
   await page.keyboard.press('Escape');
@@ -68,14 +75,27 @@ test('another brush takes its place, and Escape ends it', async () => {
 });
 
 test('arrow keys brush as the mouse does', async () => {
-  await figure('Name length').locator('.chart-host').focus();
-  await page.keyboard.press('ArrowRight');
-  await page.waitForSelector('.brushed');
-  const narrow = await brushed();
-  await page.keyboard.press('Shift+ArrowRight');
-  await page.keyboard.press('Shift+ArrowRight');
-  await page.keyboard.press('Shift+ArrowRight');
-  await page.waitForFunction((number) => parseInt(document.getElementById('brushed-title').textContent.replaceAll(',', ''), 10) >= number, narrow);
+  await figure('Entropy').locator('.chart-host').focus();
+  const press = async (key) => {
+    const before = await said();
+    await page.keyboard.press(key);
+    const [, from, to] = /^entropy (\S+) to (\S+)\.$/.exec(await saysOther(before)).map(Number);
+    return { from, to, channels: await brushed() };
+  };
+  const first = await press('ArrowRight');
+  const moved = await press('ArrowRight');
+  assert.ok(moved.from > first.from && moved.to > first.to, 'an arrow moves both ends');
+  const narrowed = await press('Shift+ArrowLeft');
+  assert.ok(narrowed.from === moved.from && narrowed.to < moved.to, 'with shift the right end alone comes nearer');
+  // Back, and on to the end of the axis: channels come in.
+  let wide = await press('Shift+ArrowRight');
+  assert.deepEqual(wide, moved);
+  while (wide.channels === moved.channels) {
+    const before = wide;
+    wide = await press('Shift+ArrowRight');
+    assert.ok(wide.from === before.from && wide.to > before.to, 'with shift the right end alone goes on');
+  }
+  assert.ok(wide.channels > moved.channels);
   await page.getByRole('button', { name: 'End the brush' }).click();
   await page.waitForSelector('.brushed', { state: 'detached' });
 });
