@@ -3,9 +3,12 @@
 //! In: a text in a form. Out: buttons; a file, the clipboard. Must not know: what a form looks like, whose
 //! table it is.
 
+use std::rc::Rc;
+
 use yew::prelude::*;
 
 use crate::browser::{clip, doc};
+use crate::state::export::table::Table;
 use crate::state::export::{Format, Way};
 
 #[derive(Properties, PartialEq)]
@@ -34,6 +37,12 @@ pub fn Exports(props: &ExportsProps) -> Html {
         })
     };
     html! { <ExportButtons what={props.what.clone()} formats={props.formats.clone()} {act} said={(*said).clone()} /> }
+}
+
+/// The buttons of a table; it is made when one of them is pressed.
+pub fn of_table(what: String, name: String, table: impl Fn() -> Rc<Table> + 'static) -> Html {
+    let write = Callback::from(move |format| Ok(table().written(format)));
+    html! { <Exports {what} {name} formats={vec![Format::Csv, Format::Json]} {write} /> }
 }
 
 #[derive(Properties, PartialEq)]

@@ -9,8 +9,9 @@ use yew::prelude::*;
 
 use super::tables::{Column, number, table, text};
 use super::term;
-use crate::chart::{Axis, Behind, Chart, Colour, Draw, Series, Spec, Table, Unit};
+use crate::chart::{Axis, Behind, Chart, Colour, Draw, Series, Spec, Unit};
 use crate::state::evaluation::common_head;
+use crate::state::export::table::Table;
 use crate::state::format::{count, percent, value};
 use crate::state::glossary::{EXAMPLES, INTERVAL, RECALL};
 
@@ -195,11 +196,7 @@ fn behind<const N: usize>(
         .map(|row| row.iter().map(|cell| html! { { cell } }).collect());
     Behind {
         shown: table(name, &columns, cells),
-        table: Rc::new(Table {
-            columns: texts,
-            total: rows.len(),
-            rows,
-        }),
+        table: Rc::new(Table::whole(texts, rows)),
     }
 }
 
