@@ -23,10 +23,12 @@ after(async () => {
 });
 
 const figure = (caption) => page.locator('.pairs figure').filter({ has: page.getByText(caption, { exact: true }) });
+/** Brings a plot out from under the bar, which stays at the window's top. */
+const clear = (plot) => plot.evaluate((node) => node.scrollIntoView({ block: 'center' }));
 /** Brushes a plot from one share of its width and height to another. */
 async function brush(caption, from, to) {
   const plot = figure(caption).locator('.u-over');
-  await plot.scrollIntoViewIfNeeded();
+  await clear(plot);
   const box = await plot.boundingBox();
   const at = ([x, y]) => [box.x + box.width * x, box.y + box.height * y];
   const before = await said();
@@ -159,7 +161,7 @@ test('a feature is spread over clients and domains, the greatest first; a row br
   const clients = await boxRows('Score by client');
   const before = await said();
   const over = boxes('Score by client').locator('.u-over');
-  await over.evaluate((node) => node.scrollIntoView({ block: 'center' }));
+  await clear(over);
   const box = await over.boundingBox();
   await page.mouse.click(box.x + box.width / 2, box.y + box.height / clients.length / 2);
   assert.equal(await saysOther(before), `client ${clients[0][0]}.`);
