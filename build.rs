@@ -16,7 +16,7 @@ const EVALUATION: &str = "docs/evaluation.json";
 const DIGITS: usize = 7;
 
 /// The page's own texts, in the order in which they are listed.
-const HELP: [&str; 3] = ["reading", "marking", "address"];
+const HELP: [&str; 4] = ["reading", "exploring", "marking", "address"];
 const DETECTIONS: &str = "docs/detections";
 
 fn main() -> Result<(), Box<dyn Error>> {

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use wakeful_engine::report::{Payload, Report};
 
 /// Both sides come from one build; the number guards against a page and a worker of two builds.
-pub const WIRE_VERSION: u32 = 3;
+pub const WIRE_VERSION: u32 = 5;
 
 /// The page asks.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -155,10 +155,11 @@
       ctx.beginPath();
       ctx.rect(left, top, width, height);
       ctx.clip();
-      for (const { axis: name, from, to } of spec.bands) {
+      const across = (name) => (name === "x") !== spec.sideways;
+      for (const { axis: name, from, to, colour: tone } of spec.bands) {
         const [a, b] = [u.valToPos(from, name, true), u.valToPos(to, name, true)];
-        ctx.fillStyle = faded(colour("good"), 0.12);
-        if (name === "x") ctx.fillRect(Math.min(a, b), top, Math.abs(b - a), height);
+        ctx.fillStyle = faded(colour(tone), 0.12);
+        if (across(name)) ctx.fillRect(Math.min(a, b), top, Math.abs(b - a), height);
         else ctx.fillRect(left, Math.min(a, b), width, Math.abs(b - a));
       }
       ctx.lineWidth = devicePixelRatio;
@@ -167,7 +168,7 @@
         ctx.strokeStyle = colour(tone);
         ctx.setLineDash([5 * devicePixelRatio, 4 * devicePixelRatio]);
         ctx.beginPath();
-        if (name === "x") { ctx.moveTo(place, top); ctx.lineTo(place, top + height); }
+        if (across(name)) { ctx.moveTo(place, top); ctx.lineTo(place, top + height); }
         else { ctx.moveTo(left, place); ctx.lineTo(left + width, place); }
         ctx.stroke();
       }
@@ -204,7 +205,7 @@
       const { ctx } = u;
       ctx.save();
       spec.series.forEach((series, at) => {
-        if (series.low === null) return;
+        if (series.low === null || series.draw === "box") return;
         ctx.strokeStyle = series.draw === "bars" ? colour("text") : faded(colour(series.colour), 0.55);
         ctx.lineWidth = 2 * devicePixelRatio;
         const [low, high] = [columns()[series.low], columns()[series.high]];
@@ -221,18 +222,55 @@
     };
   }
 
+  // Boxes from quartile to quartile with the median in them, on a line from the least to the greatest
+  // value. Of several in a place, the later ones are thinner and in front.
+  function boxes(spec, columns, colour) {
+    return (u) => {
+      const { ctx } = u;
+      const thick = Math.min(Math.abs(u.valToPos(1, "x", true) - u.valToPos(0, "x", true)) * 0.6, 16 * devicePixelRatio);
+      const line = (x1, y1, x2, y2) => {
+        ctx.beginPath();
+        if (spec.sideways) { ctx.moveTo(y1, x1); ctx.lineTo(y2, x2); } else { ctx.moveTo(x1, y1); ctx.lineTo(x2, y2); }
+        ctx.stroke();
+      };
+      ctx.save();
+      spec.series.filter(({ draw }) => draw === "box").forEach((series, at) => {
+        const half = thick / 2 / (1 + at);
+        const of = (column, i) => u.valToPos(columns()[column][i], "y", true);
+        u.data[0].forEach((value, i) => {
+          if (Number.isNaN(columns()[series.ys][i])) return;
+          const x = u.valToPos(value, "x", true);
+          const [low, lower, median, upper, high] = [series.low, series.lower, series.ys, series.upper, series.high].map((column) => of(column, i));
+          ctx.strokeStyle = colour(series.colour);
+          ctx.lineWidth = devicePixelRatio * 1.5;
+          line(x, low, x, high);
+          for (const end of [low, high]) line(x - half / 2, end, x + half / 2, end);
+          ctx.fillStyle = faded(colour(series.colour), at ? 0.9 : 0.45);
+          const [near, far] = [Math.min(lower, upper), Math.abs(upper - lower)];
+          if (spec.sideways) ctx.fillRect(near, x - half, far, 2 * half);
+          else ctx.fillRect(x - half, near, 2 * half, far);
+          ctx.strokeStyle = colour("text");
+          ctx.lineWidth = devicePixelRatio * 2;
+          line(x - half, median, x + half, median);
+        });
+      });
+      ctx.restore();
+    };
+  }
+
   function series(one, spec, colour) {
     const base = { label: one.label, stroke: () => colour(one.colour), points: { show: false }, scale: "y" };
     const { paths } = uPlot;
     if (one.draw === "bars") {
       return { ...base, width: 0, fill: () => faded(colour(one.colour), 0.75), paths: paths.bars({ size: [0.82, spec.x.labels.length ? 34 : Infinity], align: spec.x.labels.length ? 0 : 1, gap: 1 }) };
     }
+    if (one.draw === "box") return { ...base, width: 0, paths: () => null };
     if (one.draw === "step") return { ...base, width: 1.5, fill: () => faded(colour(one.colour), 0.18), paths: paths.stepped({ align: 1 }) };
     if (one.draw === "points") return { ...base, width: 0, paths: () => null, points: { show: true, size: 8, fill: () => colour(one.colour) } };
     return { ...base, width: 2, points: { show: one.colour !== "soft", size: 7, fill: () => colour(one.colour), filter: (u, at, show) => (show || u.data[0].length <= 24 ? null : []) } };
   }
 
-  function options(spec, host, colour, columns, told) {
+  function options(spec, host, colour, columns, told, place) {
     const scatter = spec.kind === "scatter";
     const sideways = spec.sideways;
     const select = spec.select;
@@ -268,7 +306,7 @@
         : [{}, ...spec.series.map((one) => series(one, spec, colour))],
       hooks: {
         drawClear: [under(spec, colour)],
-        draw: [whiskers(spec, columns, colour)],
+        draw: [whiskers(spec, columns, colour), boxes(spec, columns, colour), place],
         setSelect: [(u) => selected(u, spec, told)],
       },
     };
@@ -311,7 +349,7 @@
     return found;
   }
 
-  function describe(u, spec) {
+  function describe(u, spec, columns) {
     const { left, top, idx } = u.cursor;
     if (left < 0) return null;
     if (spec.kind === "scatter") {
@@ -322,11 +360,14 @@
     }
     if (idx === null || idx === undefined) return null;
     const at = spec.x.labels.length ? spec.x.labels[idx] : written(u.data[0][idx], spec.x.unit);
-    return [at, ...spec.series.map((one, i) => `${one.label}: ${written(u.data[i + 1][idx], spec.y.unit)}`)];
+    const value = (one, i) => (one.draw !== "box" ? written(u.data[i + 1][idx], spec.y.unit)
+      : Number.isNaN(columns[one.ys][idx]) ? "–"
+      : [one.low, one.lower, one.ys, one.upper, one.high].map((column) => written(columns[column][idx], spec.y.unit)).join(" · "));
+    return [at, ...spec.series.map((one, i) => `${one.label}: ${value(one, i)}`)];
   }
 
-  function showTip(u, spec, node) {
-    const lines = describe(u, spec);
+  function showTip(u, spec, columns, node) {
+    const lines = describe(u, spec, columns);
     node.hidden = !lines;
     if (!lines) return;
     node.textContent = lines.join("\n");
@@ -362,13 +403,27 @@
     let colour = palette(host);
     const bubble = tip(host);
     let plot;
-    const quietly = (act) => { plot.quiet = true; act(); plot.quiet = false; };
+    let area = null;
+    // A plot knows its scales only once it has drawn, so the selection is placed with each drawing.
+    const place = (u) => {
+      u.quiet = true;
+      if (area) {
+        const [a, b] = [u.valToPos(area[0], "x"), u.valToPos(area[1], "x")];
+        const [c, d] = area.length > 2 ? [u.valToPos(area[3], "y"), u.valToPos(area[2], "y")] : [0, u.over.clientHeight];
+        u.setSelect({ left: Math.min(a, b), width: Math.abs(b - a), top: Math.min(c, d), height: Math.abs(d - c) });
+      } else {
+        u.setSelect({ left: 0, top: 0, width: 0, height: 0 });
+      }
+      u.quiet = false;
+    };
     const draw = () => {
-      plot = new uPlot(options(spec, host, colour, () => columns, told), arranged(spec, columns), host);
-      plot.over.addEventListener("mousemove", () => showTip(plot, spec, bubble));
+      plot = new uPlot(options(spec, host, colour, () => columns, told, place), arranged(spec, columns), host);
+      plot.over.addEventListener("mousemove", () => showTip(plot, spec, columns, bubble));
       plot.over.addEventListener("mouseleave", () => { bubble.hidden = true; });
       plot.over.addEventListener("click", () => {
-        const point = spec.kind === "scatter" ? nearest(plot, spec, plot.cursor.left, plot.cursor.top) : null;
+        const { left, top, idx } = plot.cursor;
+        const named = spec.x.labels.length > 0 && Number.isInteger(idx);
+        const point = spec.kind === "scatter" ? nearest(plot, spec, left, top) : named ? { at: 0, i: idx } : null;
         if (point) told("pick", Float64Array.of(point.at, point.i));
       });
     };
@@ -402,13 +457,9 @@
           redraw();
         }
       },
-      select(area) {
-        quietly(() => {
-          if (!area) return plot.setSelect({ left: 0, top: 0, width: 0, height: 0 });
-          const [a, b] = [plot.valToPos(area[0], "x"), plot.valToPos(area[1], "x")];
-          const [c, d] = area.length > 2 ? [plot.valToPos(area[3], "y"), plot.valToPos(area[2], "y")] : [0, plot.over.clientHeight];
-          return plot.setSelect({ left: Math.min(a, b), width: Math.abs(b - a), top: Math.min(c, d), height: Math.abs(d - c) });
-        });
+      select(next) {
+        area = next;
+        if (plot.status) place(plot);
       },
       destroy() {
         sized.disconnect();

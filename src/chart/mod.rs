@@ -7,8 +7,8 @@
 pub mod spec;
 pub mod view;
 
-pub use spec::{Area, Axis, Colour, Draw, On, Select, Series, Spec, Unit};
-pub use view::Chart;
+pub use spec::{Area, Axis, BOX, Colour, Draw, Entry, On, Select, Series, Spec, Swatch, Unit};
+pub use view::{Behind, Chart, key};
 
 /// The width of every bar chart, in its own units; the page stretches it.
 pub const WIDTH: f64 = 100.0;

@@ -8,16 +8,25 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::spec::{Area, Mark, Select, Spec};
+use super::spec::{Area, Entry, Select, Spec, Swatch};
 use crate::browser::plot::{Plot, Told};
 use crate::browser::time::now_ms;
-use crate::parts::exports::Exports;
-use crate::state::export::Format;
-use crate::state::export::table::Writer;
+use crate::parts::exports::of_table;
+use crate::state::export::table::Table;
 use crate::state::format::count;
 
 /// Rows of the table behind a chart.
 const TABLE_ROWS: usize = 500;
+
+/// A table that says more than the drawing's own numbers: as it is shown, and its text, which is what
+/// leaves the page.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Behind {
+    /// The table.
+    pub shown: Html,
+    /// The same as text.
+    pub table: Rc<Table>,
+}
 
 /// What a [`Chart`] is given.
 #[derive(Properties, PartialEq)]
@@ -34,15 +43,18 @@ pub struct ChartProps {
     /// Takes a selection, or its end.
     #[prop_or_default]
     pub onselect: Option<Callback<Option<Area>>>,
-    /// Takes a point of a scatter plot: its series and its place in it.
+    /// Takes a point of a scatter plot, or a name's place: its series and its place in it.
     #[prop_or_default]
     pub onpick: Option<Callback<(usize, usize)>>,
     /// Whether the caption is only for who cannot see the drawing.
     #[prop_or_default]
     pub bare: bool,
+    /// Whether its key stands elsewhere.
+    #[prop_or_default]
+    pub keyless: bool,
     /// The table behind it, where it says more than the drawing's own numbers.
     #[prop_or_default]
-    pub behind: Option<Html>,
+    pub behind: Option<Behind>,
     /// Classes beside `chart`.
     #[prop_or_default]
     pub class: Classes,
@@ -70,18 +82,24 @@ pub fn Chart(props: &ChartProps) -> Html {
                 <p class="caption">{ format!("The drawing is not available ({error}); reload the page for it. The table has its numbers.") }</p>
             }
             <div
-                class="chart-host"
+                class={classes!("chart-host", props.onpick.as_ref().map(|_| "pickable"))}
                 ref={host}
                 role={if selectable { "group" } else { "img" }}
                 aria-label={text}
                 tabindex={selectable.then_some("0")}
             />
-            { key(&props.spec) }
+            if !props.keyless {
+                { key(&props.spec.key()) }
+            }
             if let Some(behind) = &props.behind {
                 <details>
                     <summary>{ "As a table" }<span class="visually-hidden">{ format!(": {}", props.caption) }</span></summary>
-                    { behind.clone() }
-                    { exports(&props.caption, &props.spec) }
+                    { behind.shown.clone() }
+                    { exports(&props.caption, {
+                        let table = Rc::clone(&behind.table);
+                        move || Rc::clone(&table)
+                    }) }
+                    { references(&props.caption, &props.spec) }
                 </details>
             } else {
                 <TableBehind caption={props.caption.clone()} spec={props.spec.clone()} />
@@ -181,26 +199,22 @@ fn area(values: &[f64]) -> Option<Area> {
     }
 }
 
-/// What the colours and dashed lines are; nothing for a single series without lines.
-fn key(spec: &Spec) -> Html {
-    if spec.series.len() < 2 && spec.marks.is_empty() && spec.bands.is_empty() {
+/// What colours, dashed lines and bands stand for.
+pub fn key(entries: &[Entry]) -> Html {
+    if entries.is_empty() {
         return Html::default();
     }
-    // Lines of one meaning on both axes are one entry.
-    let mut marks: Vec<&Mark> = spec.marks.iter().collect();
-    marks.dedup_by(|a, b| a.label == b.label && a.colour == b.colour);
     html! {
         <ul class="chart-key" aria-hidden="true">
-            if spec.series.len() > 1 {
-                { for spec.series.iter().map(|series| html! {
-                    <li><span class={classes!("swatch", format!("swatch-{}", series.colour.name()))} />{ &series.label }</li>
-                }) }
-            }
-            { for marks.iter().map(|mark| html! {
-                <li><span class={classes!("swatch", "swatch-line", format!("swatch-{}", mark.colour.name()))} />{ &mark.label }</li>
-            }) }
-            { for spec.bands.iter().map(|band| html! {
-                <li><span class="swatch swatch-band" />{ &band.label }</li>
+            { for entries.iter().map(|entry| {
+                let kind = match entry.swatch {
+                    Swatch::Fill => None,
+                    Swatch::Line => Some("swatch-line"),
+                    Swatch::Band => Some("swatch-band"),
+                    Swatch::Inner => Some("swatch-inner"),
+                };
+                let colour = format!("swatch-{}", entry.colour.name());
+                html! { <li><span class={classes!("swatch", kind, colour)} />{ &entry.label }</li> }
             }) }
         </ul>
     }
@@ -243,43 +257,59 @@ fn file(caption: &str) -> String {
     format!("wakeful-{}", words.collect::<Vec<_>>().join("-"))
 }
 
-/// The way of the numbers out of the page.
-fn exports(caption: &str, spec: &Rc<Spec>) -> Html {
-    // All rows leave, those too that the table does not show.
-    let write = {
-        let spec = Rc::clone(spec);
-        Callback::from(move |format| {
-            let table = spec.table(usize::MAX);
-            let mut writer = Writer::new(format, table.columns);
-            for row in &table.rows {
-                writer.row(row.iter().map(|cell| Some(cell.as_str())));
-            }
-            Ok(writer.finish())
-        })
-    };
+/// The way of a table out of the page.
+fn exports(caption: &str, table: impl Fn() -> Rc<Table> + 'static) -> Html {
+    of_table(format!("the table of {caption}"), file(caption), table)
+}
+
+/// What the lines and bands stand for, as a table of its own; nothing without any.
+fn references(caption: &str, spec: &Spec) -> Html {
+    let table = spec.references();
+    if table.rows.is_empty() {
+        return Html::default();
+    }
+    let caption = format!("{caption}, lines and bands");
     html! {
-        <Exports what={format!("the table of {caption}")} name={file(caption)} formats={vec![Format::Csv, Format::Json]} {write} />
+        <div class="references">
+            { shown(&caption, &table) }
+            { exports(&caption, {
+                let table = Rc::new(table);
+                move || Rc::clone(&table)
+            }) }
+        </div>
+    }
+}
+
+fn shown(caption: &str, table: &Table) -> Html {
+    html! {
+        <div class="scroll" tabindex="0" role="region" aria-label={caption.to_owned()}>
+            <table>
+                <thead><tr>{ for table.columns.iter().map(|head| html! { <th scope="col">{ head }</th> }) }</tr></thead>
+                <tbody>
+                    { for table.rows.iter().map(|row| html! {
+                        <tr>{ for row.iter().enumerate().map(|(at, cell)| if at == 0 { html! { <th scope="row">{ cell }</th> } } else { html! { <td>{ cell }</td> } }) }</tr>
+                    }) }
+                </tbody>
+            </table>
+        </div>
     }
 }
 
 fn table(caption: &str, spec: &Rc<Spec>) -> Html {
+    // All rows leave, those too that the table does not show.
+    let all = {
+        let spec = Rc::clone(spec);
+        move || Rc::new(spec.table(usize::MAX))
+    };
     let table = spec.table(TABLE_ROWS);
     html! {
         <>
-            <div class="scroll" tabindex="0" role="region" aria-label={caption.to_owned()}>
-                <table>
-                    <thead><tr>{ for table.columns.iter().map(|name| html! { <th scope="col">{ name }</th> }) }</tr></thead>
-                    <tbody>
-                        { for table.rows.iter().map(|row| html! {
-                            <tr>{ for row.iter().map(|cell| html! { <td><bdi>{ crate::state::text::visible(cell).into_owned() }</bdi></td> }) }</tr>
-                        }) }
-                    </tbody>
-                </table>
-            </div>
-            { exports(caption, spec) }
+            { shown(caption, &table) }
+            { exports(caption, all) }
             if table.total > table.rows.len() {
                 <p class="caption">{ format!("The first {} of {} rows.", count(table.rows.len() as u64), count(table.total as u64)) }</p>
             }
+            { references(caption, spec) }
         </>
     }
 }

@@ -18,7 +18,7 @@ use yew::Callback;
 use super::keep::{Choices, keep_for_session, keep_spent, read, spent};
 use super::net::{self, Call};
 use crate::browser::place;
-use crate::browser::room::{Line, now};
+use crate::browser::room::{Line, now, token};
 
 /// The longest that a waiting queue sleeps at once: the countdown on the screen moves.
 const NAP_MS: f64 = 1000.0;
@@ -55,6 +55,8 @@ pub struct State {
 pub struct Desk {
     state: RefCell<State>,
     line: RefCell<Option<Line>>,
+    /// What this tab calls itself to the page, which may have several.
+    name: String,
     redraw: Callback<()>,
 }
 
@@ -81,6 +83,8 @@ impl Desk {
                 run: 0,
             }),
             line: RefCell::new(None),
+            // A browser that has lines has chance too.
+            name: token().unwrap_or_default(),
             redraw,
         });
         let hears = Rc::downgrade(&desk);
@@ -90,11 +94,14 @@ impl Desk {
             }
         });
         desk.line.replace(line);
-        desk.tell(&Message::Hello);
+        desk.tell(&Message::Hello {
+            tab: desk.name.clone(),
+        });
         let leaves = Rc::downgrade(&desk);
         net::on_leave(move || {
             if let Some(desk) = leaves.upgrade() {
-                desk.tell(&Message::Bye);
+                let tab = desk.name.clone();
+                desk.tell(&Message::Bye { tab });
             }
         });
         desk
@@ -170,8 +177,6 @@ impl Desk {
             state.narrowed = Some(origins);
         }
         for (service, queue) in &mut state.queues {
-            // Another tab may have asked meanwhile.
-            queue.remember(spent(*service));
             queue.fill(plan.of(*service).map(|step| step.subject.clone()));
         }
         state.agreed = Some(plan);
@@ -245,6 +250,11 @@ impl Desk {
             if self.state().run != run {
                 return;
             }
+            // Another tab may have asked meanwhile: the rate is that of all of them together.
+            self.state
+                .borrow_mut()
+                .queue(service)
+                .remember(spent(service));
             let stand = self.state().stand(service);
             match stand {
                 Stand::Ready => self.one(service, run).await,
@@ -293,6 +303,7 @@ impl Desk {
     fn take(&self, service: Service) -> Option<(Step, String, Call)> {
         let mut state = self.state.borrow_mut();
         let queue = state.queue(service);
+        queue.remember(spent(service));
         let subject = queue.take(now())?;
         keep_spent(service, queue.spent());
         // Only what stands in the plan that was agreed to is ever asked.
@@ -310,6 +321,7 @@ impl Desk {
     fn report(&self) {
         let (done, total, running) = self.state().progress();
         self.tell(&Message::Progress {
+            tab: self.name.clone(),
             done,
             total,
             running,

@@ -118,15 +118,21 @@ fn outcome(stage: &Stage) -> Option<&crate::state::Outcome> {
 
 /// The state of a page that was just opened: as its address and the user's settings want it.
 fn at_first() -> Board {
+    let (marks, said) = marks::Desk::kept(store::marks().as_deref());
     let state = State {
         theme: Theme::of(store::theme().as_deref()),
-        marks: marks::Desk::kept(store::marks().as_deref().and_then(marks::read)),
+        marks,
         recent: settings::read(store::settings().as_deref()),
         ..State::default()
     };
-    Board(match Address::read(&place::fragment()) {
-        Ok(address) => state.after(Action::Address(Box::new(address))),
-        Err(sentence) => state.after(Action::Notice(sentence)),
+    let (state, wrong) = match Address::read(&place::fragment()) {
+        Ok(address) => (state.after(Action::Address(Box::new(address))), None),
+        Err(sentence) => (state, Some(sentence)),
+    };
+    let sentences: Vec<String> = said.into_iter().chain(wrong).collect();
+    Board(match sentences.is_empty() {
+        true => state,
+        false => state.after(Action::Notice(sentences.join(" "))),
     })
 }
 
@@ -368,8 +374,13 @@ fn use_payload(state: &State, hands: &Hands) {
 #[hook]
 fn use_marks(state: &State, dispatch: &Dispatch) {
     let kept = state.marks.keep.then(|| state.marks.now.clone());
+    let is_unread = state.marks.unread.is_some();
     let dispatch = dispatch.clone();
-    use_effect_with(kept, move |kept| {
+    use_effect_with((kept, is_unread), move |(kept, is_unread)| {
+        // What could not be read is not ours to throw away.
+        if *is_unread {
+            return;
+        }
         let failed = match kept.as_ref().map(marks::write) {
             None => !store::set_marks(None),
             Some(Ok(text)) => !store::set_marks(Some(&text)),

@@ -3,11 +3,15 @@
 //! In: the report. Out: a table.
 //! Must not know: findings.
 
+use std::rc::Rc;
+
 use wakeful_engine::report::Input;
 use yew::prelude::*;
 
 use super::words::{logged, sentence};
+use crate::parts::exports::of_table;
 use crate::state::Outcome;
+use crate::state::export::table::Table;
 use crate::state::format::{bytes, count, counted};
 use crate::state::verdict::{is_log, log_name};
 
@@ -18,33 +22,77 @@ pub struct InputsProps {
 
 /// More inputs than this are not listed: a folder may hold tens of thousands.
 const LISTED: usize = 500;
+const COLUMNS: [&str; 6] = ["Input", "Log", "Format", "Size", "Records", "Notes"];
+const NUMBERS: [&str; 2] = ["Size", "Records"];
 
 #[component]
 pub fn InputsTable(props: &InputsProps) -> Html {
     let inputs = &props.outcome.report.inputs;
     let rest = inputs.len().saturating_sub(LISTED);
+    let all = {
+        let outcome = props.outcome.clone();
+        move || Rc::new(text(&outcome.report.inputs))
+    };
     html! {
-        <div class="scroll" tabindex="0" role="region" aria-label="Inputs">
-            <table>
-                <thead>
-                    <tr>
-                        <th scope="col">{ "Input" }</th>
-                        <th scope="col">{ "Log" }</th>
-                        <th scope="col">{ "Format" }</th>
-                        <th scope="col" class="number">{ "Size" }</th>
-                        <th scope="col" class="number">{ "Records" }</th>
-                        <th scope="col">{ "Notes" }</th>
-                    </tr>
-                </thead>
-                <tbody>
-                    { for inputs.iter().take(LISTED).map(row) }
-                </tbody>
-            </table>
-            if rest > 0 {
-                <p>{ format!("and {}; the saved report names all.", counted(rest as u64, "more input")) }</p>
-            }
-        </div>
+        <>
+            <div class="scroll" tabindex="0" role="region" aria-label="Inputs">
+                <table>
+                    <thead>
+                        <tr>
+                            { for COLUMNS.into_iter().map(|head| html! {
+                                <th scope="col" class={NUMBERS.contains(&head).then_some("number")}>{ head }</th>
+                            }) }
+                        </tr>
+                    </thead>
+                    <tbody>
+                        { for inputs.iter().take(LISTED).map(row) }
+                    </tbody>
+                </table>
+                if rest > 0 {
+                    <p>{ format!("and {}; the saved table names all.", counted(rest as u64, "more input")) }</p>
+                }
+            </div>
+            { of_table("the inputs".to_owned(), "wakeful-inputs".to_owned(), all) }
+        </>
     }
+}
+
+/// The same as text, of all inputs, with the problems that are known by line.
+fn text(inputs: &[Input]) -> Table {
+    let row = |input: &Input| {
+        vec![
+            input.name.clone(),
+            log_name(input).to_string(),
+            input.format.to_string(),
+            bytes(input.bytes),
+            count(input.records),
+            notes_text(input),
+        ]
+    };
+    Table::whole(
+        COLUMNS.map(str::to_owned).to_vec(),
+        inputs.iter().map(row).collect(),
+    )
+}
+
+fn notes_text(input: &Input) -> String {
+    let aside = input.set_aside.iter().map(|aside| {
+        format!(
+            "set aside: {} ({})",
+            aside.log,
+            counted(aside.records, "record")
+        )
+    });
+    let problems = (input.problem_count > 0).then(|| counted(input.problem_count, "problem"));
+    let known = input.problems.iter().map(|problem| match problem.line {
+        Some(line) => format!("line {}: {}", count(line), problem.what),
+        None => problem.what.clone(),
+    });
+    aside
+        .chain(problems)
+        .chain(known)
+        .collect::<Vec<_>>()
+        .join("; ")
 }
 
 fn row(input: &Input) -> Html {

@@ -36,6 +36,15 @@ pub fn SettingsDialog(props: &SettingsProps) -> Html {
         let dispatch = props.dispatch.clone();
         Callback::from(move |_: MouseEvent| dispatch.emit(action.clone()))
     };
+    // Closed by the browser, it gives the focus back to what had it; then the state follows.
+    let close = {
+        let dialog = dialog.clone();
+        Callback::from(move |_: MouseEvent| {
+            if let Some(dialog) = dialog.cast::<HtmlDialogElement>() {
+                doc::show_dialog(&dialog, false);
+            }
+        })
+    };
     let closed = {
         let dispatch = props.dispatch.clone();
         Callback::from(move |_: Event| dispatch.emit(Action::Dialog(None)))
@@ -44,7 +53,7 @@ pub fn SettingsDialog(props: &SettingsProps) -> Html {
         <dialog class="help settings" ref={dialog} aria-labelledby="settings-title" onclose={closed}>
             <div class="detail-head">
                 <h2 id="settings-title">{ "Settings" }</h2>
-                <button class="quiet" onclick={act(Action::Dialog(None))}>{ "Close" }</button>
+                <button class="quiet" onclick={close}>{ "Close" }</button>
             </div>
             <div class="chips" role="group" aria-label="Colours">
                 <span class="muted">{ "Colours" }</span>
@@ -103,12 +112,16 @@ fn kept_marks(props: &SettingsProps) -> Html {
                     id="keep-marks"
                     type="checkbox"
                     checked={props.marks.keep}
+                    disabled={props.marks.unread.is_some()}
                     onchange={checked(props, props.marks.keep, |keep| Action::Marks(marks::Change::Keep(keep)))}
                 />
                 { " My marks, notes and allowed domains" }
             </label>
+            if let Some(unread) = &props.marks.unread {
+                <p class="notice">{ unread }</p>
+            }
             <p class="caption">{ format!("Now: marks on {}, and {} of the allow list.", counted(marked as u64, "finding"), counted(domains as u64, "change")) }</p>
-            <button class="small" disabled={props.marks.now.is_empty()} onclick={forget}>{ "Forget all marks" }</button>
+            <button class="small" disabled={props.marks.now.is_empty() && props.marks.unread.is_none()} onclick={forget}>{ "Forget all marks" }</button>
         </div>
     }
 }

@@ -110,7 +110,7 @@ fn keep(props: &TriageProps) -> Html {
     };
     html! {
         <label class="keep" title="In this browser's storage on this machine: verdicts, notes and the names of allowed domains. The logs are never stored.">
-            <input type="checkbox" checked={keep} {onchange} />
+            <input type="checkbox" checked={keep} disabled={props.marks.unread.is_some()} {onchange} />
             { " Keep my marks for the next visit" }
         </label>
     }

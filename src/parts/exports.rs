@@ -3,9 +3,12 @@
 //! In: a text in a form. Out: buttons; a file, the clipboard. Must not know: what a form looks like, whose
 //! table it is.
 
+use std::rc::Rc;
+
 use yew::prelude::*;
 
 use crate::browser::{clip, doc};
+use crate::state::export::table::Table;
 use crate::state::export::{Format, Way};
 
 #[derive(Properties, PartialEq)]
@@ -36,6 +39,12 @@ pub fn Exports(props: &ExportsProps) -> Html {
     html! { <ExportButtons what={props.what.clone()} formats={props.formats.clone()} {act} said={(*said).clone()} /> }
 }
 
+/// The buttons of a table; it is made when one of them is pressed.
+pub fn of_table(what: String, name: String, table: impl Fn() -> Rc<Table> + 'static) -> Html {
+    let write = Callback::from(move |format| Ok(table().written(format)));
+    html! { <Exports {what} {name} formats={vec![Format::Csv, Format::Json]} {write} /> }
+}
+
 #[derive(Properties, PartialEq)]
 pub struct ExportButtonsProps {
     pub what: AttrValue,
@@ -44,6 +53,9 @@ pub struct ExportButtonsProps {
     pub act: Callback<(Format, Way)>,
     /// What came of the last.
     pub said: AttrValue,
+    /// Whether there is nothing yet that could leave.
+    #[prop_or_default]
+    pub disabled: bool,
 }
 
 /// The buttons alone.
@@ -56,6 +68,7 @@ pub fn ExportButtons(props: &ExportButtonsProps) -> Html {
                 { for props.formats.iter().map(|&format| html! {
                     <button
                         class="small quiet"
+                        disabled={props.disabled}
                         data-save={(way == Way::Save).then_some(format.extension())}
                         data-copy-as={(way == Way::Copy).then_some(format.extension())}
                         aria-label={format!("{title} as {}", format.title())}

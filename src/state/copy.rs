@@ -10,7 +10,7 @@ use super::lookup::Lookups;
 use super::marks::Marks;
 use super::text::defanged;
 use super::verdict::target;
-use crate::wire::grid::Log;
+use crate::wire::grid::{DOMAIN, Log};
 
 /// The entries of the copy row: a label, a text. The texts are exact, not escaped for display.
 #[must_use]
@@ -90,15 +90,19 @@ fn commands(finding: &Finding) -> Vec<(&'static str, String)> {
     }
 }
 
-/// Commands that print the rows of a log with a value in a column, for a shell.
+/// Commands that print the rows of a log with a value in a column, for a shell; none for a column that
+/// stands in no log.
 #[must_use]
-pub fn commands_of_cell(log: Log, column: &str, value: &str) -> [(&'static str, String); 2] {
+pub fn commands_of_cell(log: Log, column: &str, value: &str) -> Vec<(&'static str, String)> {
+    if column == DOMAIN {
+        return Vec::new();
+    }
     let file = match log {
         Log::Dns => "dns.log",
         Log::Conn => "conn.log",
     };
     let (name, value) = (quoted(column), quoted(value));
-    [
+    vec![
         (
             "zeek-cut",
             format!(
@@ -146,6 +150,12 @@ mod tests {
                 "{label}: {command}"
             );
         }
+    }
+
+    #[test]
+    fn a_column_that_no_log_has_has_no_commands() {
+        assert_eq!(commands_of_cell(Log::Dns, "query", "a.example").len(), 2);
+        assert!(commands_of_cell(Log::Dns, DOMAIN, "a.example").is_empty());
     }
 
     #[test]

@@ -5,7 +5,7 @@
 
 use std::sync::LazyLock;
 
-use wakeful_engine::evaluation::{Curve, EVALUATION_VERSION, Evaluation, OriginRow, Trial};
+use wakeful_engine::evaluation::{Curve, EVALUATION_VERSION, Evaluation, OriginRow, Spread, Trial};
 
 /// As `build.rs` writes it: with numbers of seven digits.
 static TEXT: &str = include_str!(concat!(env!("OUT_DIR"), "/evaluation.json"));
@@ -37,6 +37,16 @@ fn read(text: &str) -> Result<Evaluation, String> {
         ));
     }
     Ok(evaluation)
+}
+
+/// How a number of the channels of a log (`dns`, `flow`) is spread over the training data; `None` of a
+/// number that training did not know.
+#[must_use]
+pub fn spread(log: &str, feature: &str) -> Option<&'static Spread> {
+    let spreads = &embedded().ok()?.spreads;
+    spreads
+        .iter()
+        .find(|spread| spread.log == log && spread.feature == feature)
 }
 
 /// The trials whose models are the ones in use, DNS first.
@@ -142,6 +152,7 @@ pub fn log(name: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use wakeful_engine::features::{FeatureList, dns, flow};
 
     fn trial(log: &str, unit: &str, estimator: &str, auc: f64, shipped: bool) -> Trial {
         let text = format!(
@@ -174,12 +185,31 @@ mod tests {
             tried: vec![],
             misses: vec![],
             crowds: vec![],
+            spreads: Vec::new(),
         }
     }
 
     #[test]
     fn the_embedded_evaluation_is_read() {
         assert!(embedded().is_ok(), "{:?}", embedded());
+    }
+
+    #[test]
+    fn every_number_of_a_channel_has_a_spread() {
+        let list = |list: &FeatureList| list.features.iter().map(|feature| feature.name);
+        let dns = list(&dns::LIST)
+            .chain(["score", "pcr"])
+            .map(|name| ("dns", name));
+        let flow = list(&flow::LIST)
+            .chain(["score"])
+            .map(|name| ("flow", name));
+        for (log, name) in dns.chain(flow) {
+            let spread = spread(log, name).unwrap();
+            for numbers in [spread.benign, spread.tunnels] {
+                assert!(numbers.is_sorted(), "{log} {name}");
+            }
+        }
+        assert_eq!(spread("dns", "no such feature"), None);
     }
 
     #[test]

@@ -6,6 +6,7 @@
 use wakeful_engine::report::{Finding, Severity};
 
 use super::address::{Pairs, put, value};
+use super::values::Values;
 use super::verdict::{kind, target};
 
 /// The filter above the list.
@@ -13,8 +14,8 @@ use super::verdict::{kind, target};
 pub struct Filter {
     /// Words that must all occur in a finding, whatever their case.
     pub text: String,
-    /// The text came of a click on a value of the log: it stays out of the address.
-    pub from_log: bool,
+    /// The values of the log that are in the text, by a click: with any it stays out of the address.
+    pub from_log: Values,
     /// Severities switched off.
     hidden: [bool; Severity::WORST_FIRST.len()],
 }
@@ -61,7 +62,7 @@ impl Filter {
     }
 
     pub(super) fn write(&self, pairs: &mut Pairs) {
-        if !self.text.is_empty() && !self.from_log {
+        if !self.text.is_empty() && self.from_log.is_empty() {
             put(pairs, "q", &self.text);
         }
         let hidden: Vec<&str> = Severity::WORST_FIRST

@@ -225,6 +225,15 @@ pub fn auc(area: f64) -> String {
     }
 }
 
+/// The same words with a capital at their beginning.
+#[must_use]
+pub fn capital(words: &str) -> String {
+    let mut characters = words.chars();
+    characters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(characters).collect()
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -295,12 +295,12 @@ impl List {
         let now = &mut self.arrangement;
         match change {
             Change::Text(text) => {
+                now.filter.from_log.keep(&text);
                 now.filter.text = text;
-                now.filter.from_log = false;
             }
             Change::Value(text) => {
+                now.filter.from_log.put(&now.filter.text, &text);
                 now.filter.text = text;
-                now.filter.from_log = true;
             }
             Change::Severity(severity) => now.filter.toggle(severity),
             Change::OnlySeverity(severity) => now.filter.only(severity),
@@ -387,7 +387,7 @@ pub fn lines(list: &List, outcome: &Outcome, marks: &Marks, ranking: &Ranking) -
     let mut shown = ranking.order(findings.len());
     shown.retain(passes);
     let all = shown.len();
-    if !now.handled && !marks.is_empty() {
+    if !now.handled {
         shown.retain(|&at| !marks.is_handled(&findings[at]));
     }
     let handled = all - shown.len();
@@ -438,4 +438,31 @@ fn grouped(
         }
     }
     lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wakeful_engine::report::Report;
+
+    #[test]
+    fn the_shipped_allow_list_sets_aside_before_anything_is_marked() {
+        let shipped = wakeful_engine::allow::shipped().next().unwrap();
+        let finding = |domain: &str| Finding {
+            id: domain.to_owned(),
+            domain: Some(domain.to_owned()),
+            ..Finding::default()
+        };
+        let report = Report {
+            findings: vec![finding(&shipped.suffix), finding("evil.example")],
+            ..Report::default()
+        };
+        let outcome = Outcome::new(report, 0.0);
+        let shown = |list: &List| lines(list, &outcome, &Marks::default(), &Ranking::default());
+        let at_first = shown(&List::default());
+        assert_eq!((at_first.findings, at_first.handled), (vec![1], 1));
+        let mut all = List::default();
+        all.change(Change::Handled(true));
+        assert_eq!(shown(&all).findings, [0, 1]);
+    }
 }

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use wakeful_engine::allow::{AllowList, Allowed};
 use wakeful_engine::detectors::leak;
 use wakeful_engine::report::Finding;
@@ -13,7 +14,7 @@ use wakeful_engine::report::Finding;
 /// How many steps can be undone.
 const DEPTH: usize = 200;
 /// The version of the kept form.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// What a finding was judged to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -137,18 +138,42 @@ pub struct Desk {
     pub now: Marks,
     /// Whether they are kept for the next visit.
     pub keep: bool,
+    /// A sentence, where marks are kept that this page cannot read: they stay where they are until the
+    /// user lets them go.
+    pub unread: Option<String>,
     past: Vec<Marks>,
     future: Vec<Marks>,
 }
 
 impl Desk {
-    /// A desk with marks that were kept; `None` starts empty and keeps nothing.
+    /// A desk with the marks of a kept text, and a sentence where there is something to say of it;
+    /// `None` starts empty and keeps nothing.
     #[must_use]
-    pub fn kept(marks: Option<Marks>) -> Self {
-        Self {
-            keep: marks.is_some(),
-            now: marks.unwrap_or_default(),
-            ..Self::default()
+    pub fn kept(text: Option<&str>) -> (Self, Option<String>) {
+        match text.map(read) {
+            None => (Self::default(), None),
+            Some(Ok((marks, left))) => {
+                let desk = Self {
+                    keep: true,
+                    now: marks,
+                    ..Self::default()
+                };
+                let said = (!left.is_empty()).then(|| {
+                    format!(
+                        "Many parties share these domains, so they are no longer on your allow \
+                         list: {}. Allow the names below them that you know.",
+                        left.join(", ")
+                    )
+                });
+                (desk, said)
+            }
+            Some(Err(sentence)) => {
+                let desk = Self {
+                    unread: Some(sentence.clone()),
+                    ..Self::default()
+                };
+                (desk, Some(sentence))
+            }
         }
     }
 
@@ -188,13 +213,14 @@ impl Desk {
             }),
             Change::Forget => {
                 self.now = Marks::default();
+                self.unread = None;
                 Some("All marks are gone.".to_owned())
             }
             Change::Undo => return self.travel(true),
             Change::Redo => return self.travel(false),
             Change::Keep(keep) => {
-                self.keep = keep;
-                return None;
+                self.keep = keep && self.unread.is_none();
+                return self.unread.clone().filter(|_| keep);
             }
         };
         if self.now != before {
@@ -241,11 +267,62 @@ pub fn write(marks: &Marks) -> Result<String, String> {
         .map_err(|error| format!("The marks were not kept ({error})."))
 }
 
-/// The marks of a kept text; `None` where it is damaged or of another version.
-#[must_use]
-pub fn read(text: &str) -> Option<Marks> {
-    let kept: Kept = serde_json::from_str(text).ok()?;
-    (kept.version == VERSION).then_some(kept.marks)
+/// Version 1: its first form had allowed domains with their reasons, before there was a list that
+/// ships; its last one is that of version 2.
+#[derive(Deserialize)]
+struct Marks1 {
+    findings: BTreeMap<String, Mark>,
+    #[serde(default)]
+    allowed: BTreeMap<String, String>,
+    #[serde(default)]
+    allow: AllowList,
+}
+
+impl Marks1 {
+    /// As they are kept now, and the domains that no entry can be made of any more.
+    fn lift(self) -> (Marks, Vec<String>) {
+        let mut marks = Marks {
+            findings: self.findings,
+            allow: self.allow,
+        };
+        let mut left = Vec::new();
+        for (domain, why) in self.allowed {
+            if marks.allow.add(&domain, "", &why).is_err() {
+                left.push(domain);
+            }
+        }
+        (marks, left)
+    }
+}
+
+/// The marks of a kept text, and the allowed domains in it that are no longer taken.
+///
+/// # Errors
+/// A sentence where it is damaged or of a later version.
+pub fn read(text: &str) -> Result<(Marks, Vec<String>), String> {
+    #[derive(Deserialize)]
+    struct Any<'a> {
+        version: u32,
+        #[serde(borrow)]
+        marks: &'a RawValue,
+    }
+    let unread = |why: String| {
+        format!(
+            "This browser keeps marks that the page cannot read ({why}). They stay there, and new \
+             ones are not kept, until you choose “Forget all marks” in the settings."
+        )
+    };
+    let damaged = |error: serde_json::Error| unread(format!("damaged: {error}"));
+    let kept: Any<'_> = serde_json::from_str(text).map_err(damaged)?;
+    match kept.version {
+        1 => serde_json::from_str(kept.marks.get())
+            .map(Marks1::lift)
+            .map_err(damaged),
+        VERSION => serde_json::from_str(kept.marks.get())
+            .map(|marks| (marks, Vec::new()))
+            .map_err(damaged),
+        version => Err(unread(format!("version {version}, of a newer Wakeful"))),
+    }
 }
 
 #[cfg(test)]
@@ -359,11 +436,55 @@ mod tests {
         desk.change(Change::Verdict("1".into(), Verdict::Malicious));
         desk.change(Change::Allow("a.example".into(), "cdn".into()));
         let text = write(&desk.now).unwrap();
-        assert_eq!(read(&text), Some(desk.now));
-        assert_eq!(read("{}"), None);
-        assert_eq!(
-            read(&text.replace("\"version\": 1", "\"version\": 2")),
-            None
+        assert_eq!(read(&text), Ok((desk.now.clone(), Vec::new())));
+        let (back, said) = Desk::kept(Some(&text));
+        assert_eq!((back.keep, back.now, said), (true, desk.now, None));
+        assert_eq!(Desk::kept(None), (Desk::default(), None));
+    }
+
+    #[test]
+    fn marks_of_version_1_are_lifted_in_both_of_its_forms() {
+        let marked = r#""findings": {"1": {"verdict": "benign", "note": "printer"}}"#;
+        let first = format!(
+            r#"{{"version": 1, "marks": {{{marked}, "allowed": {{"a.example": "cdn", "b.example": ""}}}}}}"#
         );
+        let mut desk = Desk::default();
+        desk.change(Change::Verdict("1".into(), Verdict::Benign));
+        desk.change(Change::Note("1".into(), "printer".into()));
+        desk.change(Change::Allow("a.example".into(), "cdn".into()));
+        desk.change(Change::Allow("b.example".into(), String::new()));
+        assert_eq!(read(&first), Ok((desk.now.clone(), Vec::new())));
+        let last = write(&desk.now)
+            .unwrap()
+            .replace("\"version\": 2", "\"version\": 1");
+        assert_eq!(read(&last), Ok((desk.now, Vec::new())));
+        // What anybody can have a name under was taken then and is not now: that is said.
+        let shared = first.replace("b.example", "cloudfront.net");
+        let (desk, said) = Desk::kept(Some(&shared));
+        assert!(desk.keep && desk.now.counts() == (1, 1));
+        assert!(said.unwrap().contains("cloudfront.net"));
+    }
+
+    #[test]
+    fn marks_that_cannot_be_read_are_said_and_nothing_is_kept_in_their_place() {
+        let later = write(&Marks::default())
+            .unwrap()
+            .replace("\"version\": 2", "\"version\": 3");
+        for text in ["", "{}", r#"{"version": 2, "marks": {}}"#, &later] {
+            let (mut desk, said) = Desk::kept(Some(text));
+            assert!(
+                said.is_some() && desk.unread == said && !desk.keep,
+                "{text}"
+            );
+            assert_eq!(desk.change(Change::Keep(true)), said);
+            assert!(!desk.keep && desk.unread.is_some());
+            desk.change(Change::Verdict("1".into(), Verdict::Benign));
+            desk.change(Change::Undo);
+            assert!(desk.unread.is_some());
+            // Only who says so loses them.
+            desk.change(Change::Forget);
+            desk.change(Change::Keep(true));
+            assert!(desk.keep && desk.unread.is_none());
+        }
     }
 }

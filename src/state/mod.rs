@@ -28,6 +28,7 @@ pub mod query;
 pub mod records;
 pub mod settings;
 pub mod text;
+pub mod values;
 pub mod verdict;
 pub mod view;
 
@@ -376,9 +377,8 @@ impl State {
     #[must_use]
     pub fn address(&self) -> Address {
         let mut arrangement = self.list.arrangement.clone();
-        if arrangement.filter.from_log {
-            arrangement.filter.text.clear();
-            arrangement.filter.from_log = false;
+        if !arrangement.filter.from_log.is_empty() {
+            arrangement.filter.take_text(filter::Filter::default());
         }
         Address {
             view: self.view,

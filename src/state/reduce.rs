@@ -142,6 +142,9 @@ impl State {
         if !view.needs_report() && matches!(self.stage, Stage::Reading(_)) {
             return;
         }
+        if self.view == View::Records && view != View::Records {
+            self.records.leave();
+        }
         self.view = view;
         if view.needs_report() {
             self.behind = view;
@@ -153,9 +156,8 @@ impl State {
         // A filter that is not in the address, because its text is of the log, is not undone by it.
         let kept = self.list.arrangement.filter.clone();
         self.list.arrangement = address.list;
-        if kept.from_log && self.list.arrangement.filter.text.is_empty() {
-            self.list.arrangement.filter.text = kept.text;
-            self.list.arrangement.filter.from_log = true;
+        if !kept.from_log.is_empty() && self.list.arrangement.filter.text.is_empty() {
+            self.list.arrangement.filter.take_text(kept);
         }
         self.page = address.page;
         if let Some(records) = address.records {

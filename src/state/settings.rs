@@ -27,8 +27,10 @@ pub struct Recent {
     pub remember: bool,
     /// The latest first, each in its canonical text.
     pub entries: Vec<String>,
-    /// The scan that the first entry is of.
+    /// The scan that is arranged, if one is.
     scan: Option<u32>,
+    /// The entries as they were before it: nothing that is tried in it pushes one of them out for good.
+    before: Vec<String>,
 }
 
 impl Default for Recent {
@@ -37,6 +39,7 @@ impl Default for Recent {
             remember: true,
             entries: Vec::new(),
             scan: None,
+            before: Vec::new(),
         }
     }
 }
@@ -74,17 +77,19 @@ fn arrangement(text: &str) -> Arrangement {
 impl Recent {
     /// The list of a scan was arranged so.
     pub fn used(&mut self, scan: u32, arrangement: &Arrangement) {
-        let text = text(arrangement);
-        if self.scan == Some(scan) && !self.entries.is_empty() {
-            self.entries.remove(0);
-            self.scan = None;
-        }
-        if !text.is_empty() {
-            self.entries.retain(|known| *known != text);
-            self.entries.insert(0, text);
-            self.entries.truncate(MOST);
+        if self.scan != Some(scan) {
             self.scan = Some(scan);
+            self.before.clone_from(&self.entries);
         }
+        let text = text(arrangement);
+        let older = self.before.iter().filter(|known| **known != text);
+        self.entries = (!text.is_empty())
+            .then_some(&text)
+            .into_iter()
+            .chain(older)
+            .take(MOST)
+            .cloned()
+            .collect();
     }
 
     /// After a change; the arrangement that is to be in force.
@@ -94,7 +99,7 @@ impl Recent {
             Change::Remember(remember) => self.remember = remember,
             Change::Forget => {
                 self.entries.clear();
-                self.scan = None;
+                self.before.clear();
             }
         }
         None
@@ -179,7 +184,7 @@ pub fn read(kept: Option<&str>) -> Recent {
                 .filter(|entry| !entry.is_empty())
                 .take(MOST)
                 .collect(),
-            scan: None,
+            ..Recent::default()
         },
         None => Recent::default(),
     }
@@ -207,11 +212,35 @@ mod tests {
         recent.used(3, &min(60));
         assert_eq!(recent.entries, ["min=60", "min=80"]);
         recent.used(3, &min(0));
-        assert_eq!(recent.entries, ["min=80"], "back to the beginning");
+        assert_eq!(
+            recent.entries,
+            ["min=80", "min=60"],
+            "back to the beginning"
+        );
         for scan in 4..20 {
             recent.used(scan, &min(scan));
         }
         assert_eq!(recent.entries.len(), MOST);
+    }
+
+    #[test]
+    fn a_slider_on_its_way_costs_no_older_settings() {
+        let mut recent = Recent::default();
+        for (scan, step) in [10, 20, 30, 40].into_iter().enumerate() {
+            recent.used(scan as u32, &min(step));
+        }
+        let older = ["min=40", "min=30", "min=20", "min=10"];
+        assert_eq!(recent.entries, older);
+        // It passes all of the older ones, one after the other.
+        for step in 1..=50 {
+            recent.used(9, &min(step));
+        }
+        assert_eq!(recent.entries, ["min=50", "min=40", "min=30", "min=20"]);
+        recent.used(9, &min(0));
+        assert_eq!(recent.entries, older);
+        recent.change(Change::Forget);
+        recent.used(9, &min(5));
+        assert_eq!(recent.entries, ["min=5"], "what was forgotten stays so");
     }
 
     #[test]

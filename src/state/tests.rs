@@ -283,6 +283,45 @@ fn a_filter_that_was_clicked_stays_out_of_the_address() {
     assert_eq!(state.address().text(), "");
     let state = state.after(Action::Address(Box::default()));
     assert_eq!(shown(&state), ["b"], "going back does not undo it");
+    let edited = state.after(Action::List(list::Change::Text(" b.exampl 10.0.0".into())));
+    assert_eq!(shown(&edited), ["b"]);
+    assert_eq!(edited.address().text(), "", "the value is still in it");
+    let typed = edited.after(Action::List(list::Change::Text("critical".into())));
+    assert_eq!(typed.address().text(), "v=1&q=critical");
+}
+
+#[test]
+fn a_table_that_was_still_written_when_the_view_was_left_does_not_leave_later() {
+    use crate::wire::grid::GridEvent;
+    let grid = |event| heard(Event::Grid { scan: 1, event });
+    let state = three()
+        .after(Action::View(View::Records))
+        .after(Action::Records(records::Change::Open));
+    let ask = state.records.ask;
+    let state = state
+        .after(grid(GridEvent::Sifted {
+            ask,
+            found: 3,
+            total: 3,
+            problem: None,
+            elapsed_ms: 1.0,
+        }))
+        .after(Action::Records(records::Change::Out(
+            export::Format::Csv,
+            export::Way::Save,
+        )));
+    let wish = state.records.wish().unwrap();
+    let state = state
+        .after(Action::View(View::Findings))
+        .after(grid(GridEvent::Table {
+            ask,
+            wish,
+            text: "a".into(),
+            rows: 3,
+            problem: None,
+        }))
+        .after(Action::View(View::Records));
+    assert_eq!(state.records.out, records::Out::None);
 }
 
 #[test]

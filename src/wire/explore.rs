@@ -23,10 +23,23 @@ pub struct Measure {
     pub unit: MeasureUnit,
     /// Whether it spans orders of magnitude.
     pub log: bool,
-    /// Its median over the benign channels that the model was trained on, where the model reads it.
-    pub usual: Option<f64>,
     /// One value a channel, in the order of [`Channels::who`].
     pub values: Vec<f32>,
+    /// How it is spread over all judged channels of a client: those clients with the greatest values.
+    pub clients: Vec<SpreadLine>,
+    /// The same of domains or peers.
+    pub others: Vec<SpreadLine>,
+}
+
+/// How a measure is spread over the channels of one client, or of one domain.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SpreadLine {
+    /// Address or domain.
+    pub name: String,
+    /// Its judged channels.
+    pub channels: u64,
+    /// The least value, the quartiles with the median between them, the greatest value.
+    pub numbers: [f32; 5],
 }
 
 /// What a measure counts.

@@ -4,6 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::state::export::Format;
 
+/// The registered domain of `query`: a column that no log has.
+pub const DOMAIN: &str = "domain";
+
 /// One of the two logs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum Log {
@@ -65,6 +68,16 @@ pub struct Row {
     pub input: u32,
     /// The text of each column asked for; `None` where it is unset.
     pub cells: Vec<Option<String>>,
+    /// The places of those that are only the beginning of what stands in the log.
+    pub cut: Vec<u32>,
+}
+
+impl Row {
+    /// Whether a cell is only the beginning of what stands in the log.
+    #[must_use]
+    pub fn is_cut(&self, column: usize) -> bool {
+        self.cut.iter().any(|&at| at as usize == column)
+    }
 }
 
 /// What the index of all rows holds.

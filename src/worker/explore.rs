@@ -12,16 +12,19 @@ use wakeful_engine::channels::flow::FlowClass;
 use wakeful_engine::detectors::{dns_tunnel, flow_tunnel, shown};
 use wakeful_engine::features::{Feature, FeatureList, Scale, Unit, dns, flow};
 use wakeful_engine::models::Model;
+use wakeful_engine::quantiles::quantile;
 use wakeful_engine::report::Report;
 
 use super::scan::Finished;
 use crate::wire::Event;
-use crate::wire::explore::{Channels, Family, Measure, MeasureUnit, Tally, TallyLine};
+use crate::wire::explore::{Channels, Family, Measure, MeasureUnit, SpreadLine, Tally, TallyLine};
 
 /// Channels that are sent at most.
 const MOST_CHANNELS: usize = 4000;
 /// Lines of a tally.
 const MOST_LINES: usize = 30;
+/// Clients, or domains, whose spread of a measure is sent.
+const MOST_SPREADS: usize = 12;
 
 /// The finding of a pair of ends.
 pub type Marks = BTreeMap<(String, String), (String, f64)>;
@@ -44,7 +47,7 @@ struct Candidate {
     client: String,
     other: String,
     records: u64,
-    /// `score`, `pcr`, then the features; `None` where it is too small to be judged.
+    /// In the order of [`measures`]; `None` where it is too small to be judged.
     values: Option<Vec<f32>>,
 }
 
@@ -61,7 +64,7 @@ pub fn gather(finished: &Finished, family: Family) -> Event {
     Event::Explore {
         scan: finished.scan,
         family,
-        channels: Box::new(channels(candidates, &finished.marks, list, model, family)),
+        channels: Box::new(channels(candidates, &finished.marks, list, family)),
     }
 }
 
@@ -75,10 +78,8 @@ fn dns_candidates(finished: &Finished, model: &Model) -> Vec<Candidate> {
             let channel = ends.channel;
             let values = dns_tunnel::is_candidate(channel).then(|| {
                 let vector = dns::vector(channel, ends.other_clients);
-                let names = channel.names.below as f64 / (channel.names.count.max(1)) as f64;
-                let up = names * channel.records as f64;
-                let pcr = flow::producer_consumer_ratio(up, channel.answer_bytes as f64);
-                values(model.score(&vector), pcr.unwrap_or(0.0), &vector)
+                let own = [model.score(&vector), dns::producer_consumer_ratio(channel)];
+                values(&own, &vector)
             });
             candidate(ends.client, ends.other, channel.records, values)
         })
@@ -93,23 +94,15 @@ fn flow_candidates(finished: &Finished, model: &Model) -> Vec<Candidate> {
         .flow_channels(FlowClass::Dns)
         .map(|ends| {
             let vector = flow::vector(ends.channel);
-            let at = flow::LIST
-                .features
-                .iter()
-                .position(|feature| feature.name == "pcr");
-            let pcr = at.map_or(0.0, |at| vector[at]);
-            let values = values(model.score(&vector), pcr, &vector);
+            let values = values(&[model.score(&vector)], &vector);
             candidate(ends.client, ends.other, ends.channel.records, Some(values))
         })
         .collect()
 }
 
-fn values(score: f64, pcr: f64, vector: &[f64]) -> Vec<f32> {
-    [score, pcr]
-        .iter()
-        .chain(vector)
-        .map(|&value| value as f32)
-        .collect()
+fn values(own: &[f64], vector: &[f64]) -> Vec<f32> {
+    let all = own.iter().chain(vector);
+    all.map(|&value| value as f32).collect()
 }
 
 fn candidate(client: &[u8], other: &[u8], records: u64, values: Option<Vec<f32>>) -> Candidate {
@@ -125,7 +118,6 @@ fn channels(
     mut candidates: Vec<Candidate>,
     marks: &Marks,
     list: &FeatureList,
-    model: &Model,
     family: Family,
 ) -> Channels {
     let total = candidates.len() as u64;
@@ -140,12 +132,21 @@ fn channels(
     let others = tally(&candidates, |one| &one.other, score_of);
     candidates.retain(|one| one.values.is_some());
     let judged = candidates.len() as u64;
+    // A finding's score may be made of more than the model's.
+    for one in &mut candidates {
+        let found = mark(marks, one).map(|(_, score)| *score as f32);
+        if let Some((found, own)) = found.zip(one.values.as_mut().and_then(|all| all.first_mut())) {
+            *own = found;
+        }
+    }
+    let mut measures = measures(list, family);
+    spread_over(&candidates, &mut measures);
     // Those with a finding first, then by hash.
     candidates.sort_by_cached_key(|one| (mark(marks, one).is_none(), hash(one)));
     candidates.truncate(MOST_CHANNELS);
     candidates.sort_by(|a, b| (&a.client, &a.other).cmp(&(&b.client, &b.other)));
     let mut sent = Channels {
-        measures: measures(list, model, family),
+        measures,
         total,
         judged,
         clients,
@@ -153,17 +154,11 @@ fn channels(
         ..Channels::default()
     };
     for one in candidates {
-        let found = mark(marks, &one).cloned();
+        let found = mark(marks, &one).map(|(id, _)| id.clone());
         for (measure, value) in sent.measures.iter_mut().zip(one.values.unwrap_or_default()) {
             measure.values.push(value);
         }
-        // A finding's score may be made of more than the model's.
-        if let (Some((_, score)), Some(measure)) = (&found, sent.measures.first_mut())
-            && let Some(last) = measure.values.last_mut()
-        {
-            *last = *score as f32;
-        }
-        sent.findings.push(found.map(|(id, _)| id));
+        sent.findings.push(found);
         sent.records.push(one.records);
         sent.who.push((one.client, one.other));
     }
@@ -211,41 +206,86 @@ fn tally(
     Tally { lines, total }
 }
 
-fn measures(list: &FeatureList, model: &Model, family: Family) -> Vec<Measure> {
+/// Writes into each measure how it is spread over the channels of clients, and of domains: of those with
+/// the greatest values.
+fn spread_over(candidates: &[Candidate], measures: &mut [Measure]) {
+    let clients = groups(candidates, |one| &one.client);
+    let others = groups(candidates, |one| &one.other);
+    for (at, measure) in measures.iter_mut().enumerate() {
+        let value = |one: &Candidate| one.values.as_ref().and_then(|all| all.get(at).copied());
+        measure.clients = spreads(&clients, value);
+        measure.others = spreads(&others, value);
+    }
+}
+
+type Group<'c> = (&'c str, Vec<&'c Candidate>);
+
+fn groups<'c>(candidates: &'c [Candidate], name: impl Fn(&Candidate) -> &String) -> Vec<Group<'c>> {
+    let mut groups: BTreeMap<&str, Vec<&Candidate>> = BTreeMap::new();
+    for one in candidates {
+        groups.entry(name(one)).or_default().push(one);
+    }
+    groups.into_iter().collect()
+}
+
+/// Only the groups that are sent are sorted: there may be a hundred thousand others.
+fn spreads(groups: &[Group<'_>], value: impl Fn(&Candidate) -> Option<f32>) -> Vec<SpreadLine> {
+    let greatest = |(_, all): &Group<'_>| {
+        let values = all.iter().filter_map(|&one| value(one));
+        values.max_by(f32::total_cmp)
+    };
+    let mut first: Vec<(f32, &Group<'_>)> = groups
+        .iter()
+        .filter_map(|group| Some((greatest(group)?, group)))
+        .collect();
+    // Stable: those with as much and as many channels are by name.
+    first.sort_by(|(a, (_, some)), (b, (_, others))| {
+        b.total_cmp(a).then_with(|| others.len().cmp(&some.len()))
+    });
+    first.truncate(MOST_SPREADS);
+    let line = |(_, (name, all)): (f32, &Group<'_>)| {
+        let mut values: Vec<f32> = all.iter().filter_map(|&one| value(one)).collect();
+        values.sort_by(f32::total_cmp);
+        let mut numbers = [f32::NAN; 5];
+        for (number, share) in numbers.iter_mut().zip([0.0, 0.25, 0.5, 0.75, 1.0]) {
+            *number = quantile(&values, share)?;
+        }
+        Some(SpreadLine {
+            name: (*name).to_owned(),
+            channels: values.len() as u64,
+            numbers,
+        })
+    };
+    first.into_iter().filter_map(line).collect()
+}
+
+fn measures(list: &FeatureList, family: Family) -> Vec<Measure> {
     let plain = |name: &str, about: &str| Measure {
         name: name.to_owned(),
         about: about.to_owned(),
         unit: MeasureUnit::Plain,
         log: false,
-        usual: None,
         values: Vec::new(),
+        clients: Vec::new(),
+        others: Vec::new(),
     };
-    let pcr = match family {
-        Family::Dns => {
+    let mut measures = vec![plain(
+        "score",
+        "The finding’s score where there is one, otherwise the model’s: 0 (as benign traffic) to 1.",
+    )];
+    // The list of flows has the ratio itself.
+    if family == Family::Dns {
+        measures.push(plain(
+            "pcr",
             "Producer-consumer ratio: (out − in) / (out + in), with the bytes of the names asked as \
-             out and the bytes of the answers as in. −1: all is answers; +1: all is questions."
-        }
-        Family::Flow => {
-            "Producer-consumer ratio: (out − in) / (out + in) of the payload bytes. −1: all is \
-             downloaded; +1: all is uploaded."
-        }
-    };
-    let mut measures = vec![
-        plain(
-            "score",
-            "The finding’s score where there is one, otherwise the model’s: 0 (as benign traffic) to 1.",
-        ),
-        plain("pcr", pcr),
-    ];
-    measures.extend(list.features.iter().map(|feature| measure(feature, model)));
-    // A family whose list has the ratio has it once.
-    if let Some(usual) = usual(model, "pcr") {
-        measures[1].usual = Some(usual);
+             out and the bytes of the answers as in. −1: all is answers; +1: all is questions.",
+        ));
     }
+    measures.extend(list.features.iter().map(measure));
     measures
 }
 
-fn measure(feature: &Feature, model: &Model) -> Measure {
+fn measure(feature: &Feature) -> Measure {
     Measure {
         name: feature.name.to_owned(),
         about: feature.doc.to_owned(),
@@ -257,14 +297,10 @@ fn measure(feature: &Feature, model: &Model) -> Measure {
             _ => MeasureUnit::Plain,
         },
         log: feature.scale == Scale::Log,
-        usual: usual(model, feature.name),
         values: Vec::new(),
+        clients: Vec::new(),
+        others: Vec::new(),
     }
-}
-
-fn usual(model: &Model, name: &str) -> Option<f64> {
-    let at = model.inputs.names.iter().position(|known| known == name)?;
-    model.usual.get(at).copied()
 }
 
 #[cfg(test)]
@@ -278,20 +314,14 @@ mod tests {
                     format!("10.0.{}.{}", at / 200, at % 200).as_bytes(),
                     format!("d{}.example", at % 7).as_bytes(),
                     at as u64,
-                    (at % 2 == 0).then(|| values(0.1, 0.0, &[0.0; dns::COUNT])),
+                    (at % 2 == 0).then(|| values(&[0.1, 0.0], &[at as f64; dns::COUNT])),
                 )
             })
             .collect()
     }
 
     fn sent(candidates: Vec<Candidate>, marks: &Marks) -> Channels {
-        channels(
-            candidates,
-            marks,
-            &dns::LIST,
-            dns_tunnel::model(),
-            Family::Dns,
-        )
+        channels(candidates, marks, &dns::LIST, Family::Dns)
     }
 
     #[test]
@@ -318,6 +348,53 @@ mod tests {
         );
         let turned: Vec<Candidate> = many(20_000).into_iter().rev().collect();
         assert_eq!(sent(turned, &marks), channels);
+    }
+
+    #[test]
+    fn each_measure_is_there_once_and_has_a_value_a_channel() {
+        for (list, family, own) in [(&dns::LIST, Family::Dns, 2), (&flow::LIST, Family::Flow, 1)] {
+            let mut names: Vec<String> = measures(list, family)
+                .into_iter()
+                .map(|measure| measure.name)
+                .collect();
+            assert_eq!(names.len(), own + list.features.len());
+            names.sort();
+            names.dedup();
+            assert_eq!(names.len(), own + list.features.len());
+        }
+    }
+
+    #[test]
+    fn spreads_are_of_all_judged_channels_those_with_the_greatest_values_first() {
+        let mut marks = Marks::new();
+        let found = &many(20_000)[4];
+        let ends = (found.client.clone(), found.other.clone());
+        marks.insert(ends.clone(), ("id".to_owned(), 0.9));
+        let channels = sent(many(20_000), &marks);
+        // Naively: the values of each domain, sorted, and the middle one.
+        let features = channels.measures.last().unwrap();
+        assert_eq!(features.others.len(), 7);
+        for line in &features.others {
+            let mut values: Vec<f32> = (0..20_000_u32)
+                .filter(|at| at % 2 == 0 && format!("d{}.example", at % 7) == line.name)
+                .map(|at| at as f32)
+                .collect();
+            values.sort_by(f32::total_cmp);
+            assert_eq!(line.channels, values.len() as u64);
+            assert_eq!(line.numbers[0], values[0]);
+            assert_eq!(line.numbers[2], values[values.len() / 2]);
+            assert_eq!(line.numbers[4], values[values.len() - 1]);
+        }
+        for pair in features.others.windows(2) {
+            assert!(pair[0].numbers[4] >= pair[1].numbers[4]);
+        }
+        assert_eq!(features.clients.len(), MOST_SPREADS);
+        assert_eq!(features.clients[0].name, "10.0.99.198");
+        // Of the score, a finding's counts.
+        let score = &channels.measures[0];
+        assert_eq!(score.clients[0].name, ends.0);
+        assert_eq!(score.clients[0].numbers[4], 0.9);
+        assert_eq!(score.clients[1].numbers, [0.1; 5]);
     }
 
     #[test]

@@ -243,6 +243,50 @@ test('settings used before are offered on the first screen, without a word of th
   chrome.assertNoErrors();
 });
 
+test('the settings give the focus back where it was, closed by their button or by Escape', async () => {
+  const page = await open();
+  await sample(page);
+  const button = page.locator('[data-to=records]');
+  for (const close of [() => page.locator('dialog.settings').getByRole('button', { name: 'Close' }).click(), () => page.keyboard.press('Escape')]) {
+    await button.focus();
+    await page.keyboard.press(',');
+    await page.waitForSelector('dialog.settings[open]');
+    await close();
+    await page.waitForSelector('dialog.settings', { state: 'detached' });
+    assert.equal(await page.evaluate(() => document.activeElement.dataset.to), 'records');
+  }
+  chrome.assertNoErrors();
+});
+
+test('marks of an earlier version are taken over, and those that cannot be read stay where they are', async () => {
+  const page = await open();
+  const kept = () => page.evaluate(() => localStorage.getItem('wakeful.marks'));
+  const reopened = async (text) => {
+    await page.evaluate((marks) => localStorage.setItem('wakeful.marks', marks), text);
+    await page.reload();
+    await waitState(page, 'idle');
+  };
+  await reopened('{"version":1,"marks":{"findings":{},"allowed":{"a.example":"ours"}}}');
+  await page.waitForFunction(() => JSON.parse(localStorage.getItem('wakeful.marks')).version === 2);
+  assert.match(await kept(), /a\.example[^]*ours/);
+  const later = '{"version":99,"marks":{"of":"the future"}}';
+  await reopened(later);
+  assert.match(await page.locator('.notice').innerText(), /keeps marks that the page cannot read/);
+  await sample(page);
+  const [{ id }] = await findings(page);
+  await page.locator(`[data-id="${id}"]`).hover();
+  await page.locator(`[data-id="${id}"] [data-act=malicious]`).click();
+  await tagged(page, id, 'malicious');
+  await page.keyboard.press(',');
+  await page.waitForSelector('dialog.settings[open]');
+  assert.ok(await page.locator('#keep-marks').isDisabled());
+  assert.equal(await kept(), later);
+  await page.getByRole('button', { name: 'Forget all marks' }).click();
+  await page.waitForFunction(() => localStorage.getItem('wakeful.marks') === null);
+  assert.ok(await page.locator('#keep-marks').isEnabled());
+  chrome.assertNoErrors();
+});
+
 test('the help has a page for each detector, each with an address of its own', async () => {
   const page = await open();
   await page.locator('[data-to=help]').click();

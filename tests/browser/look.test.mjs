@@ -60,9 +60,10 @@ const STATES = [
   ['grouped', async (page) => {
     await page.locator('#group').selectOption('client');
     await page.locator('.group-head').first().waitFor();
-    await page.locator('#group').selectOption('none');
   }],
   ['allow-list', async (page) => {
+    await page.locator('#group').selectOption('none');
+    await page.waitForSelector('.group-head', { state: 'detached' });
     await page.locator('.allow-list > summary').click();
     await page.locator('[data-allowed]').first().waitFor();
   }],

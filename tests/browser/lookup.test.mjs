@@ -70,16 +70,18 @@ async function openTab(page) {
 
 /** Chooses the finding at a place of the list for a look-up, without opening the tab. */
 async function choose(page, at) {
+  const name = (await order(page))[at];
   await page.locator('.finding-open').nth(at).click();
-  const way = page.locator('.lookup-way');
-  const button = way.locator('[data-choose="on"]');
-  if (await button.count()) return button.click();
-  // The link is the same choice; only its click is wanted here, not the tab that it opens.
-  await way.locator('.lookup-open').evaluate((link) => {
-    link.addEventListener('click', (event) => event.preventDefault(), { once: true });
-    link.click();
+  // The finding before stands here until this one is drawn.
+  const way = page.locator(`.lookup-of[data-subject="${name}"] .lookup-way`);
+  await way.waitFor();
+  assert.equal(await way.locator('[data-choose="off"]').count(), 0, `${name} is on the list already`);
+  // Where no tab is open, a link that opens one is the same choice; only its click is wanted here.
+  await way.locator('[data-choose="on"], .lookup-open').evaluate((choice) => {
+    choice.addEventListener('click', (event) => event.preventDefault(), { once: true });
+    choice.click();
   });
-  return way.locator('[data-choose="off"]').waitFor();
+  await way.locator('[data-choose="off"]').waitFor();
 }
 
 const order = (page) => page.locator('.finding').evaluateAll((rows) => rows.map((row) => row.dataset.domain ?? row.dataset.peer));

@@ -168,6 +168,27 @@ test('every chart has a text alternative and a table behind it', async () => {
   assert.equal(bare, 0, 'a drawing without a text');
 });
 
+/** Cells of comma-separated values (RFC 4180). */
+const cells = (text) => text.trimEnd().split('\r\n').map((line) =>
+  [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain));
+
+test('what leaves of a chart is the table that is shown behind it', async () => {
+  const page = await open({ path: '#models' });
+  await shown(page);
+  const charts = await page.locator('.models .chart').all();
+  assert.ok(charts.length > 1);
+  for (const chart of charts) {
+    await chart.locator('summary').click();
+    const table = await chart.locator('details tr').evaluateAll((rows) => rows.map((row) => [...row.cells].map((cell) => cell.textContent)));
+    const [download] = await Promise.all([page.waitForEvent('download'), chart.locator('[data-save=csv]').click()]);
+    assert.deepEqual(cells(fs.readFileSync(await download.path(), 'utf8')), table);
+    const [json] = await Promise.all([page.waitForEvent('download'), chart.locator('[data-save=json]').click()]);
+    const { rows } = JSON.parse(fs.readFileSync(await json.path(), 'utf8'));
+    assert.deepEqual(rows.map((row) => Object.values(row)), table.slice(1));
+  }
+  chrome.assertNoErrors();
+});
+
 test('the focus follows a scan', async () => {
   const page = await open();
   const seen = page.evaluate(() => new Promise((resolve) => {

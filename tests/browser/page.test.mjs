@@ -160,6 +160,15 @@ test('problems are shown with their lines', async () => {
   assert.match(await page.locator('.inputs > summary').innerText(), /1 problem/);
   await page.locator('.problems summary').click();
   assert.match(await page.locator('.problem-list').innerText(), /line 11/);
+  // The table leaves with all that it says.
+  const head = await page.locator('.inputs thead th').allInnerTexts();
+  const own = await page.locator('.inputs tbody tr').first().locator(':scope > :not(:last-child)').allInnerTexts();
+  const [download] = await Promise.all([page.waitForEvent('download'), page.locator('.inputs [data-save=json]').click()]);
+  assert.equal(download.suggestedFilename(), 'wakeful-inputs.json');
+  const { rows: [input] } = JSON.parse(fs.readFileSync(await download.path(), 'utf8'));
+  assert.deepEqual(Object.keys(input), head);
+  assert.deepEqual(Object.values(input).slice(0, -1), own);
+  assert.match(input.Notes, /^1 problem; line 11: /);
 });
 
 test('what a reader should know of the logs first stands in the overview', async () => {

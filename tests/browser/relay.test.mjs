@@ -16,6 +16,7 @@ const path = (name) => new URL(`../../${name}`, import.meta.url).pathname;
 const program = process.env.WAKEFUL_CLI || path('target/debug/wakeful');
 const asked = { virustotal: [], rdap: [], whois: [] };
 const open = [];
+const namesAsked = new Set();
 
 let chrome;
 let relay;
@@ -57,20 +58,25 @@ before(async () => {
   const registries = ['xyz', 'net', 'info'].flatMap((tld) => ['--rdap', `${tld}=http://127.0.0.1:${toRdap}/`]);
   const child = spawn(program, ['serve', '--port', '0', '--page', path('dist'), '--allow-origin', new URL(url).origin,
     '--virustotal', `http://127.0.0.1:${toVirustotal}/`, '--whois', `net=127.0.0.1:${toWhois}`, ...registries],
-  { env: { ...process.env, WAKEFUL_VT_KEY: KEY, NO_PROXY: '*' }, stdio: ['ignore', 'pipe', 'inherit'] });
+  { env: { ...process.env, WAKEFUL_VT_KEY: KEY, NO_PROXY: '*' }, stdio: ['ignore', 'pipe', 'pipe'] });
   relay = await new Promise((resolve, reject) => {
     let said = '';
-    child.once('error', reject).once('exit', (code) => reject(new Error(`the relay ended (${code}): ${said}`)));
-    child.stdout.on('data', (part) => {
+    let warned = '';
+    const ended = new Promise((end) => { child.once('close', end); });
+    child.once('error', reject);
+    ended.then((code) => reject(new Error(`the relay ended (${code}): ${said}${warned}`)));
+    child.stderr.setEncoding('utf8').on('data', (part) => { warned += part; });
+    child.stdout.setEncoding('utf8').on('data', (part) => {
       said += part;
       const address = /http:\/\/\S+/.exec(said);
-      if (address && said.includes('It relays look-ups')) resolve({ child, address: address[0], said: () => said });
+      if (address && said.includes('It relays look-ups')) resolve({ child, ended, address: address[0], said: () => said, warned: () => warned });
     });
   });
 });
 after(async () => {
   await chrome?.close();
   relay?.child.kill();
+  await relay?.ended;
   for (const server of open) server.close();
 });
 
@@ -102,6 +108,7 @@ test('the page that the relay serves asks it for reputation and age, and the key
   await tab.locator('#registration-by-relay').check();
   const listed = await steps(tab);
   assert.equal(listed.length, 6);
+  for (const [name] of listed) namesAsked.add(name);
   for (const [, service, to] of listed) {
     const beyond = service === 'reputation' ? 'www.virustotal.com' : '';
     assert.ok(to.startsWith(`${host} (the relay), and from there to ${beyond}`), to);
@@ -124,7 +131,6 @@ test('the page that the relay serves asks it for reputation and age, and the key
   for (const text of [await page.content(), await tab.content(), JSON.stringify(chrome.requests), await tab.evaluate(() => JSON.stringify([localStorage, sessionStorage]))]) {
     assert.ok(!text.includes(KEY), 'the key shows');
   }
-  for (const name of names) assert.ok(!relay.said().includes(name), 'the relay prints no name');
   chrome.assertNoErrors();
   await page.context().close();
 });
@@ -172,4 +178,12 @@ test('a relay that sends a gigabyte is cut off', async () => {
   assert.ok(taken < 64 << 20, `${taken} bytes of three gigabytes were taken`);
   chrome.errors.length = 0;
   await page.context().close();
+});
+
+test('the relay has printed where it is, and neither a name nor the key, to the very end', async () => {
+  relay.child.kill();
+  await relay.ended;
+  assert.ok(namesAsked.size > 0 && relay.said().includes(relay.address), relay.said());
+  assert.equal(relay.warned(), '');
+  for (const word of [...namesAsked, KEY]) assert.ok(!relay.said().includes(word), relay.said());
 });

@@ -123,7 +123,15 @@ fn read(path: &Path, session: &mut Session) -> Result<(), String> {
 }
 
 fn print(report: &Report, format: Format) -> std::io::Result<()> {
-    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    let out = std::io::BufWriter::new(std::io::stdout().lock());
+    match write(report, format, out) {
+        // The reader has seen enough (`| head`).
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        outcome => outcome,
+    }
+}
+
+fn write(report: &Report, format: Format, mut out: impl Write) -> std::io::Result<()> {
     match format {
         Format::Table => out.write_all(table::table(report).as_bytes())?,
         Format::Json => {
@@ -137,9 +145,5 @@ fn print(report: &Report, format: Format) -> std::io::Result<()> {
             }
         }
     }
-    match out.flush() {
-        // The reader has seen enough (`| head`).
-        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
-        outcome => outcome,
-    }
+    out.flush()
 }

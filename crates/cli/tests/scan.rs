@@ -209,6 +209,30 @@ fn one_bad_file_costs_only_itself() {
 }
 
 #[test]
+fn a_reader_that_has_seen_enough_is_a_quiet_end() {
+    let all = case("");
+    for format in ["table", "json", "ndjson"] {
+        let whole = wakeful(&["scan", "--format", format, &all]);
+        // More than a buffer's worth: the pipe is found closed in the midst of writing.
+        assert!(whole.stdout.len() > 1 << 15, "{format}");
+        let mut child = Command::new(env!("CARGO_BIN_EXE_wakeful"))
+            .args(["scan", "--format", format, &all])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(
+            !said.contains("cannot write the report"),
+            "{format}: {said}"
+        );
+        assert_eq!(output.status.code(), Some(0), "{format}: {said}");
+    }
+}
+
+#[test]
 fn wrong_words_are_answered_with_the_usage() {
     for arguments in [
         &["scan"][..],

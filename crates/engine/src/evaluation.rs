@@ -9,7 +9,7 @@
 use serde::{Deserialize, Serialize};
 
 /// The version of the JSON form.
-pub const EVALUATION_VERSION: u32 = 2;
+pub const EVALUATION_VERSION: u32 = 3;
 
 /// A whole study.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -36,6 +36,27 @@ pub struct Evaluation {
     pub misses: Vec<String>,
     /// Days of many made-up clients, and what they raise.
     pub crowds: Vec<Crowd>,
+    /// How the numbers of a channel are spread over the training data of the shipped models.
+    pub spreads: Vec<Spread>,
+}
+
+/// The shares of [`Quantiles`].
+pub const SHARES: [f64; 5] = [0.05, 0.25, 0.5, 0.75, 0.95];
+
+/// The values below which each of [`SHARES`] lies, in the feature's unit; ascending.
+pub type Quantiles = [f64; SHARES.len()];
+
+/// How one number of a channel is spread over the training data.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Spread {
+    /// `dns` or `flow`.
+    pub log: String,
+    /// The feature's name in its list; `pcr` (producer-consumer ratio); or `score`, out of fold.
+    pub feature: String,
+    /// Over the benign channels (of flows: windows of them).
+    pub benign: Quantiles,
+    /// Over the windows of tunnels.
+    pub tunnels: Quantiles,
 }
 
 /// A day of many made-up clients without a tunnel: how many registered domains would be alerts.

@@ -20,6 +20,7 @@ mod intern;
 pub mod models;
 pub mod names;
 pub mod payload;
+pub mod quantiles;
 pub mod report;
 mod session;
 mod summary;

@@ -113,16 +113,22 @@ impl Bucket {
         }
     }
 
-    /// Takes over what was asked before, where it is more.
-    pub fn remember(&mut self, mut spent: Spent) {
-        if (spent.day, spent.today) > (self.spent.day, self.spent.today) {
-            spent.recent.extend(&self.spent.recent);
-            spent.recent.make_contiguous().sort_by(f64::total_cmp);
-            while spent.recent.len() > self.rate.a_minute as usize {
-                spent.recent.pop_front();
+    /// Takes over what was asked elsewhere or before: the more of both.
+    pub fn remember(&mut self, other: Spent) {
+        let spent = &mut self.spent;
+        (spent.day, spent.today) = (spent.day, spent.today).max((other.day, other.today));
+        // What stands in both is one question: each moment as often as in the one that has it more often.
+        let mut rest = std::mem::take(&mut spent.recent);
+        let mut recent = Vec::from(other.recent);
+        for at in &recent {
+            if let Some(same) = rest.iter().position(|known| known == at) {
+                rest.remove(same);
             }
-            self.spent = spent;
         }
+        recent.extend(rest);
+        recent.sort_by(f64::total_cmp);
+        let surplus = recent.len().saturating_sub(self.rate.a_minute as usize);
+        spent.recent = recent.split_off(surplus).into();
     }
 
     /// The server asked for a pause.
@@ -484,6 +490,52 @@ mod tests {
         else {
             panic!("the day's share is gone");
         };
+    }
+
+    #[test]
+    fn two_tabs_that_ask_at_once_keep_one_rate() {
+        let noon = 1_700_000_000.0;
+        let mut stored = Spent::default();
+        let mut tabs = [(); 2].map(|()| {
+            let mut queue = Queue::new(VIRUSTOTAL);
+            queue.fill(subjects(10));
+            queue
+        });
+        let mut asked = Vec::new();
+        for second in 0..200 {
+            for (at, tab) in tabs.iter_mut().enumerate() {
+                let now = noon + f64::from(second) + 0.25 * at as f64;
+                tab.remember(stored.clone());
+                if tab.stand(now) == Stand::Ready {
+                    tab.take(now).unwrap();
+                    stored = tab.spent().clone();
+                    tab.answered(now, None);
+                    asked.push(now);
+                }
+            }
+        }
+        assert_eq!((asked.len(), stored.today), (16, 16));
+        for &from in &asked {
+            let window = asked.iter().filter(|&&at| at >= from && at < from + 60.0);
+            assert!(window.count() <= 4, "from {from}");
+        }
+    }
+
+    #[test]
+    fn what_two_tabs_asked_at_the_same_time_is_all_remembered() {
+        let noon = 1_700_000_000.0;
+        let mut tabs = [Bucket::new(VIRUSTOTAL), Bucket::new(VIRUSTOTAL)];
+        for tab in &mut tabs {
+            tab.asked(noon);
+        }
+        tabs[0].asked(noon + 1.0);
+        tabs[1].asked(noon + 2.0);
+        let [mut one, mut other] = tabs;
+        one.remember(other.spent.clone());
+        other.remember(one.spent.clone());
+        // As many were asked by each: neither count hides the moments of the other.
+        assert_eq!(one.spent.recent, [noon, noon + 1.0, noon + 2.0]);
+        assert_eq!(other.spent, one.spent);
     }
 
     #[test]

@@ -8,14 +8,17 @@ use crate::{Entry, Problem, Record, Service, Subject};
 use serde::{Deserialize, Serialize};
 
 /// The version of these messages.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
-/// Page and look-up tab to each other.
+/// Page and look-up tabs to each other. A tab names itself by a text of its own: there may be several.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Message {
     /// The tab is there and asks for the list.
-    Hello,
+    Hello {
+        /// Which.
+        tab: String,
+    },
     /// The page: what could be looked up, the most important first, and what is known already.
     List {
         /// Each once.
@@ -29,6 +32,8 @@ pub enum Message {
     Answer(Box<Entry>),
     /// The tab: how far it is, of all that is to be asked.
     Progress {
+        /// Which.
+        tab: String,
         /// Answered.
         done: u32,
         /// Of so many.
@@ -37,7 +42,10 @@ pub enum Message {
         running: bool,
     },
     /// The tab is closed.
-    Bye,
+    Bye {
+        /// Which.
+        tab: String,
+    },
 }
 
 /// A message with its version.
@@ -108,7 +116,7 @@ mod tests {
         let text = encode(&message);
         assert_eq!(decode(&text), Some(message));
         assert_eq!(
-            decode(&text.replace("\"wakeful\":2", "\"wakeful\":1")),
+            decode(&text.replace("\"wakeful\":3", "\"wakeful\":2")),
             None
         );
         assert_eq!(decode("nonsense"), None);

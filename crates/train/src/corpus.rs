@@ -300,6 +300,7 @@ impl Corpus {
             network: network.to_owned(),
             name,
             vector,
+            pcr: None,
             text,
         };
         let name = |client: &[u8], other: &[u8]| {
@@ -321,11 +322,11 @@ impl Corpus {
             // and without them the model takes a browser's probes for a tunnel.
             if dns_tunnel::is_candidate(ends.channel) {
                 let vector = features::dns::vector(ends.channel, ends.other_clients);
-                dns.push(example(
-                    name(ends.client, ends.other),
-                    vector.to_vec(),
-                    Vec::new(),
-                ));
+                let name = name(ends.client, ends.other);
+                dns.push(Example {
+                    pcr: Some(features::dns::producer_consumer_ratio(ends.channel)),
+                    ..example(name, vector.to_vec(), Vec::new())
+                });
             }
         }
         dns.sort_by(|a, b| a.name.cmp(&b.name));

@@ -12,6 +12,7 @@ use wakeful_engine::evaluation::{
     CalibrationBin, Confusion, Importance, NetworkScore, ToolScore, Trial,
 };
 use wakeful_engine::models::{Calibration, Estimator, Inputs, Model, log_odds, sigmoid};
+use wakeful_engine::quantiles::quantile;
 use wakeful_lab::rng::Rng;
 
 /// Shares of benign candidates (out of fold) that reach a severity, from info to critical.
@@ -242,7 +243,7 @@ fn benign_median(examples: &[Example], column: usize) -> f64 {
         .map(|example| example.vector[column])
         .collect();
     values.sort_by(f64::total_cmp);
-    values.get(values.len() / 2).copied().unwrap_or(0.0)
+    quantile(&values, 0.5).unwrap_or(0.0)
 }
 
 /// P(tunnel scores higher than benign), ties counted half (Mann and Whitney 1947). `benign` is sorted.

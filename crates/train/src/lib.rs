@@ -13,7 +13,8 @@
 //!    ([`evaluate`]) and what is calibrated on are only scores of models that had not seen it.
 //! 5. [`curves`] makes tunnels of the lab ever slower and in every encoding; [`crowd`] counts the
 //!    false alarms of a day of many clients; [`tried`] measures what else could be done.
-//! 6. [`card`] and [`report`] write what came out.
+//! 6. [`spread`] says how the numbers of the training's channels are spread.
+//! 7. [`card`] and [`report`] write what came out.
 //!
 //! Apart from that, [`coverage`] asks the engine as it ships which detector finds which capture.
 
@@ -28,6 +29,7 @@ pub mod folds;
 pub mod ngram;
 pub mod report;
 pub mod select;
+pub mod spread;
 pub mod tried;
 pub mod tunnels;
 
@@ -46,6 +48,9 @@ pub struct Example {
     pub name: String,
     /// In the order of the feature list.
     pub vector: Vec<f64>,
+    /// Of a DNS channel: its producer-consumer ratio, which is no feature of its list. For [`spread`]
+    /// only, never for fitting.
+    pub pcr: Option<f64>,
     /// Of a row: the name's part below its domain, or the connection's history, for what is tried
     /// beyond the list.
     pub text: Vec<u8>,

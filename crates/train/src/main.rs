@@ -7,7 +7,9 @@ use wakeful_engine::features;
 use wakeful_train::corpus::Corpus;
 use wakeful_train::evaluate::{Study, study};
 use wakeful_train::fit::{Recipe, SHRINKAGE};
-use wakeful_train::{Dataset, card, corpus, coverage, crowd, curves, ngram, report, select, tried};
+use wakeful_train::{
+    Dataset, card, corpus, coverage, crowd, curves, ngram, report, select, spread, tried,
+};
 
 const SEED: u64 = 2018;
 const FOREST: Recipe = Recipe::Forest {
@@ -175,6 +177,10 @@ fn run(options: &Options) -> Result<(), String> {
         tried,
         misses: Vec::new(),
         crowds,
+        spreads: [&dns, &flow]
+            .into_iter()
+            .flat_map(|channels| spread::spreads(channels.data, channels.shipped()))
+            .collect(),
     };
     evaluation.misses = report::misses(&evaluation);
     let json = serde_json::to_string(&evaluation).map_err(|error| error.to_string())?;

@@ -4,7 +4,7 @@
 //! how a figure was computed.
 
 use std::fmt::Write;
-use wakeful_engine::evaluation::{Evaluation, OriginRow, Trial};
+use wakeful_engine::evaluation::{Evaluation, OriginRow, Quantiles, Trial};
 
 /// What the study of 2018 reported: AUC of boosting, forest, logistic regression.
 #[must_use]
@@ -147,6 +147,7 @@ fn write_markdown(out: &mut String, evaluation: &Evaluation) -> std::fmt::Result
         }
     }
     write_crowds(out, evaluation)?;
+    write_spreads(out, evaluation)?;
     writeln!(
         out,
         "\n## Also tried\n\n| what | result | kept |\n|---|---|---|"
@@ -195,6 +196,30 @@ fn write_crowds(out: &mut String, evaluation: &Evaluation) -> std::fmt::Result {
             crowd.false_domains,
             crowd.false_domains_unseen,
             crowd.leaking_domains
+        )?;
+    }
+    Ok(())
+}
+
+fn write_spreads(out: &mut String, evaluation: &Evaluation) -> std::fmt::Result {
+    writeln!(
+        out,
+        "\n## How the features are spread\n\nThe values below which 5, 25, 50, 75 and 95 % of the shipped models' training channels lie: the benign channels (of flows: windows of them), and the windows of tunnels. `score` is out of fold; `pcr` is the producer-consumer ratio.\n\n| log | feature | benign | tunnels |\n|---|---|---|---|"
+    )?;
+    let row = |quantiles: &Quantiles| {
+        let digits = |value: f64| if value.abs() < 10.0 { 3 } else { 0 };
+        quantiles
+            .map(|value| format!("{value:.0$}", digits(value)))
+            .join(", ")
+    };
+    for spread in &evaluation.spreads {
+        writeln!(
+            out,
+            "| {} | {} | {} | {} |",
+            spread.log,
+            spread.feature,
+            row(&spread.benign),
+            row(&spread.tunnels)
         )?;
     }
     Ok(())

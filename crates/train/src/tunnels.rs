@@ -154,12 +154,11 @@ impl Tunnel {
                 let channel = dns_channel(rows, &suffix, stretch);
                 let others = OTHERS[rng.below(OTHERS.len())];
                 if dns_tunnel::is_candidate(&channel) {
-                    examples.push(self.example(
-                        start,
-                        size,
-                        stretch,
-                        features::dns::vector(&channel, others).to_vec(),
-                    ));
+                    let vector = features::dns::vector(&channel, others);
+                    examples.push(Example {
+                        pcr: Some(features::dns::producer_consumer_ratio(&channel)),
+                        ..self.example(start, size, stretch, vector.to_vec())
+                    });
                 }
             }
         }
@@ -274,6 +273,7 @@ impl Tunnel {
             network: self.network.clone(),
             name: format!("{} rows {start}+{size} x{stretch}", self.name),
             vector,
+            pcr: None,
         }
     }
 }

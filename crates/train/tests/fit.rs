@@ -9,6 +9,7 @@ use wakeful_train::evaluate::{Study, auc, recall_at, study, wilson};
 use wakeful_train::fit::{Recipe, fit};
 use wakeful_train::folds::{Group, out_of_fold};
 use wakeful_train::select::select;
+use wakeful_train::spread::{quantiles, spreads};
 use wakeful_train::{Dataset, Example};
 
 /// Made-up channels: tunnels of three tools lie higher in every other feature, with overlap.
@@ -28,6 +29,7 @@ fn dataset(count: usize, list: &'static FeatureList) -> Dataset {
                 network: ["a", "b"][at % 2].to_owned(),
                 name: format!("{at} rows 0+1 x1"),
                 vector: (0..list.features.len()).map(value).collect(),
+                pcr: Some(if at % 3 == 0 { 0.5 } else { -0.5 }),
                 text: Vec::new(),
             }
         })
@@ -162,6 +164,45 @@ fn selection_takes_features_that_tell_and_leaves_noise() {
         chosen.iter().take(3).all(|column| column.is_multiple_of(2)),
         "{chosen:?}"
     );
+}
+
+#[test]
+fn a_spread_is_of_the_values_that_the_models_were_fitted_on() {
+    let data = dataset(900, &dns::LIST);
+    let columns = data.all_columns();
+    let study = study_of(Recipe::Logistic { alpha: 1.0 }, &data, &columns);
+    let spreads = spreads(&data, &study);
+    let named: Vec<&str> = spreads
+        .iter()
+        .map(|spread| spread.feature.as_str())
+        .collect();
+    let list = dns::LIST.features.iter().map(|feature| feature.name);
+    assert_eq!(
+        named,
+        ["score", "pcr"].into_iter().chain(list).collect::<Vec<_>>()
+    );
+    let of = |feature: &str| {
+        let spread = spreads.iter().find(|spread| spread.feature == feature);
+        (spread.unwrap().benign, spread.unwrap().tunnels)
+    };
+    assert_eq!(of("pcr"), ([-0.5; 5], [0.5; 5]));
+    for (column, feature) in dns::LIST.features.iter().enumerate() {
+        let (benign, tunnels) = of(feature.name);
+        assert_eq!(benign[2], study.model.usual[column], "{}", feature.name);
+        let values = |is_tunnel: bool| {
+            let wanted = |example: &&Example| example.tool.is_some() == is_tunnel;
+            let examples = data.examples.iter().filter(wanted);
+            examples.map(|example| example.vector[column]).collect()
+        };
+        assert_eq!(Some(benign), quantiles(values(false)));
+        assert_eq!(Some(tunnels), quantiles(values(true)));
+        for pair in benign.windows(2).chain(tunnels.windows(2)) {
+            assert!(pair[0] <= pair[1], "{}", feature.name);
+        }
+    }
+    let (benign, tunnels) = of("score");
+    assert!(benign[0] >= 0.0 && benign[4] < tunnels[2] && tunnels[4] <= 1.0);
+    assert_eq!(quantiles(Vec::new()), None);
 }
 
 #[test]

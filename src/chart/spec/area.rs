@@ -40,6 +40,8 @@ pub struct Band {
     pub to: f64,
     /// What it is; stands in the key.
     pub label: String,
+    /// Its colour.
+    pub colour: Colour,
 }
 
 /// What can be selected by dragging.

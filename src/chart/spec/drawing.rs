@@ -24,6 +24,10 @@ impl Spec {
                     .interval
                     .as_ref()
                     .map(|(low, high)| (place(low.as_slice()), place(high.as_slice())));
+                let quartiles = series
+                    .quartiles
+                    .as_ref()
+                    .map(|(lower, upper)| (place(lower.as_slice()), place(upper.as_slice())));
                 SeriesDrawing {
                     label: &series.label,
                     draw: series.draw,
@@ -36,6 +40,8 @@ impl Spec {
                     ys: place(&series.ys),
                     low: interval.map(|(low, _)| low),
                     high: interval.map(|(_, high)| high),
+                    lower: quartiles.map(|(lower, _)| lower),
+                    upper: quartiles.map(|(_, upper)| upper),
                     names: &series.names,
                 }
             })
@@ -79,6 +85,8 @@ struct SeriesDrawing<'a> {
     ys: usize,
     low: Option<usize>,
     high: Option<usize>,
+    lower: Option<usize>,
+    upper: Option<usize>,
     names: &'a [String],
 }
 
@@ -104,6 +112,7 @@ struct BandDrawing {
     axis: On,
     from: f64,
     to: f64,
+    colour: Colour,
 }
 
 impl BandDrawing {
@@ -112,6 +121,7 @@ impl BandDrawing {
             axis: band.on,
             from: band.from,
             to: band.to,
+            colour: band.colour,
         }
     }
 }

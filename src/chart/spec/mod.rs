@@ -12,7 +12,7 @@ mod table;
 pub use area::{Area, Band, Mark, On, Select};
 pub use axis::{Axis, Scale, Unit};
 pub use series::{Colour, Draw, Series};
-pub use table::Table;
+pub use table::BOX;
 
 /// A chart.
 #[derive(Debug, Clone, PartialEq)]
@@ -94,6 +94,16 @@ impl Spec {
         }
     }
 
+    /// Lying boxes, one a name ([`Series::boxes`]).
+    #[must_use]
+    pub fn boxes(names: Vec<String>, y: Axis, series: Vec<Series>) -> Self {
+        let (min, rows) = (y.min, names.len().max(1) as u32);
+        let mut spec = Self::ranking(names, y, series).tall(90 + 26 * rows);
+        // Their values need not begin at nothing.
+        spec.y.min = min;
+        spec
+    }
+
     /// The same with something to select.
     #[must_use]
     pub fn selectable(mut self, select: Select) -> Self {
@@ -123,21 +133,92 @@ impl Spec {
 
     /// The same with a band.
     #[must_use]
-    pub fn band(mut self, on: On, from: f64, to: f64, label: impl Into<String>) -> Self {
+    pub fn band(
+        mut self,
+        on: On,
+        (from, to): (f64, f64),
+        label: impl Into<String>,
+        colour: Colour,
+    ) -> Self {
         let label = label.into();
         self.bands.push(Band {
             on,
             from,
             to,
             label,
+            colour,
         });
         self
+    }
+
+    /// What its colours, lines and bands stand for; nothing for a single series without either.
+    #[must_use]
+    pub fn key(&self) -> Vec<Entry> {
+        if self.series.len() < 2 && self.marks.is_empty() && self.bands.is_empty() {
+            return Vec::new();
+        }
+        let series = self.series.iter().filter(|_| self.series.len() > 1);
+        let series = series.map(|series| Entry::new(Swatch::Fill, series.colour, &series.label));
+        let marks = self.marks.iter();
+        let marks = marks.map(|mark| Entry::new(Swatch::Line, mark.colour, &mark.label));
+        let bands = self.bands.iter().enumerate().map(|(at, band)| {
+            let is_around = |other: &Band| other.on == band.on && other.colour == band.colour;
+            let swatch = match self.bands[..at].iter().any(is_around) {
+                true => Swatch::Inner,
+                false => Swatch::Band,
+            };
+            Entry::new(swatch, band.colour, &band.label)
+        });
+        let mut key: Vec<Entry> = Vec::new();
+        for entry in series.chain(marks).chain(bands) {
+            // Lines of one meaning on both axes are one entry.
+            if !key.contains(&entry) {
+                key.push(entry);
+            }
+        }
+        key
     }
 
     /// Whether every series has x values of its own.
     #[must_use]
     pub fn is_scatter(&self) -> bool {
         self.xs.is_empty() && self.series.iter().any(|series| !series.xs.is_empty())
+    }
+}
+
+/// How an entry of a key is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Swatch {
+    /// A series.
+    Fill,
+    /// A dashed line.
+    Line,
+    /// A band.
+    Band,
+    /// A band over another of its colour.
+    Inner,
+}
+
+/// An entry of a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// How it is drawn.
+    pub swatch: Swatch,
+    /// Its colour.
+    pub colour: Colour,
+    /// What it stands for.
+    pub label: String,
+}
+
+impl Entry {
+    /// An entry.
+    #[must_use]
+    pub fn new(swatch: Swatch, colour: Colour, label: &str) -> Self {
+        Self {
+            swatch,
+            colour,
+            label: label.to_owned(),
+        }
     }
 }
 
@@ -205,6 +286,51 @@ mod tests {
         assert_eq!(columns[low], [0.0]);
         assert_eq!(drawing["series"][1]["colour"], "for");
         assert!(drawing["x"]["min"].is_null());
+    }
+
+    #[test]
+    fn boxes_are_five_numbers_a_name_in_drawing_and_table() {
+        let numbers = [[-1.0, 2.0, 3.0, 4.0, 9.0], [f64::NAN; 5]];
+        let names = vec!["a".to_owned(), "b".to_owned()];
+        let spec = Spec::boxes(
+            names,
+            Axis::new("Length", Unit::Plain),
+            vec![Series::boxes("All", Colour::Soft, &numbers)],
+        )
+        .mark(On::Y, 3.0, "Median", Colour::Good)
+        .band(On::Y, (2.0, 5.0), "Half", Colour::Good);
+        let table = spec.table(9);
+        assert_eq!(table.columns.len(), 1 + BOX.len());
+        assert_eq!(table.columns[2], "All, lower quartile");
+        assert_eq!(table.rows, [["a", "−1", "2", "3", "4", "9"]]);
+        assert_eq!(
+            spec.references().rows,
+            [["Median", "Length", "3", ""], ["Half", "Length", "2", "5"]]
+        );
+        let (json, columns) = spec.drawing();
+        let drawing: serde_json::Value = serde_json::from_str(&json).unwrap();
+        let column = |name: &str| {
+            let at = drawing["series"][0][name].as_u64().unwrap();
+            columns[at as usize][0]
+        };
+        let drawn = ["low", "lower", "ys", "upper", "high"].map(column);
+        assert_eq!(drawn, numbers[0]);
+        assert_eq!(drawing["bands"][0]["colour"], "good");
+        assert!(drawing["y"]["min"].is_null(), "boxes may begin below 0");
+    }
+
+    #[test]
+    fn a_key_says_each_meaning_once() {
+        let spec = bars()
+            .mark(On::X, 1.0, "Usual", Colour::Good)
+            .mark(On::Y, 2.0, "Usual", Colour::Good)
+            .band(On::X, (0.0, 1.0), "Usual", Colour::Good);
+        let key = spec.key();
+        let labels: Vec<&str> = key.iter().map(|entry| entry.label.as_str()).collect();
+        assert_eq!(labels, ["All", "Chosen", "Usual", "Usual"]);
+        assert_eq!((key[2].swatch, key[3].swatch), (Swatch::Line, Swatch::Band));
+        let one = Spec::ranking(vec!["a".into()], Axis::default(), Vec::new());
+        assert!(one.key().is_empty());
     }
 
     #[test]

@@ -16,6 +16,8 @@ pub enum Draw {
     Bars,
     /// Dots.
     Points,
+    /// A box from quartile to quartile with the median, and a line from the least to the greatest value.
+    Box,
     /// Larger, denser dots, over all others: what is chosen.
     Marked,
 }
@@ -81,6 +83,8 @@ pub struct Series {
     pub ys: Vec<f64>,
     /// Lower and upper ends of an interval at each value, or none at all.
     pub interval: Option<(Vec<f64>, Vec<f64>)>,
+    /// Lower and upper quartiles at each value, of boxes.
+    pub quartiles: Option<(Vec<f64>, Vec<f64>)>,
     /// What each point is, for who hovers over it; may be empty.
     pub names: Vec<String>,
 }
@@ -96,7 +100,19 @@ impl Series {
             xs: Vec::new(),
             ys,
             interval: None,
+            quartiles: None,
             names: Vec::new(),
+        }
+    }
+
+    /// A box a name, for [`super::Spec::boxes`]: of each the least value, the quartiles with the median
+    /// between them, and the greatest; not numbers where there is no box.
+    #[must_use]
+    pub fn boxes(label: impl Into<String>, colour: Colour, numbers: &[[f64; 5]]) -> Self {
+        let column = |at: usize| numbers.iter().map(|numbers| numbers[at]).collect();
+        Self {
+            quartiles: Some((column(1), column(3))),
+            ..Self::new(label, Draw::Box, colour, column(2)).between(column(0), column(4))
         }
     }
 

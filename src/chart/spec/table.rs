@@ -2,18 +2,17 @@
 //!
 //! In: a [`Spec`]. Out: a [`Table`]. Must not know: how it is drawn.
 
-use super::{Scale, Spec};
+use super::{Axis, On, Scale, Spec};
+use crate::state::export::table::Table;
 
-/// The numbers of a chart as text.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Table {
-    /// Headings.
-    pub columns: Vec<String>,
-    /// The first rows.
-    pub rows: Vec<Vec<String>>,
-    /// How many rows there are in all.
-    pub total: usize,
-}
+/// What the numbers of [`super::Series::boxes`] are, in order.
+pub const BOX: [&str; 5] = [
+    "least",
+    "lower quartile",
+    "median",
+    "upper quartile",
+    "greatest",
+];
 
 impl Spec {
     /// Rows of the table: the first `limit`, and how many there are.
@@ -34,6 +33,10 @@ impl Spec {
         };
         let mut columns = vec![x];
         for series in &self.series {
+            if series.quartiles.is_some() {
+                columns.extend(BOX.map(|what| format!("{}, {what}", series.label)));
+                continue;
+            }
             columns.push(series.label.clone());
             if series.interval.is_some() {
                 columns.push(format!("{}, interval", series.label));
@@ -64,12 +67,51 @@ impl Spec {
                     .unit
                     .show(values.get(at).copied().unwrap_or(f64::NAN))
             };
+            if let Some((lower, upper)) = &series.quartiles {
+                let nothing = Vec::new();
+                let ends = series.interval.as_ref();
+                let (least, greatest) =
+                    ends.map_or((&nothing, &nothing), |(low, high)| (low, high));
+                cells
+                    .extend([least, lower, &series.ys, upper, greatest].map(|values| show(values)));
+                continue;
+            }
             cells.push(show(&series.ys));
             if let Some((low, high)) = &series.interval {
                 cells.push(format!("{} – {}", show(low), show(high)));
             }
         }
         cells
+    }
+
+    /// What its lines and bands stand for, in the order of the key; no rows without any.
+    #[must_use]
+    pub fn references(&self) -> Table {
+        let axis = |on: On| match on {
+            On::X => &self.x,
+            On::Y => &self.y,
+        };
+        let row = |label: &str, axis: &Axis, from: f64, to: Option<f64>| {
+            let to = to.map_or_else(String::new, |to| axis.unit.show(to));
+            vec![
+                label.to_owned(),
+                axis.label.clone(),
+                axis.unit.show(from),
+                to,
+            ]
+        };
+        let marks = self.marks.iter();
+        let marks = marks.map(|mark| row(&mark.label, axis(mark.on), mark.at, None));
+        let bands = self.bands.iter().map(|band| {
+            let to = Some(band.to);
+            row(&band.label, axis(band.on), band.from, to)
+        });
+        Table::whole(
+            ["Line or band", "Of", "At, or from", "To"]
+                .map(str::to_owned)
+                .to_vec(),
+            marks.chain(bands).collect(),
+        )
     }
 
     fn table_of_points(&self, limit: usize) -> Table {

@@ -4,7 +4,10 @@
 //! records. Must not know: how a feature comes about.
 
 mod plots;
+mod spreads;
 mod tallies;
+
+use std::rc::Rc;
 
 use yew::prelude::*;
 
@@ -12,9 +15,11 @@ use super::app::Dispatch;
 use super::controller::Hands;
 use super::words::logged;
 use crate::chart::Unit;
+use crate::parts::exports::of_table;
 use crate::state::Action;
-use crate::state::explore::{Change, Explore, title, unit};
-use crate::state::format::{count, counted, score};
+use crate::state::explore::{Brush, Change, Explore, title, unit};
+use crate::state::format::{count, counted};
+use crate::state::text::visible;
 use crate::wire::Command;
 use crate::wire::explore::{Channels, Family};
 use crate::wire::grid::Log;
@@ -92,6 +97,7 @@ fn body(props: &ExploreProps, channels: &Channels, change: &Callback<Change>) ->
             <p class="prose">{ drawn(channels, explore.family) }</p>
             { plots::matrix(explore, &brushed, change) }
             { chosen(props, channels, &brushed, change) }
+            { spreads::section(explore, &brushed, change) }
             { tallies::section(channels, explore.family) }
         </>
     }
@@ -117,7 +123,7 @@ fn drawn(channels: &Channels, family: Family) -> String {
         ),
     };
     format!(
-        "{all}{small}. The dashed lines are the medians of the benign channels that the model was trained on. \
+        "{all}{small}. Bands and dashed lines are the channels that the models were trained on. \
          Drag over a plot to brush: the same channels light up in all of them and are listed below."
     )
 }
@@ -161,10 +167,17 @@ fn chosen(
             unit.show(to)
         )
     };
-    let mut parts = vec![part(&brush.x, brush.area.x)];
-    if let (Some(y), Some(range)) = (&brush.y, brush.area.y) {
-        parts.push(part(y, range));
-    }
+    let parts = match brush {
+        Brush::End(end, name) => vec![format!("{} {}", end.noun(explore.family), visible(name))],
+        Brush::Part(brush) => {
+            let y = brush.y.as_ref().zip(brush.area.y);
+            let y = y.map(|(y, range)| part(y, range));
+            [part(&brush.x, brush.area.x)]
+                .into_iter()
+                .chain(y)
+                .collect()
+        }
+    };
     html! {
         <section class="brushed" aria-labelledby="brushed-title">
             <div class="section-head">
@@ -181,15 +194,11 @@ fn chosen(
 
 fn list(props: &ExploreProps, channels: &Channels, brushed: &[usize]) -> Html {
     let explore = &props.explore;
-    let mut names: Vec<&String> = Vec::new();
-    for name in &explore.axes {
-        if name != "score" && !names.contains(&name) {
-            names.push(name);
-        }
-    }
-    let other = match explore.family {
-        Family::Dns => "Domain",
-        Family::Flow => "Server",
+    let first = &brushed[..brushed.len().min(LISTED)];
+    let table = explore.table(first);
+    let all = {
+        let (explore, brushed) = (explore.clone(), brushed.to_vec());
+        move || Rc::new(explore.table(&brushed))
     };
     html! {
         <>
@@ -197,34 +206,30 @@ fn list(props: &ExploreProps, channels: &Channels, brushed: &[usize]) -> Html {
                 <table>
                     <thead>
                         <tr>
-                            <th scope="col">{ "Client" }</th>
-                            <th scope="col">{ other }</th>
-                            <th scope="col" class="number">{ "Score" }</th>
-                            <th scope="col" class="number">{ "Records" }</th>
-                            { for names.iter().map(|name| html! { <th scope="col" class="number">{ title(name) }</th> }) }
+                            { for table.columns.iter().enumerate().map(|(at, head)| html! {
+                                <th scope="col" class={(at >= ENDS).then_some("number")}>{ head }</th>
+                            }) }
                             <th scope="col">{ "Show" }</th>
                         </tr>
                     </thead>
                     <tbody>
-                        { for brushed.iter().take(LISTED).map(|&at| line(props, channels, &names, at)) }
+                        { for first.iter().zip(&table.rows).map(|(&at, cells)| line(props, channels, at, cells)) }
                     </tbody>
                 </table>
             </div>
+            { of_table("the brushed channels".to_owned(), "wakeful-brushed-channels".to_owned(), all) }
             if brushed.len() > LISTED {
-                <p class="caption">{ format!("The {LISTED} with the highest scores; brush less to see others.") }</p>
+                <p class="caption">{ format!("The {LISTED} with the highest scores; brush less to see others. All leave the page.") }</p>
             }
         </>
     }
 }
 
-fn line(props: &ExploreProps, channels: &Channels, names: &[&String], at: usize) -> Html {
-    let explore = &props.explore;
+/// The first columns of a channel's row are its ends.
+const ENDS: usize = 2;
+
+fn line(props: &ExploreProps, channels: &Channels, at: usize, cells: &[String]) -> Html {
     let (client, other) = &channels.who[at];
-    let value = |name: &str| {
-        explore
-            .measure(name)
-            .and_then(|measure| Some((measure, f64::from(*measure.values.get(at)?))))
-    };
     let finding = channels.findings[at].clone().map(|id| {
         let dispatch = props.dispatch.clone();
         Callback::from(move |_: MouseEvent| dispatch.emit(Action::Select(id.clone())))
@@ -232,7 +237,7 @@ fn line(props: &ExploreProps, channels: &Channels, names: &[&String], at: usize)
     let records = {
         let (dispatch, (log, filter)) = (
             props.dispatch.clone(),
-            filter(explore.family, client, other),
+            filter(props.explore.family, client, other),
         );
         Callback::from(move |_: MouseEvent| dispatch.emit(Action::ShowRecords(log, filter.clone())))
     };
@@ -240,11 +245,7 @@ fn line(props: &ExploreProps, channels: &Channels, names: &[&String], at: usize)
         <tr>
             <th scope="row">{ logged(client) }</th>
             <td>{ logged(other) }</td>
-            <td class="number">{ value("score").map_or_else(String::new, |(_, value)| score(value)) }</td>
-            <td class="number">{ count(channels.records[at]) }</td>
-            { for names.iter().map(|name| html! {
-                <td class="number">{ value(name).map_or_else(String::new, |(measure, value)| unit(measure).show(value)) }</td>
-            }) }
+            { for cells.iter().skip(ENDS).map(|cell| html! { <td class="number">{ cell }</td> }) }
             <td class="actions">
                 if let Some(onclick) = finding {
                     <button class="small" {onclick}>{ "Finding" }</button>

@@ -7,8 +7,10 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use crate::chart::{Area, Chart, Spec};
-use crate::state::explore::{Brush, Change, Explore, histogram, scatter, title};
+use crate::browser::doc;
+use crate::chart::{Area, Chart, key};
+use crate::state::explore::plots::{histogram, legend, scatter, training};
+use crate::state::explore::{Brush, Change, Explore, Part, title};
 use crate::state::format::count;
 
 #[derive(Properties, PartialEq)]
@@ -38,8 +40,12 @@ pub fn matrix(explore: &Explore, brushed: &[usize], change: &Callback<Change>) -
     html! {
         <>
             <div class="axes">
-                { for axes.iter().enumerate().map(|(place, name)| choice(explore, place, name, change)) }
+                { for axes.iter().enumerate().map(|(place, name)| {
+                    let chosen = change.reform(move |name| Change::Axis(place, name));
+                    choice(explore, format!("Feature {}", place + 1), name, &chosen)
+                }) }
             </div>
+            { key(&legend(!brushed.is_empty())) }
             <div class="pairs">
                 { for axes.iter().enumerate().map(|(row, y)| html! {
                     <>
@@ -52,9 +58,9 @@ pub fn matrix(explore: &Explore, brushed: &[usize], change: &Callback<Change>) -
     }
 }
 
-fn choice(explore: &Explore, place: usize, name: &str, change: &Callback<Change>) -> Html {
-    let onchange =
-        change.reform(move |event: Event| Change::Axis(place, crate::browser::doc::value(&event)));
+/// A choice among all features.
+pub fn choice(explore: &Explore, label: String, name: &str, chosen: &Callback<String>) -> Html {
+    let onchange = chosen.reform(|event: Event| doc::value(&event));
     let measures = explore
         .channels
         .iter()
@@ -62,7 +68,7 @@ fn choice(explore: &Explore, place: usize, name: &str, change: &Callback<Change>
     let about = explore.measure(name).map(|measure| measure.about.clone());
     html! {
         <label class="axis">
-            { format!("Feature {}", place + 1) }
+            { label }
             <select {onchange} title={about}>
                 { for measures.map(|measure| html! {
                     <option value={measure.name.clone()} selected={measure.name == name}>{ title(&measure.name) }</option>
@@ -97,53 +103,46 @@ fn Plot(props: &PlotProps) -> Html {
     let onselect = {
         let (x, y) = (props.x.clone(), props.y.clone());
         props.change.reform(move |area: Option<Area>| {
-            Change::Brush(area.map(|area| Brush {
-                x: x.clone(),
-                y: y.clone(),
-                area,
+            Change::Brush(area.map(|area| {
+                Brush::Part(Part {
+                    x: x.clone(),
+                    y: y.clone(),
+                    area,
+                })
             }))
         })
     };
-    let area = props
-        .explore
-        .brush
-        .as_ref()
-        .filter(|brush| brush.x == props.x && brush.y == props.y)
-        .map(|brush| brush.area);
+    let area = match &props.explore.brush {
+        Some(Brush::Part(part)) if part.x == props.x && part.y == props.y => Some(part.area),
+        _ => None,
+    };
     let caption = match &props.y {
         Some(y) => format!("{} against {}", title(y), title(&props.x).to_lowercase()),
         None => title(&props.x),
     };
     html! {
-        <Chart {caption} text={text(props, &spec)} {spec} {area} onselect={Some(onselect)} />
+        <Chart {caption} text={text(props)} {spec} {area} onselect={Some(onselect)} keyless=true />
     }
 }
 
-fn text(props: &PlotProps, spec: &Spec) -> String {
-    let channels = props
-        .explore
-        .channels
-        .iter()
-        .flat_map(|channels| &channels.0.findings);
+fn text(props: &PlotProps) -> String {
+    let explore = &props.explore;
+    let channels = explore.channels.iter();
+    let channels = channels.flat_map(|channels| &channels.0.findings);
     let found = channels.clone().flatten().count() as u64;
     let all = channels.count() as u64;
-    let usual = spec
-        .marks
-        .iter()
-        .map(|mark| {
-            format!(
-                " Usual in training is {}.",
-                crate::state::format::value(mark.at)
-            )
-        })
-        .next()
-        .unwrap_or_default();
+    let against = |name: &String| {
+        let (measure, spread) = explore.measure(name).zip(explore.baseline(name))?;
+        Some(format!(" {}: {}", title(name), training(measure, spread)))
+    };
     let kind = match props.y {
         Some(_) => "A scatter plot",
         None => "A histogram",
     };
+    let features = [Some(&props.x), props.y.as_ref()];
+    let training: String = features.into_iter().flatten().filter_map(against).collect();
     format!(
-        "{kind} of {} channels, {} of them with a finding and {} brushed.{usual}",
+        "{kind} of {} channels, {} of them with a finding and {} brushed.{training}",
         count(all),
         count(found),
         count(props.brushed.len() as u64)

@@ -8,8 +8,8 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use crate::chart::{Axis, Chart, Colour, Draw, Series, Spec, Unit};
-use crate::state::format::{count, counted};
-use crate::state::text::visible;
+use crate::state::explore::plots::short;
+use crate::state::format::{capital, count, counted};
 use crate::wire::explore::{Channels, Family, Tally, TallyLine};
 
 /// Bars of a chart.
@@ -22,20 +22,13 @@ pub fn section(channels: &Channels, family: Family) -> Html {
     };
     html! {
         <section aria-labelledby="tallies-title">
-            <h3 id="tallies-title">{ format!("By client and by {other}") }</h3>
+            <h3 id="tallies-title">{ format!("Channels and records by client and by {other}") }</h3>
             <div class="tallies">
                 { pair(&channels.clients, "Clients", others, "client") }
                 { pair(&channels.others, &capital(others), "clients", other) }
             </div>
         </section>
     }
-}
-
-fn capital(word: &str) -> String {
-    let mut characters = word.chars();
-    characters.next().map_or_else(String::new, |first| {
-        first.to_uppercase().chain(characters).collect()
-    })
 }
 
 fn pair(tally: &Tally, name: &str, of: &str, noun: &str) -> Html {
@@ -79,15 +72,4 @@ fn ranking(
         vec![Series::new(capital(of), Draw::Bars, Colour::Accent, values)],
     );
     html! { <Chart {caption} {text} spec={Rc::new(spec)} /> }
-}
-
-/// Names that fit beside a bar.
-fn short(name: &str) -> String {
-    const MOST: usize = 22;
-    let name = visible(name);
-    if name.chars().count() <= MOST {
-        return name.into_owned();
-    }
-    let head: String = name.chars().take(MOST - 1).collect();
-    format!("{head}…")
 }

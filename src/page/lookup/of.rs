@@ -88,9 +88,9 @@ fn way(props: &LookupOfProps, subject: &Subject) -> Html {
         <p class="lookup-way">
             if is_chosen {
                 <button class="small" data-choose="off" onclick={choose(false)}>{ "Take it off the list" }</button>
-                if !props.lookups.open { { tab_link(token, "Open the look-up tab", Callback::noop()) } }
+                if !props.lookups.is_open() { { tab_link(token, "Open the look-up tab", Callback::noop()) } }
                 <span class="muted">{ "It is on the list of the look-up tab. Nothing is sent before you agree there." }</span>
-            } else if props.lookups.open {
+            } else if props.lookups.is_open() {
                 <button class="small" data-choose="on" onclick={choose(true)}>{ "Put it on the look-up tab’s list" }</button>
             } else {
                 { tab_link(token, "Look this one up…", choose(true)) }

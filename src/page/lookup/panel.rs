@@ -84,7 +84,7 @@ pub fn LookupPanel(props: &LookupPanelProps) -> Html {
         })
     };
     html! {
-        <details class="lookup-panel" open={props.lookups.open}>
+        <details class="lookup-panel" open={props.lookups.is_open()}>
             <summary>{ "Look up reputation and age of domains" }</summary>
             <p>
                 { "Off by default, and nothing here connects. Look-ups are made by a tab of their own, which shows what would be sent, where to, and how long it takes, and asks before it sends." }
@@ -94,7 +94,7 @@ pub fn LookupPanel(props: &LookupPanelProps) -> Html {
             <p class="lookup-choices">
                 { match &props.token {
                     // A tab that crashed has said no good-bye: there is always a way to another.
-                    Some(token) if props.lookups.open => tab_link(token, "Open another look-up tab", Callback::noop()),
+                    Some(token) if props.lookups.is_open() => tab_link(token, "Open another look-up tab", Callback::noop()),
                     Some(token) => tab_link(token, "Open the look-up tab", Callback::noop()),
                     None => html! { <span>{ "This browser lacks what look-ups need. Use a current one." }</span> },
                 } }

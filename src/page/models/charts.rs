@@ -7,10 +7,11 @@ use std::rc::Rc;
 use wakeful_engine::evaluation::{CalibrationBin, Curve, CurvePoint};
 use yew::prelude::*;
 
-use super::tables::{number, table, text};
+use super::tables::{Column, number, table, text};
 use super::term;
-use crate::chart::{Axis, Chart, Colour, Draw, Series, Spec, Unit};
+use crate::chart::{Axis, Behind, Chart, Colour, Draw, Series, Spec, Unit};
 use crate::state::evaluation::common_head;
+use crate::state::export::table::Table;
 use crate::state::format::{count, percent, value};
 use crate::state::glossary::{EXAMPLES, INTERVAL, RECALL};
 
@@ -43,19 +44,11 @@ pub fn calibration(bins: &[CalibrationBin]) -> Html {
     )
     .tall(300);
     let columns = [
-        number("Predicted"),
-        number("Observed"),
-        number(term(INTERVAL)),
-        number(term(EXAMPLES)),
+        (number("Predicted"), "Predicted"),
+        (number("Observed"), "Observed"),
+        (number(term(INTERVAL)), INTERVAL.word),
+        (number(term(EXAMPLES)), EXAMPLES.word),
     ];
-    let rows = bins.iter().map(|bin| {
-        vec![
-            html! { { percent(bin.predicted) } },
-            html! { { percent(bin.observed) } },
-            html! { { interval(bin.low, bin.high) } },
-            html! { { count(bin.examples) } },
-        ]
-    });
     html! {
         <>
             <p class="caption prose">
@@ -67,7 +60,7 @@ pub fn calibration(bins: &[CalibrationBin]) -> Html {
                 caption="Predicted and observed"
                 {text}
                 spec={Rc::new(spec)}
-                behind={table("Calibration", &columns, rows)}
+                behind={behind("Calibration", columns, bins_table(bins))}
             />
         </>
     }
@@ -154,30 +147,57 @@ fn shares(label: &str) -> Axis {
     Axis::new(label, Unit::Share).from_to(0.0, 1.0)
 }
 
-fn points_table(curve: &Curve, label: &'static str) -> Html {
+fn bins_table(bins: &[CalibrationBin]) -> Vec<Vec<String>> {
+    bins.iter()
+        .map(|bin| {
+            vec![
+                percent(bin.predicted),
+                percent(bin.observed),
+                interval(bin.low, bin.high),
+                count(bin.examples),
+            ]
+        })
+        .collect()
+}
+
+fn points_table(curve: &Curve, label: &'static str) -> Behind {
     let columns = [
-        text(label),
-        number("Bytes a second"),
-        number("Tunnels"),
-        number("Found"),
-        number(term(RECALL)),
-        number(term(INTERVAL)),
+        (text(label), label),
+        (number("Bytes a second"), "Bytes a second"),
+        (number("Tunnels"), "Tunnels"),
+        (number("Found"), "Found"),
+        (number(term(RECALL)), RECALL.word),
+        (number(term(INTERVAL)), INTERVAL.word),
     ];
     let rows = curve.points.iter().map(|point| {
         vec![
-            html! { { &point.label } },
-            html! { { value(point.bytes_a_second) } },
-            html! { { count(point.tunnels) } },
-            html! { { count(point.found) } },
-            html! { { percent(point.recall) } },
-            html! { { interval(point.low, point.high) } },
+            point.label.clone(),
+            value(point.bytes_a_second),
+            count(point.tunnels),
+            count(point.found),
+            percent(point.recall),
+            interval(point.low, point.high),
         ]
     });
-    table(
-        &format!("{} by {}", curve.tool, curve.along),
-        &columns,
-        rows,
-    )
+    let name = format!("{} by {}", curve.tool, curve.along);
+    behind(&name, columns, rows.collect())
+}
+
+/// One table twice: for the eye, its headings explained, and as the text that leaves the page.
+fn behind<const N: usize>(
+    name: &str,
+    columns: [(Column, &str); N],
+    rows: Vec<Vec<String>>,
+) -> Behind {
+    let texts = columns.iter().map(|(_, text)| (*text).to_owned()).collect();
+    let columns = columns.map(|(column, _)| column);
+    let cells = rows
+        .iter()
+        .map(|row| row.iter().map(|cell| html! { { cell } }).collect());
+    Behind {
+        shown: table(name, &columns, cells),
+        table: Rc::new(Table::whole(texts, rows)),
+    }
 }
 
 fn interval(low: f64, high: f64) -> String {

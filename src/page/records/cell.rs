@@ -13,7 +13,7 @@ use crate::state::export::table::Writer;
 use crate::state::format::moment_exact;
 use crate::state::records::Change;
 use crate::state::text::{defanged, visible};
-use crate::wire::grid::Log;
+use crate::wire::grid::{Log, Row};
 
 /// The other log and its name.
 pub fn other_log(log: Log) -> (Log, &'static str) {
@@ -76,16 +76,52 @@ pub enum Deed {
     Copy(String),
 }
 
-/// What can be done with a cell of a row.
+/// What can be done with a cell of a row at a place. Of a value that is only begun here nothing is
+/// compared and nothing copied: it would match nothing.
 pub fn entries(
-    log: Log,
-    filter: &str,
-    column: &str,
-    text: Option<&str>,
-    uid: Option<&str>,
-    row: u32,
-    whole: &[(String, Option<String>)],
+    (log, filter): (Log, &str),
+    columns: &[String],
+    row: &Row,
+    at: u32,
+    cell: usize,
 ) -> Vec<Entry> {
+    let entry = |title: String, deed| Entry { title, deed };
+    let text_of = |cell: usize| row.cells.get(cell).and_then(Option::as_deref);
+    let mut entries = match (row.is_cut(cell), columns.get(cell)) {
+        (false, Some(column)) => of_value((log, filter), column, text_of(cell)),
+        _ => Vec::new(),
+    };
+    let (other, name) = other_log(log);
+    let uid = columns
+        .iter()
+        .position(|column| column == "uid")
+        .filter(|&uid| !row.is_cut(uid));
+    if let Some(test) = uid.and_then(|uid| test_of("uid", Some(text_of(uid)?), true)) {
+        entries.push(entry(
+            format!("Rows of {name} with this uid"),
+            Deed::Change(Change::Filter(other, test)),
+        ));
+    }
+    if row.cut.is_empty() {
+        entries.push(entry(
+            "Copy the row".to_owned(),
+            Deed::Copy(table(columns, row)),
+        ));
+    }
+    let whole = match (row.is_cut(cell), row.cut.is_empty()) {
+        (true, _) => "The whole row (this value is cut here)",
+        (false, false) => "The whole row (a value of it is cut here)",
+        (false, true) => "The whole row",
+    };
+    entries.push(entry(
+        whole.to_owned(),
+        Deed::Change(Change::Detail(Some(at))),
+    ));
+    entries
+}
+
+/// What can be done with a value that is here in full.
+fn of_value((log, filter): (Log, &str), column: &str, text: Option<&str>) -> Vec<Entry> {
     let entry = |title: String, deed| Entry { title, deed };
     let mut entries = Vec::new();
     let short = text.map(|text| {
@@ -115,13 +151,6 @@ pub fn entries(
             Deed::Change(Change::Filter(log, test)),
         ));
     }
-    let (other, name) = other_log(log);
-    if let Some(test) = uid.and_then(|uid| test_of("uid", Some(uid), true)) {
-        entries.push(entry(
-            format!("Rows of {name} with this uid"),
-            Deed::Change(Change::Filter(other, test)),
-        ));
-    }
     if let Some(text) = text {
         entries.push(entry(
             "Copy the value".to_owned(),
@@ -138,19 +167,13 @@ pub fn entries(
             ));
         }
     }
-    entries.push(entry("Copy the row".to_owned(), Deed::Copy(table(whole))));
-    entries.push(entry(
-        "The whole row".to_owned(),
-        Deed::Change(Change::Detail(Some(row))),
-    ));
     entries
 }
 
 /// A row with its headings, for a spreadsheet.
-fn table(cells: &[(String, Option<String>)]) -> String {
-    let columns = cells.iter().map(|(name, _)| name.clone()).collect();
-    let mut writer = Writer::new(Format::Csv, columns);
-    writer.row(cells.iter().map(|(_, cell)| cell.as_deref()));
+fn table(columns: &[String], row: &Row) -> String {
+    let mut writer = Writer::new(Format::Csv, columns.to_vec());
+    writer.row(row.cells.iter().map(Option::as_deref));
     writer.finish()
 }
 
@@ -168,17 +191,36 @@ mod tests {
             .collect()
     }
 
+    /// The columns and the row of a few cells.
+    fn row(cells: &[(&str, Option<&str>)]) -> (Vec<String>, Row) {
+        let columns = cells.iter().map(|(name, _)| (*name).to_owned()).collect();
+        let row = Row {
+            id: 0,
+            input: 0,
+            cells: cells
+                .iter()
+                .map(|(_, cell)| cell.map(str::to_owned))
+                .collect(),
+            cut: Vec::new(),
+        };
+        (columns, row)
+    }
+
+    fn copies(entries: &[Entry]) -> Vec<(&str, &str)> {
+        entries
+            .iter()
+            .filter_map(|entry| match &entry.deed {
+                Deed::Copy(text) => Some((entry.title.as_str(), text.as_str())),
+                Deed::Change(_) => None,
+            })
+            .collect()
+    }
+
     #[test]
     fn a_cell_filters_in_out_and_alone_and_joins_the_other_log() {
-        let entries = entries(
-            Log::Dns,
-            "qtype == A or qtype == NS",
-            "id.orig_h",
-            Some("10.0.0.5"),
-            Some("C1"),
-            7,
-            &[("id.orig_h".to_owned(), Some("=10".to_owned()))],
-        );
+        let (columns, row) = row(&[("id.orig_h", Some("10.0.0.5")), ("uid", Some("C1"))]);
+        let filter = "qtype == A or qtype == NS";
+        let entries = entries((Log::Dns, filter), &columns, &row, 7, 0);
         assert_eq!(
             filters(&entries),
             [
@@ -196,15 +238,9 @@ mod tests {
 
     #[test]
     fn a_cell_is_copied_defanged_as_its_row_and_as_commands() {
-        let whole = [("query".to_owned(), Some("=a.example".to_owned()))];
-        let entries = entries(Log::Dns, "", "query", Some("=a.example"), None, 0, &whole);
-        let copies: Vec<(&str, &str)> = entries
-            .iter()
-            .filter_map(|entry| match &entry.deed {
-                Deed::Copy(text) => Some((entry.title.as_str(), text.as_str())),
-                Deed::Change(_) => None,
-            })
-            .collect();
+        let (columns, row) = row(&[("query", Some("=a.example"))]);
+        let entries = entries((Log::Dns, ""), &columns, &row, 0, 0);
+        let copies = copies(&entries);
         assert_eq!(copies[0], ("Copy the value", "=a.example"));
         assert_eq!(copies[1], ("Copy it defanged", "=a[.]example"));
         assert!(copies[2].1.starts_with("zeek-cut"), "{copies:?}");
@@ -213,8 +249,48 @@ mod tests {
     }
 
     #[test]
+    fn a_cut_value_is_neither_compared_nor_copied_and_the_menu_says_so() {
+        let (columns, mut row) = row(&[
+            ("query", Some("a.example")),
+            ("answers", Some("aaaa…")),
+            ("uid", Some("C1")),
+        ]);
+        row.cut = vec![1];
+        let cut = entries((Log::Dns, ""), &columns, &row, 3, 1);
+        assert_eq!(filters(&cut), ["Conn uid == C1"]);
+        assert_eq!(copies(&cut), []);
+        let last = cut.last().unwrap();
+        assert_eq!(last.title, "The whole row (this value is cut here)");
+        assert_eq!(last.deed, Deed::Change(Change::Detail(Some(3))));
+        let beside = entries((Log::Dns, ""), &columns, &row, 3, 0);
+        let titles: Vec<&str> = copies(&beside).iter().map(|(title, _)| *title).collect();
+        assert!(titles.contains(&"Copy as jq command"), "{titles:?}");
+        assert!(!titles.contains(&"Copy the row"), "{titles:?}");
+        assert!(
+            beside
+                .last()
+                .unwrap()
+                .title
+                .contains("a value of it is cut")
+        );
+    }
+
+    #[test]
+    fn the_domain_is_filtered_by_and_has_no_command_because_no_log_has_it() {
+        let (columns, row) = row(&[("domain", Some("a.example"))]);
+        let entries = entries((Log::Dns, ""), &columns, &row, 0, 0);
+        assert_eq!(filters(&entries)[0], "Dns domain == a.example");
+        let titles: Vec<&str> = copies(&entries).iter().map(|(title, _)| *title).collect();
+        assert_eq!(
+            titles,
+            ["Copy the value", "Copy it defanged", "Copy the row"]
+        );
+    }
+
+    #[test]
     fn an_unset_cell_asks_for_rows_without_or_with_a_value() {
-        let entries = entries(Log::Conn, "", "service", None, None, 0, &[]);
+        let (columns, row) = row(&[("service", None)]);
+        let entries = entries((Log::Conn, ""), &columns, &row, 0, 0);
         assert_eq!(
             filters(&entries),
             ["Conn not has service", "Conn has service"]

@@ -461,22 +461,16 @@ fn menu(props: &GridProps, local: &Local) -> Html {
     };
     let records = &props.records;
     let columns = &records.sheet().columns;
-    let (Some(name), Some(row)) = (columns.get(menu.column), records.row(menu.row)) else {
+    let Some(row) = records
+        .row(menu.row)
+        .filter(|_| menu.column < columns.len())
+    else {
         return Html::default();
     };
-    let text = row.cells.get(menu.column).and_then(Option::as_deref);
-    let uid = columns
-        .iter()
-        .position(|column| column == "uid")
-        .and_then(|at| row.cells.get(at)?.as_deref());
-    let whole: Vec<_> = columns
-        .iter()
-        .cloned()
-        .zip(row.cells.iter().cloned())
-        .collect();
+    let context = (records.log, records.sheet().filter.as_str());
     html! {
         <CellMenu
-            entries={entries(records.log, &records.sheet().filter, name, text, uid, menu.row, &whole)}
+            entries={entries(context, columns, row, menu.row, menu.column)}
             left={menu.left}
             top={menu.top}
             back={cell_id(Some(menu.row), menu.column)}

@@ -148,7 +148,13 @@ fn out(props: &RecordsProps, change: &Callback<Change>) -> Html {
     };
     let act = change.reform(|(format, way)| Change::Out(format, way));
     html! {
-        <ExportButtons what="the rows found" formats={Format::ALL.to_vec()} {act} {said} />
+        <ExportButtons
+            what="the rows found"
+            formats={Format::ALL.to_vec()}
+            {act}
+            {said}
+            disabled={!records.is_ready()}
+        />
     }
 }
 

@@ -148,7 +148,7 @@ fn progress(trial: &Trial, change: &Callback<Change>) -> Html {
             </div>
         },
         Phase::Done(elapsed) => html! {
-            <p class="caption" role="status">{ format!("Done in {}.", duration(elapsed / 1000.0)) }</p>
+            <p class="caption" role="status" data-ask={trial.ask.to_string()}>{ format!("Done in {}.", duration(elapsed / 1000.0)) }</p>
         },
         Phase::Failed(what) => html! { <p class="notice" role="alert">{ what }</p> },
         Phase::Stopped => html! { <p class="caption" role="status">{ "Stopped." }</p> },

@@ -11,6 +11,39 @@ use super::{Format, csv};
 /// The version of the JSON form; fields may be added within one.
 const VERSION: u32 = 1;
 
+/// A table as text.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Table {
+    /// Headings.
+    pub columns: Vec<String>,
+    /// Its rows, or the first of them.
+    pub rows: Vec<Vec<String>>,
+    /// How many rows there are in all.
+    pub total: usize,
+}
+
+impl Table {
+    /// A table with all its rows.
+    #[must_use]
+    pub fn whole(columns: Vec<String>, rows: Vec<Vec<String>>) -> Self {
+        Self {
+            total: rows.len(),
+            columns,
+            rows,
+        }
+    }
+
+    /// Its rows as they leave the page.
+    #[must_use]
+    pub fn written(&self, format: Format) -> String {
+        let mut writer = Writer::new(format, self.columns.clone());
+        for row in &self.rows {
+            writer.row(row.iter().map(|cell| Some(cell.as_str())));
+        }
+        writer.finish()
+    }
+}
+
 /// A table that is being written.
 #[derive(Debug)]
 pub struct Writer {
@@ -118,6 +151,15 @@ mod tests {
         let mut writer = Writer::new(Format::Markdown, vec!["a".to_owned(), "b".to_owned()]);
         writer.row([Some("x|y"), None].into_iter());
         assert_eq!(writer.finish(), "| a | b |\n|---|---|\n| x\\|y |  |\n");
+    }
+
+    #[test]
+    fn a_whole_table_is_written_row_by_row() {
+        let cells = |cells: [&str; 2]| cells.map(str::to_owned).to_vec();
+        let rows = vec![cells(["x", "1"]), cells(["=y", "2"])];
+        let table = Table::whole(cells(["a", "b"]), rows);
+        assert_eq!(table.total, 2);
+        assert_eq!(table.written(Format::Csv), "a,b\r\nx,1\r\n\"'=y\",2\r\n");
     }
 
     #[test]

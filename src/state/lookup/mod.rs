@@ -7,6 +7,7 @@ pub mod export;
 pub mod rank;
 pub mod words;
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use wakeful_engine::report::Finding;
@@ -19,15 +20,24 @@ use super::format::count;
 /// The seed's number of days under which a domain is newly registered.
 pub const YOUNG_DAYS: u32 = 100;
 
+/// How far a tab is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// Answered.
+    pub done: u32,
+    /// Of so many.
+    pub total: u32,
+    /// Whether it goes on by itself.
+    pub running: bool,
+}
+
 /// What the page knows of look-ups.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Lookups {
-    /// Whether the look-up tab is open.
-    pub open: bool,
+    /// The look-up tabs that are open, by what they call themselves, each with how far it is.
+    pub tabs: BTreeMap<String, Option<Progress>>,
     /// How often a tab has asked for the list: one that is loaded anew asks again.
     pub hellos: u32,
-    /// How far it is: answered, of so many, whether it goes on.
-    pub progress: Option<(u32, u32, bool)>,
     /// What the user chose out of findings, one by one, in the order of choosing.
     pub chosen: Vec<Subject>,
     /// All answers.
@@ -39,9 +49,8 @@ pub struct Lookups {
 impl Default for Lookups {
     fn default() -> Self {
         Self {
-            open: false,
+            tabs: BTreeMap::new(),
             hellos: 0,
-            progress: None,
             chosen: Vec::new(),
             memory: Rc::default(),
             young_days: YOUNG_DAYS,
@@ -79,29 +88,50 @@ impl Lookups {
                     self.chosen.push(subject);
                 }
             }
-            Happened::Heard(Message::Hello) => {
-                self.open = true;
+            Happened::Heard(Message::Hello { tab }) => {
+                self.tabs.insert(tab, None);
                 self.hellos += 1;
             }
-            Happened::Heard(Message::Bye) => {
-                self.open = false;
-                self.progress = None;
+            Happened::Heard(Message::Bye { tab }) => {
+                self.tabs.remove(&tab);
             }
-            Happened::Heard(Message::Answer(entry)) => {
-                self.open = true;
-                Rc::make_mut(&mut self.memory).put(*entry);
-            }
+            Happened::Heard(Message::Answer(entry)) => Rc::make_mut(&mut self.memory).put(*entry),
             Happened::Heard(Message::Progress {
+                tab,
                 done,
                 total,
                 running,
             }) => {
-                self.open = true;
-                self.progress = Some((done, total, running));
+                let progress = Progress {
+                    done,
+                    total,
+                    running,
+                };
+                self.tabs.insert(tab, Some(progress));
             }
             // The page's own kind of message.
             Happened::Heard(Message::List { .. }) => {}
         }
+    }
+
+    /// Whether a look-up tab is open.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        !self.tabs.is_empty()
+    }
+
+    /// How far all open tabs are together; `None` before one was agreed to.
+    #[must_use]
+    pub fn progress(&self) -> Option<Progress> {
+        self.tabs
+            .values()
+            .flatten()
+            .copied()
+            .reduce(|all, one| Progress {
+                done: all.done + one.done,
+                total: all.total + one.total,
+                running: all.running || one.running,
+            })
     }
 
     /// The entries about a finding.
@@ -146,19 +176,31 @@ pub fn subjects(findings: &[Finding]) -> Vec<Subject> {
         .collect()
 }
 
-/// What the page says of the tab in a line.
+/// What the page says of its tabs in a line.
 #[must_use]
 pub fn standing(lookups: &Lookups) -> String {
-    match lookups.progress {
-        _ if !lookups.open => "The look-up tab is closed. Nothing is asked.".to_owned(),
-        None => "The look-up tab is open. Nothing is asked before you agree there.".to_owned(),
-        Some((done, total, true)) => format!(
-            "Looking up: {} of {} answered.",
+    let open = match lookups.tabs.len() {
+        0 => return "The look-up tab is closed. Nothing is asked.".to_owned(),
+        1 => "The look-up tab is open.".to_owned(),
+        tabs => format!("{tabs} look-up tabs are open."),
+    };
+    match lookups.progress() {
+        None => format!("{open} Nothing is asked before you agree there."),
+        Some(Progress {
+            done,
+            total,
+            running: true,
+        }) => format!(
+            "{open} Looking up: {} of {} answered.",
             count(u64::from(done)),
             count(u64::from(total))
         ),
-        Some((done, total, false)) => format!(
-            "{} of {} answered. Nothing is being asked now.",
+        Some(Progress {
+            done,
+            total,
+            running: false,
+        }) => format!(
+            "{open} {} of {} answered. Nothing is being asked now.",
             count(u64::from(done)),
             count(u64::from(total))
         ),
@@ -249,15 +291,35 @@ pub(super) mod tests {
     fn the_tab_opens_goes_on_and_closes() {
         let mut lookups = Lookups::default();
         assert!(standing(&lookups).contains("closed"));
-        lookups.hear(Happened::Heard(Message::Hello));
-        assert!(standing(&lookups).contains("before you agree"));
-        lookups.hear(Happened::Heard(Message::Progress {
-            done: 1,
+        let hear = |lookups: &mut Lookups, message| lookups.hear(Happened::Heard(message));
+        let hello = |tab: &str| Message::Hello { tab: tab.into() };
+        let bye = |tab: &str| Message::Bye { tab: tab.into() };
+        let progress = |tab: &str, done, running| Message::Progress {
+            tab: tab.into(),
+            done,
             total: 4,
-            running: true,
-        }));
-        assert_eq!(standing(&lookups), "Looking up: 1 of 4 answered.");
-        lookups.hear(Happened::Heard(Message::Bye));
+            running,
+        };
+        hear(&mut lookups, hello("a"));
+        assert!(standing(&lookups).contains("before you agree"));
+        hear(&mut lookups, progress("a", 1, true));
+        assert_eq!(
+            standing(&lookups),
+            "The look-up tab is open. Looking up: 1 of 4 answered."
+        );
+        // A second one comes and goes: the first still asks.
+        hear(&mut lookups, hello("b"));
+        hear(&mut lookups, progress("b", 2, false));
+        assert_eq!(
+            standing(&lookups),
+            "2 look-up tabs are open. Looking up: 3 of 8 answered."
+        );
+        hear(&mut lookups, bye("b"));
+        assert_eq!(
+            standing(&lookups),
+            "The look-up tab is open. Looking up: 1 of 4 answered."
+        );
+        hear(&mut lookups, bye("a"));
         assert!(standing(&lookups).contains("closed"));
     }
 

@@ -6,6 +6,7 @@ use super::Records;
 use super::columns::first_columns;
 use crate::state::address::{Pairs, put, value};
 use crate::state::query::Field;
+use crate::state::values::Values;
 use crate::wire::grid::{Log, Sort};
 
 /// The part that stands in the address, of the log at hand.
@@ -78,9 +79,9 @@ impl Records {
         }
         Arrangement {
             log: self.log,
-            filter: match sheet.from_log {
-                true => String::new(),
-                false => sheet.filter.clone(),
+            filter: match sheet.from_log.is_empty() {
+                true => sheet.filter.clone(),
+                false => String::new(),
             },
             sort: sheet.sort.clone().filter(|sort| known(&sort.column)),
             columns,
@@ -95,10 +96,10 @@ impl Records {
         }
         self.log = wanted.log;
         let sheet = self.sheet_mut();
-        if !(sheet.from_log && wanted.filter.is_empty()) {
+        if sheet.from_log.is_empty() || !wanted.filter.is_empty() {
             sheet.field = Field::of(&wanted.filter);
             sheet.filter = wanted.filter;
-            sheet.from_log = false;
+            sheet.from_log = Values::default();
         }
         sheet.sort = wanted.sort;
         sheet.columns = wanted.columns;
@@ -129,6 +130,28 @@ mod tests {
             .after(Change::Field(Field::of("has query")))
             .after(Change::Apply);
         assert_eq!(anew.arrangement().filter, "has query");
+        let typed = |records: Records, text: &str| {
+            records
+                .after(Change::Field(Field::of(text)))
+                .after(Change::Apply)
+        };
+        let clicked = anew.clone().after(Change::Filter(
+            Log::Dns,
+            "query == \"x.evil.com\" and client == 10.0.0.5".to_owned(),
+        ));
+        for edited in [
+            "query == \"x.evil.com\"",
+            "query==\"x.evil.com\" and client==10.0.0.5",
+            "client == 10.0.0.5",
+        ] {
+            let records = typed(clicked.clone(), edited);
+            assert_eq!(records.sheet().filter, edited);
+            assert_eq!(records.arrangement().filter, "", "{edited}");
+            let longer = typed(records.clone(), &format!("{edited} or has answers"));
+            assert_eq!(longer.arrangement().filter, "", "{edited}, and more");
+            let none = typed(records, "rcode == 0");
+            assert_eq!(none.arrangement().filter, "rcode == 0");
+        }
         let own = anew.after(Change::Column("vlan".to_owned(), true));
         assert_eq!(own.arrangement().columns, Vec::<String>::new());
     }

@@ -12,6 +12,7 @@ use std::rc::Rc;
 
 use super::export::{Format, Way};
 use super::query::Field;
+use super::values::Values;
 use crate::wire::grid::{GridEvent, Indexed, Log, Row, Sieve, Sort, TableWish};
 pub use arrangement::Arrangement;
 pub use pages::PAGE;
@@ -49,8 +50,8 @@ pub enum Out {
     /// None is wished for.
     #[default]
     None,
-    /// The worker writes it.
-    Asked(Format, Way),
+    /// The worker writes this one.
+    Asked(TableWish, Way),
     /// Written, to be handed over.
     Here(Rc<Written>),
     /// Gone; what is to be said of it.
@@ -77,8 +78,8 @@ pub struct Written {
 pub struct Sheet {
     /// The filter in force.
     pub filter: String,
-    /// A value of the log is in it, by a click: it stays out of the address.
-    pub from_log: bool,
+    /// The values of the log that are in it, by a click: with any it stays out of the address.
+    pub from_log: Values,
     /// The field in which the next one is written.
     pub field: Field,
     /// The order.
@@ -219,13 +220,21 @@ impl Records {
     /// The table that the worker is to write.
     #[must_use]
     pub fn wish(&self) -> Option<TableWish> {
-        match self.out {
-            Out::Asked(format, _) => Some(TableWish {
-                format,
-                columns: self.sheet().columns.clone(),
-            }),
+        match &self.out {
+            Out::Asked(wish, _) if self.is_ready() => Some(wish.clone()),
             _ => None,
         }
+    }
+
+    /// Whether the rows that pass are known: only then can they be had.
+    #[must_use]
+    pub fn is_ready(&self) -> bool {
+        matches!(self.sifting, Sifting::Ready { .. })
+    }
+
+    /// The view is left: what is still being written for it is no longer wanted.
+    pub fn leave(&mut self) {
+        self.out = Out::None;
     }
 
     /// The next state.
@@ -254,26 +263,27 @@ impl Records {
                 sheet.field.open = false;
                 if sheet.field.problem(&columns).is_none() {
                     let text = sheet.field.text.trim().to_owned();
-                    // Words added to a filter with a value of the log leave that value in it.
-                    sheet.from_log &= !sheet.filter.is_empty() && text.contains(&sheet.filter);
+                    sheet.from_log.keep(&text);
                     self.filter(text);
                 }
             }
             Change::Filter(log, text) => {
                 let other = log != self.log;
                 self.log = log;
-                self.sheet_mut().from_log = !text.is_empty();
+                let sheet = self.sheet_mut();
+                sheet.from_log.put(&sheet.filter, &text);
                 if other {
-                    self.sheet_mut().filter.clone_from(&text);
-                    self.sheet_mut().field = Field::of(&text);
+                    sheet.filter.clone_from(&text);
+                    sheet.field = Field::of(&text);
                     self.sift();
                 } else {
                     self.filter(text);
                 }
             }
             Change::Narrow(test) => {
-                let text = wakeful_query::and(&self.sheet().filter, &test);
-                self.sheet_mut().from_log = true;
+                let sheet = self.sheet_mut();
+                let text = wakeful_query::and(&sheet.filter, &test);
+                sheet.from_log.put(&sheet.filter, &text);
                 self.filter(text);
             }
             Change::SortBy(column) => {
@@ -290,14 +300,18 @@ impl Records {
                 };
                 self.sift();
             }
-            Change::Column(column, shown) => self.column(column, shown),
+            Change::Column(column, shown) => {
+                self.out = Out::None;
+                self.column(column, shown);
+            }
             Change::ResetColumns => {
+                self.out = Out::None;
                 self.sheet_mut().columns.clear();
                 self.choose_columns();
                 self.pages = Rc::default();
             }
             Change::Stop => {
-                if !matches!(self.sifting, Sifting::Ready { .. }) {
+                if !self.is_ready() {
                     self.sifting = Sifting::Stopped;
                 }
             }
@@ -307,7 +321,12 @@ impl Records {
                 }
                 self.detail = at;
             }
-            Change::Out(format, way) => self.out = Out::Asked(format, way),
+            Change::Out(format, way) => {
+                if self.is_ready() {
+                    let columns = self.sheet().columns.clone();
+                    self.out = Out::Asked(TableWish { format, columns }, way);
+                }
+            }
             Change::Left(what) => self.out = Out::Said(what),
             Change::Heard(event) => self.hear(event),
         }
@@ -392,12 +411,12 @@ impl Records {
                 rows,
                 problem,
             } if ask == self.ask => {
-                if let Out::Asked(format, way) = self.out
-                    && format == wish.format
+                if let Out::Asked(asked, way) = &self.out
+                    && *asked == wish
                 {
                     self.out = Out::Here(Rc::new(Written {
-                        format,
-                        way,
+                        format: wish.format,
+                        way: *way,
                         text,
                         rows,
                         problem,
@@ -449,6 +468,7 @@ mod tests {
                 id: page * PAGE + at,
                 input: 0,
                 cells: Vec::new(),
+                cut: Vec::new(),
             })
             .collect();
         records.after(Change::Heard(GridEvent::Window {
@@ -512,6 +532,55 @@ mod tests {
         assert_eq!(records.sheet().filter, "uid == C1");
         let back = records.after(Change::Log(Log::Dns));
         assert_eq!(back.sheet().filter, "has query");
+    }
+
+    fn written(records: Records, wish: TableWish) -> Records {
+        let ask = records.ask;
+        records.after(Change::Heard(GridEvent::Table {
+            ask,
+            wish,
+            text: "a".to_owned(),
+            rows: 1,
+            problem: None,
+        }))
+    }
+
+    #[test]
+    fn a_table_is_wished_for_only_of_rows_that_are_known() {
+        let out = || Change::Out(Format::Csv, Way::Save);
+        let asked = ready().after(out());
+        assert_eq!((asked.wish(), &asked.out), (None, &Out::None));
+        let stopped = ready().after(Change::Stop).after(out());
+        assert_eq!((stopped.wish(), &stopped.out), (None, &Out::None));
+        let records = sifted(ready(), 3).after(out());
+        let wish = records.wish().unwrap();
+        assert_eq!(wish.columns, records.sheet().columns);
+        assert!(matches!(written(records.clone(), wish).out, Out::Here(_)));
+        // Another sieve: the rows are others, and nobody waits for those of before.
+        let anew = records.after(Change::Narrow("has query".to_owned()));
+        assert_eq!((anew.wish(), &anew.out), (None, &Out::None));
+    }
+
+    #[test]
+    fn a_table_of_other_columns_is_not_the_one_wished_for() {
+        let out = Change::Out(Format::Csv, Way::Save);
+        let records = sifted(ready(), 3).after(out.clone());
+        let old = records.wish().unwrap();
+        for change in [
+            Change::Column("domain".to_owned(), true),
+            Change::ResetColumns,
+        ] {
+            let changed = records.clone().after(change);
+            assert_eq!(changed.out, Out::None);
+            assert_eq!(written(changed, old.clone()).out, Out::None);
+        }
+        let again = records
+            .after(Change::Column("domain".to_owned(), true))
+            .after(out);
+        let late = written(again.clone(), old);
+        assert_eq!(late.out, again.out, "it waits for its own columns");
+        let wish = again.wish().unwrap();
+        assert!(matches!(written(late, wish).out, Out::Here(_)));
     }
 
     #[test]

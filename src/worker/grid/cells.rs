@@ -7,8 +7,7 @@ use wakeful_engine::names::facts;
 use wakeful_logs::{Header, json_fields};
 use wakeful_query::{FIELDS, canonical};
 
-/// The registered domain of `query`: a column that no log has.
-pub const DOMAIN: &str = "domain";
+use crate::wire::grid::DOMAIN;
 
 /// Picks columns out of lines.
 pub struct Picker<'a> {

@@ -79,20 +79,29 @@ fn cells(known: &Known, window: &Window, wanted: &[Placed], lines: &[Option<Vec<
     wanted
         .iter()
         .zip(lines)
-        .map(|((id, place), line)| Row {
-            id: *id,
-            input: place.input,
-            cells: match line {
-                Some(line) => picker.pick(line, known.header(place), |cells| {
-                    cells
-                        .iter()
-                        .map(|cell| cell.map(|text| shown(text, most)))
-                        .collect()
-                }),
-                None => vec![None; window.columns.len()],
-            },
+        .map(|((id, place), line)| {
+            let (cells, cut) = match line {
+                Some(line) => picker.pick(line, known.header(place), |cells| texts(cells, most)),
+                None => (vec![None; window.columns.len()], Vec::new()),
+            };
+            Row {
+                id: *id,
+                input: place.input,
+                cells,
+                cut,
+            }
         })
         .collect()
+}
+
+/// Cells as text, at most so many bytes of each, and the places of those that are longer.
+fn texts(cells: &[Option<&[u8]>], most: usize) -> (Vec<Option<String>>, Vec<u32>) {
+    let cut = (0..)
+        .zip(cells)
+        .filter(|(_, cell)| cell.is_some_and(|text| text.len() > most))
+        .map(|(at, _)| at);
+    let texts = cells.iter().map(|cell| cell.map(|text| shown(text, most)));
+    (texts.collect(), cut.collect())
 }
 
 /// What of an input is read at once: from, to, and the positions of the rows in it.
@@ -119,6 +128,15 @@ fn together(wanted: &[Placed], input: u32) -> Vec<(u64, u64, Vec<usize>)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_cell_that_is_cut_is_named_and_one_that_ends_so_by_itself_is_not() {
+        let cells = [Some(b"abcdef".as_slice()), None, Some("ab…".as_bytes())];
+        let (short, cut) = texts(&cells, 5);
+        assert_eq!(short, [Some("abcde…".into()), None, Some("ab…".into())]);
+        assert_eq!(cut, [0]);
+        assert!(texts(&cells, 6).1.is_empty());
+    }
 
     #[test]
     fn near_lines_are_read_together_and_each_is_within_its_part() {

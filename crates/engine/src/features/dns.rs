@@ -235,6 +235,15 @@ pub const PARTS: [(&str, &[&str]); 4] = [
 /// encodings from words, and a tool that nobody has seen may write words.
 pub const OF_LETTERS: [&str; 4] = ["surprise", "encoded", "consonant_run", "alternations"];
 
+/// The producer-consumer ratio of a channel: the bytes of the names below the domain, over all queries,
+/// against those of the answers ([`super::flow::producer_consumer_ratio`]); 0 where there are neither.
+#[must_use]
+pub fn producer_consumer_ratio(channel: &DnsChannel) -> f64 {
+    let a_query = ratio(channel.names.below as f64, channel.names.count as f64);
+    let out = a_query * channel.records as f64;
+    super::flow::producer_consumer_ratio(out, channel.answer_bytes as f64).unwrap_or(0.0)
+}
+
 /// The channel's features, in the order of [`LIST`].
 #[must_use]
 pub fn vector(channel: &DnsChannel, other_clients: u32) -> [f64; COUNT] {

@@ -122,6 +122,13 @@ impl Model {
         Bands::new(self.cuts).score(self.log_odds(vector))
     }
 
+    /// The score of a margin: log-odds before calibration, of this estimator or of one that was fitted
+    /// like it on other data.
+    #[must_use]
+    pub fn score_of_margin(&self, margin: f64) -> f64 {
+        Bands::new(self.cuts).score(self.calibrated(margin))
+    }
+
     /// The calibrated probability of a vector of the model's list: tunnels and benign channels
     /// counted as equally likely beforehand.
     #[must_use]

@@ -1,16 +1,19 @@
 //! What the view of the channels knows: their features, which are plotted, what is brushed.
 //!
-//! In: [`Change`]s. Out: the next [`Explore`]; which channels are brushed; what is drawn.
+//! In: [`Change`]s. Out: the next [`Explore`]; which channels are brushed; what is drawn ([`plots`]).
 //! Must not know: the browser; how a feature comes about.
+
+pub mod plots;
 
 use std::rc::Rc;
 
-use super::address::{Pairs, put, value};
-use crate::chart::{Area, Axis, Colour, Draw, On, Select, Series, Spec, Unit};
-use crate::wire::explore::{Channels, Family, Measure, MeasureUnit};
-
-/// Bars of a histogram.
-const BINS: usize = 24;
+use super::address::{self, Pairs, put};
+use super::evaluation;
+use crate::chart::{Area, Unit};
+use crate::state::export::table::Table;
+use crate::state::format::{capital, count, score};
+use crate::wire::explore::{Channels, Family, Measure, MeasureUnit, SpreadLine};
+use wakeful_engine::evaluation::Spread;
 
 /// The view of the channels.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -21,6 +24,8 @@ pub struct Explore {
     pub channels: Option<Shared>,
     /// The four features that are plotted, by name.
     pub axes: [String; 4],
+    /// The feature whose spread is shown by client and by domain.
+    pub spread: String,
     /// What is brushed.
     pub brush: Option<Brush>,
 }
@@ -32,6 +37,8 @@ pub struct Arrangement {
     pub family: Family,
     /// The four features by name; none where they are those of the beginning.
     pub axes: Vec<String>,
+    /// The feature whose spread is shown; nothing where it is that of the beginning.
+    pub spread: Option<String>,
 }
 
 impl Arrangement {
@@ -42,20 +49,24 @@ impl Arrangement {
         if !self.axes.is_empty() {
             put(pairs, "axes", self.axes.join(","));
         }
+        if let Some(spread) = &self.spread {
+            put(pairs, "spread", spread);
+        }
     }
 
     pub(super) fn read(pairs: &Pairs) -> Self {
-        let axes: Vec<String> = value(pairs, "axes")
+        let axes: Vec<String> = address::value(pairs, "axes")
             .unwrap_or_default()
             .split(',')
             .map(str::to_owned)
             .collect();
         Self {
-            family: match value(pairs, "channels") {
+            family: match address::value(pairs, "channels") {
                 Some("flow") => Family::Flow,
                 _ => Family::Dns,
             },
             axes: if axes.len() == 4 { axes } else { Vec::new() },
+            spread: address::value(pairs, "spread").map(str::to_owned),
         }
     }
 }
@@ -70,9 +81,57 @@ impl PartialEq for Shared {
     }
 }
 
-/// A part of a plot that the user chose.
+/// The channels that the user chose.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Brush {
+pub enum Brush {
+    /// Those in a part of a plot.
+    Part(Part),
+    /// All of one client, or of one domain.
+    End(End, String),
+}
+
+/// Which end of a channel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// The client.
+    Client,
+    /// The domain, or the server of flows.
+    Other,
+}
+
+impl End {
+    /// What it is called.
+    #[must_use]
+    pub fn noun(self, family: Family) -> &'static str {
+        match (self, family) {
+            (Self::Client, _) => "client",
+            (Self::Other, Family::Dns) => "domain",
+            (Self::Other, Family::Flow) => "server",
+        }
+    }
+
+    /// This end of a channel.
+    #[must_use]
+    pub fn of(self, (client, other): &(String, String)) -> &str {
+        match self {
+            Self::Client => client,
+            Self::Other => other,
+        }
+    }
+
+    /// How a measure is spread over the channels of each client, or each domain.
+    #[must_use]
+    pub fn spreads(self, measure: &Measure) -> &[SpreadLine] {
+        match self {
+            Self::Client => &measure.clients,
+            Self::Other => &measure.others,
+        }
+    }
+}
+
+/// A part of a plot.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Part {
     /// The feature along the horizontal axis.
     pub x: String,
     /// The feature along the vertical one; `None` for a histogram.
@@ -88,6 +147,8 @@ pub enum Change {
     Family(Family),
     /// Another feature in the place of one of the four.
     Axis(usize, String),
+    /// Another feature whose spread is shown.
+    Spread(String),
     /// Something is brushed, or nothing any more.
     Brush(Option<Brush>),
     /// The channels came.
@@ -101,6 +162,12 @@ fn first_axes(family: Family) -> [String; 4] {
         Family::Flow => ["pcr", "orig_packet", "duration", "score"],
     }
     .map(str::to_owned)
+}
+
+/// The feature whose spread is shown at first.
+fn first_spread(family: Family) -> String {
+    let [_, second, ..] = first_axes(family);
+    second
 }
 
 impl Explore {
@@ -121,6 +188,7 @@ impl Explore {
                     self.brush = None;
                 }
             }
+            Change::Spread(name) => self.spread = name,
             Change::Brush(brush) => self.brush = brush,
             Change::Heard(family, channels) if family == self.family => {
                 self.channels = Some(Shared(Rc::from(channels)));
@@ -137,6 +205,9 @@ impl Explore {
         if !self.axes.iter().all(|name| self.measure(name).is_some()) {
             self.axes = first_axes(self.family);
         }
+        if self.measure(&self.spread).is_none() {
+            self.spread = first_spread(self.family);
+        }
     }
 
     /// What of it stands in the address.
@@ -149,6 +220,8 @@ impl Explore {
                 true => self.axes.to_vec(),
                 false => Vec::new(),
             },
+            spread: (self.spread != first_spread(self.family) && !self.spread.is_empty())
+                .then(|| self.spread.clone()),
         }
     }
 
@@ -165,6 +238,7 @@ impl Explore {
         }
         self.axes =
             <[String; 4]>::try_from(wanted.axes).unwrap_or_else(|_| first_axes(self.family));
+        self.spread = wanted.spread.unwrap_or_else(|| first_spread(self.family));
         self.brush = None;
         if self.channels.is_some() {
             self.settle();
@@ -184,28 +258,95 @@ impl Explore {
         let (Some(brush), Some(channels)) = (&self.brush, &self.channels) else {
             return Vec::new();
         };
-        let Some(x) = self.measure(&brush.x) else {
-            return Vec::new();
+        let places = 0..channels.0.who.len();
+        let mut found: Vec<usize> = match brush {
+            Brush::End(end, name) => places
+                .filter(|&at| end.of(&channels.0.who[at]) == name)
+                .collect(),
+            Brush::Part(part) => {
+                let Some(x) = self.measure(&part.x) else {
+                    return Vec::new();
+                };
+                let y = part.y.as_ref().and_then(|y| self.measure(y));
+                places
+                    .filter(|&at| {
+                        let y = y.map_or(0.0, |y| plotted(y, at));
+                        part.area.holds(plotted(x, at), y)
+                    })
+                    .collect()
+            }
         };
-        let y = brush.y.as_ref().and_then(|y| self.measure(y));
-        let value = |measure: &Measure, at: usize| plotted(measure, at);
-        let mut found: Vec<usize> = (0..channels.0.who.len())
-            .filter(|&at| {
-                let y = y.map_or(0.0, |y| value(y, at));
-                brush.area.holds(value(x, at), y)
-            })
-            .collect();
         if let Some(score) = self.measure("score") {
             found.sort_by(|&a, &b| score.values[b].total_cmp(&score.values[a]).then(a.cmp(&b)));
         }
         found
     }
+
+    /// How a feature is spread over the data that the models were trained on.
+    #[must_use]
+    pub fn baseline(&self, name: &str) -> Option<&'static Spread> {
+        let log = match self.family {
+            Family::Dns => "dns",
+            Family::Flow => "flow",
+        };
+        evaluation::spread(log, name)
+    }
+
+    /// The features that the list of brushed channels has beside the score: those that are plotted.
+    #[must_use]
+    pub fn listed(&self) -> Vec<&Measure> {
+        let mut listed: Vec<&Measure> = Vec::new();
+        for name in self.axes.iter().chain([&self.spread]) {
+            let known = name == "score" || listed.iter().any(|measure| measure.name == *name);
+            if let Some(measure) = self.measure(name).filter(|_| !known) {
+                listed.push(measure);
+            }
+        }
+        listed
+    }
+
+    /// Channels as a table: their ends, score, records, and the features of [`Explore::listed`].
+    #[must_use]
+    pub fn table(&self, places: &[usize]) -> Table {
+        let listed = self.listed();
+        let other = match self.family {
+            Family::Dns => "Domain",
+            Family::Flow => "Server",
+        };
+        let columns = ["Client", other, "Score", "Records"].map(str::to_owned);
+        let columns = columns
+            .into_iter()
+            .chain(listed.iter().map(|measure| title(&measure.name)))
+            .collect();
+        let row = |&at: &usize| {
+            let channels = &self.channels.as_ref()?.0;
+            let (client, other) = channels.who.get(at)?;
+            let own = [
+                client.clone(),
+                other.clone(),
+                // 0.9 in 32 bits is a little less, and scores are not rounded up.
+                score((value(self.measure("score")?, at) * 1e6).round() / 1e6),
+                count(*channels.records.get(at)?),
+            ];
+            let shown = |measure: &&Measure| unit(measure).show(value(measure, at));
+            Some(own.into_iter().chain(listed.iter().map(shown)).collect())
+        };
+        Table::whole(columns, places.iter().filter_map(row).collect())
+    }
+}
+
+fn value(measure: &Measure, at: usize) -> f64 {
+    f64::from(measure.values.get(at).copied().unwrap_or(f32::NAN))
+}
+
+/// A channel's value as it is plotted.
+fn plotted(measure: &Measure, at: usize) -> f64 {
+    placed(measure, value(measure, at))
 }
 
 /// A value as it is plotted: one that spans orders of magnitude may not be 0, so it is plotted as a
 /// tenth of its unit there.
-fn plotted(measure: &Measure, at: usize) -> f64 {
-    let value = f64::from(measure.values.get(at).copied().unwrap_or(f32::NAN));
+fn placed(measure: &Measure, value: f64) -> f64 {
     if measure.log { value.max(0.1) } else { value }
 }
 
@@ -231,116 +372,24 @@ pub fn title(name: &str) -> String {
         "nxdomain" => "Share of NXDOMAIN".to_owned(),
         "ipv6" => "Share over IPv6".to_owned(),
         "tcp" => "Share over TCP".to_owned(),
-        _ => {
-            let words = name.replace('_', " ");
-            let mut characters = words.chars();
-            characters.next().map_or_else(String::new, |first| {
-                first.to_uppercase().chain(characters).collect()
-            })
-        }
+        _ => capital(&name.replace('_', " ")),
     }
-}
-
-fn axis(measure: &Measure) -> Axis {
-    let axis = Axis::new(title(&measure.name), unit(measure));
-    match measure.name.as_str() {
-        "score" => axis.from_to(-0.03, 1.03),
-        "pcr" | "pcr_flow" => axis.from_to(-1.06, 1.06),
-        _ if measure.log => axis.log(),
-        _ => axis,
-    }
-}
-
-/// Two features against each other: all channels, those with a finding, those brushed.
-#[must_use]
-pub fn scatter(explore: &Explore, x: &str, y: &str, brushed: &[usize]) -> Option<Spec> {
-    let channels = &explore.channels.as_ref()?.0;
-    let (x, y) = (explore.measure(x)?, explore.measure(y)?);
-    let cloud = |label: &str, draw, colour, places: &[usize]| {
-        let name = |&at: &usize| format!("{} → {}", channels.who[at].0, channels.who[at].1);
-        Series::cloud(
-            label,
-            draw,
-            colour,
-            places.iter().map(|&at| plotted(x, at)).collect(),
-            places.iter().map(|&at| plotted(y, at)).collect(),
-        )
-        .named(places.iter().map(name).collect())
-    };
-    let (found, plain): (Vec<usize>, Vec<usize>) =
-        (0..channels.who.len()).partition(|&at| channels.findings[at].is_some());
-    let mut clouds = vec![
-        cloud("Without a finding", Draw::Points, Colour::Soft, &plain),
-        cloud("With a finding", Draw::Points, Colour::High, &found),
-    ];
-    if !brushed.is_empty() {
-        clouds.push(cloud("Brushed", Draw::Marked, Colour::Accent, brushed));
-    }
-    let mut spec = Spec::scatter(axis(x), axis(y), clouds)
-        .selectable(Select::Xy)
-        .tall(210);
-    for (on, measure) in [(On::X, x), (On::Y, y)] {
-        if let Some(usual) = measure.usual {
-            let at = if measure.log { usual.max(0.1) } else { usual };
-            spec = spec.mark(on, at, "Usual in training", Colour::Good);
-        }
-    }
-    Some(spec)
-}
-
-/// How a feature is spread: all channels and those brushed.
-#[must_use]
-pub fn histogram(explore: &Explore, name: &str, brushed: &[usize]) -> Option<Spec> {
-    let measure = explore.measure(name)?;
-    let all: Vec<usize> = (0..measure.values.len()).collect();
-    let scaled = |value: f64| if measure.log { value.log10() } else { value };
-    let values: Vec<f64> = all.iter().map(|&at| scaled(plotted(measure, at))).collect();
-    let (low, high) = match name {
-        "score" => (0.0, 1.0),
-        "pcr" | "pcr_flow" => (-1.0, 1.0),
-        _ => values
-            .iter()
-            .filter(|value| value.is_finite())
-            .fold((f64::MAX, f64::MIN), |(low, high), &value| {
-                (low.min(value), high.max(value))
-            }),
-    };
-    if low > high {
-        return None;
-    }
-    let step = ((high - low) / BINS as f64).max(1e-6);
-    let count = |places: &[usize]| {
-        let mut bins = vec![0.0; BINS];
-        for &at in places {
-            let bin = ((values[at] - low) / step) as usize;
-            bins[bin.min(BINS - 1)] += 1.0;
-        }
-        bins
-    };
-    let mut series = vec![("All".to_owned(), Colour::Soft, count(&all))];
-    if !brushed.is_empty() {
-        series.push(("Brushed".to_owned(), Colour::Accent, count(brushed)));
-    }
-    let mut spec = Spec::histogram(
-        axis(measure),
-        Axis::new("Channels", Unit::Count),
-        low,
-        step,
-        series,
-    );
-    if measure.log {
-        spec.xs.iter_mut().for_each(|x| *x = 10f64.powf(*x));
-    }
-    if let Some(usual) = measure.usual {
-        let at = if measure.log { usual.max(0.1) } else { usual };
-        spec = spec.mark(On::X, at, "Usual in training", Colour::Good);
-    }
-    Some(spec.selectable(Select::X).tall(210))
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
+    use super::plots::{histogram, scatter};
     use super::*;
+
+    const BINS: usize = 24;
+
+    fn line(name: &str, number: f32) -> SpreadLine {
+        SpreadLine {
+            name: name.to_owned(),
+            channels: 1,
+            numbers: [number; 5],
+        }
+    }
 
     fn measure(name: &str, log: bool, values: &[f32]) -> Measure {
         Measure {
@@ -348,12 +397,15 @@ mod tests {
             about: String::new(),
             unit: MeasureUnit::Plain,
             log,
-            usual: Some(2.0),
             values: values.to_vec(),
+            clients: Vec::new(),
+            others: Vec::new(),
         }
     }
 
-    fn explore() -> Explore {
+    pub fn explore() -> Explore {
+        let mut scores = measure("score", false, &[0.1, 0.9, 0.3, 0.2]);
+        scores.clients = vec![line("10.0.0.1", 0.9), line("10.0.0.3", 0.2)];
         let channels = Channels {
             who: (0..4)
                 .map(|at| (format!("10.0.0.{at}"), "d.example".to_owned()))
@@ -361,7 +413,7 @@ mod tests {
             findings: vec![None, Some("f".to_owned()), None, None],
             records: vec![1; 4],
             measures: vec![
-                measure("score", false, &[0.1, 0.9, 0.3, 0.2]),
+                scores,
                 measure("length_mean", true, &[0.0, 50.0, 10.0, 10.0]),
             ],
             total: 9,
@@ -372,14 +424,14 @@ mod tests {
     }
 
     fn brush(x: &str, y: Option<&str>, x_range: (f64, f64), y_range: Option<(f64, f64)>) -> Change {
-        Change::Brush(Some(Brush {
+        Change::Brush(Some(Brush::Part(Part {
             x: x.to_owned(),
             y: y.map(str::to_owned),
             area: Area {
                 x: x_range,
                 y: y_range,
             },
-        }))
+        })))
     }
 
     #[test]
@@ -425,6 +477,20 @@ mod tests {
     }
 
     #[test]
+    fn a_client_is_brushed_with_all_its_channels_and_a_domain_too() {
+        let end = |end, name: &str| Change::Brush(Some(Brush::End(end, name.to_owned())));
+        let one = explore().after(end(End::Client, "10.0.0.2"));
+        assert_eq!(one.brushed(), [2]);
+        let all = one.after(end(End::Other, "d.example"));
+        assert_eq!(all.brushed(), [1, 2, 3, 0], "the highest score first");
+        let table = all.table(&all.brushed());
+        assert_eq!(table.columns[..4], ["Client", "Domain", "Score", "Records"]);
+        assert_eq!(table.rows.len(), 4);
+        assert_eq!(table.rows[0][..4], ["10.0.0.1", "d.example", "90", "1"]);
+        assert!(all.after(end(End::Other, "e.example")).brushed().is_empty());
+    }
+
+    #[test]
     fn names_are_words() {
         assert_eq!(title("answer_bytes"), "Answer bytes");
         assert_eq!(title("pcr"), "Producer-consumer ratio");
@@ -439,6 +505,11 @@ mod tests {
         let channels = explore().channels.map(|channels| (*channels.0).clone());
         let here = early.after(Change::Heard(Family::Dns, Box::new(channels.unwrap())));
         assert_eq!(here.arrangement(), wanted);
+        let spread = here.clone().after(Change::Spread("score".to_owned()));
+        let mut pairs = Vec::new();
+        spread.arrangement().write(&mut pairs);
+        assert_eq!(Arrangement::read(&pairs), spread.arrangement());
+        assert_eq!(spread.arrangement().spread.as_deref(), Some("score"));
         let mut other = here;
         other.arrange(axes("no,such,features,here"));
         assert_eq!(other.axes, first_axes(Family::Dns));
