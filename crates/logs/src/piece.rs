@@ -180,14 +180,19 @@ pub fn join(pieces: &BTreeMap<u32, PieceSummary>, of: u32) -> Joined {
     let mut bases = BTreeMap::new();
     let mut faults = Vec::new();
     let mut offset = Some(0);
-    let mut before: Option<(u32, &PieceSummary)> = None;
+    let mut expected = 1;
+    let mut end: Option<&Start> = None;
     for (&number, piece) in pieces {
-        if before.map_or(0, |(number, _)| number) + 1 != number {
-            offset = None;
-        } else if let Some((_, before)) = before
-            && before.end != piece.start
-        {
-            faults.push(Fault::Header(number));
+        if number != expected {
+            (offset, end) = (None, None);
+        }
+        expected = number + 1;
+        // Nothing was read under what a piece without bytes was told.
+        if piece.summary.bytes > 0 {
+            if end.is_some_and(|end| *end != piece.start) {
+                faults.push(Fault::Header(number));
+            }
+            end = Some(&piece.end);
         }
         let base = Base {
             offset,
@@ -196,7 +201,6 @@ pub fn join(pieces: &BTreeMap<u32, PieceSummary>, of: u32) -> Joined {
         whole.add(&piece.summary, offset.is_some());
         bases.insert(number, base);
         offset = offset.map(|offset| offset + piece.summary.bytes);
-        before = Some((number, piece));
     }
     let missing: Vec<u32> = (1..=of)
         .filter(|number| !pieces.contains_key(number))
@@ -217,6 +221,30 @@ pub fn join(pieces: &BTreeMap<u32, PieceSummary>, of: u32) -> Joined {
 }
 
 impl Summary {
+    /// Whether a summary that anybody could have written can have come from reading: its numbers stay
+    /// small enough to be added up, and its lists as long as a reader makes them.
+    #[must_use]
+    pub fn is_sound(&self) -> bool {
+        const MOST: u64 = 1 << 44;
+        let set_aside = self.set_aside.values().copied();
+        [
+            self.bytes,
+            self.lines,
+            self.dns,
+            self.conn,
+            self.skipped,
+            self.unread,
+            self.problems.count(),
+        ]
+        .into_iter()
+        .chain(set_aside)
+        .all(|count| count <= MOST)
+            && self.problems.listed().len() <= Problems::LISTED
+            && self.problems.listed().len() as u64 <= self.problems.count()
+            && self.set_aside.len() <= MAX_LOGS + 1
+            && self.headers.len() <= MAX_HEADERS
+    }
+
     /// Adds headers that are not there, and says where each stands.
     fn add_headers(&mut self, more: &[Header]) -> Vec<u32> {
         more.iter()

@@ -33,6 +33,13 @@ impl Problems {
         }
     }
 
+    /// Adds a problem of the whole file that stands before all others, whether there is room or not.
+    pub fn add_first(&mut self, what: String) {
+        self.count += 1;
+        self.listed.insert(0, Problem { line: None, what });
+        self.listed.truncate(Self::LISTED);
+    }
+
     /// Adds the problems of what follows, whose lines are counted on from `lines_before`; where that is
     /// not known, they have no number.
     pub(crate) fn add_all(&mut self, next: &Self, lines_before: Option<u64>) {

@@ -115,6 +115,22 @@ impl Asked {
         })
     }
 
+    /// Of each of `channels` channels its names, sorted by number, with the first time.
+    pub(crate) fn by_channel(&self, channels: usize) -> Vec<Vec<(u32, Option<Micros>)>> {
+        let mut all = vec![Vec::new(); channels];
+        for (channel, name, time) in self.pairs() {
+            all[channel as usize].push((name, time));
+        }
+        all.iter_mut()
+            .for_each(|names| names.sort_unstable_by_key(|&(name, _)| name));
+        all
+    }
+
+    /// Sets the level of a channel that has no names yet.
+    pub(crate) fn set_level(&mut self, channel: u32, level: u32) {
+        self.levels.insert(channel, level);
+    }
+
     pub(crate) fn levels(&self) -> Vec<(u32, u32)> {
         let mut levels: Vec<_> = self
             .levels
@@ -134,7 +150,7 @@ fn of(pair: u64) -> (u32, u32) {
     ((pair >> 32) as u32, (pair & u64::from(u32::MAX)) as u32)
 }
 
-fn sampled(hash: u64, level: u32) -> bool {
+pub(super) fn sampled(hash: u64, level: u32) -> bool {
     hash.trailing_zeros() >= level
 }
 
