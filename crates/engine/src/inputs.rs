@@ -209,7 +209,8 @@ impl Inputs {
             .map(|input| {
                 let mut told = input.told();
                 if let Read::Pieces { of, .. } = &input.read {
-                    if met.contains(&(&input.name, *of)) {
+                    // Pieces that are one input each, under a header given, may well share a name.
+                    if *of > 1 && met.contains(&(&input.name, *of)) {
                         told.faults.push(format!("Pieces of {} were merged twice, or two logs have this name, and their rows count twice; merge each piece once, and give pieces of another log another name (--name).", input.name));
                     }
                     met.push((&input.name, *of));
