@@ -31,7 +31,7 @@ struct Open {
 
 enum Reading {
     Whole(Reader),
-    Piece(Piece, PieceReader),
+    Piece(Piece, Box<PieceReader>),
 }
 
 /// Hands an input's records on, with where they lie.
@@ -108,7 +108,7 @@ impl Session {
         self.open = Some(Open {
             name: name.to_owned(),
             input,
-            reading: Reading::Piece(piece, PieceReader::new(start)),
+            reading: Reading::Piece(piece, Box::new(PieceReader::new(start))),
         });
         Ok(())
     }
@@ -172,6 +172,11 @@ impl Session {
     pub fn merge(&mut self, mut other: Self) {
         self.close();
         other.close();
+        if self.inputs.len() == 0 {
+            // Into nothing, there is nothing to look up.
+            (self.inputs, self.analysis) = (other.inputs, other.analysis);
+            return;
+        }
         let inputs = self.inputs.merge(other.inputs);
         self.analysis
             .merge(&other.analysis, |input| inputs[input as usize]);

@@ -157,6 +157,19 @@ fn the_logs_of_all_cases_in_pieces_are_one_pass() {
 }
 
 #[test]
+fn real_logs_of_every_form_in_pieces_are_one_pass() {
+    let Some(data) = wakeful_testkit::real_data() else {
+        return;
+    };
+    let logs: Vec<Log> = logs(&data.join("formats"))
+        .iter()
+        .map(|path| (path.display().to_string(), std::fs::read(path).unwrap()))
+        .collect();
+    assert!(!logs.is_empty());
+    check("real", &logs, 2);
+}
+
+#[test]
 fn tsv_and_json_in_pieces_are_one_pass() {
     check("tsv", &sample("three-tunnels", Format::Tsv), 3);
     check("json", &sample("three-tunnels", Format::Json), 2);

@@ -53,6 +53,14 @@ impl Asked {
         }
     }
 
+    #[cfg(test)]
+    pub(crate) fn keeping(self, exact: u64) -> Self {
+        Self {
+            exact: Some(exact),
+            ..self
+        }
+    }
+
     pub(crate) fn exact(&self) -> u64 {
         self.exact.unwrap_or(Self::EXACT)
     }

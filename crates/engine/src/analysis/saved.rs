@@ -165,11 +165,9 @@ impl Analysis {
                     .name_facts
                     .get(name as usize)
                     .ok_or(Wrong("the number of a name"))?;
-                Wrong("a name of another domain").unless(
-                    known.domain == *domain
-                        && known.facts.class == NameClass::Ordinary
-                        && sampled(known.hash, of.level),
-                )?;
+                Wrong("a name of another domain")
+                    .unless(known.domain == *domain && known.facts.class == NameClass::Ordinary)?;
+                Wrong("a name outside of the sample").unless(sampled(known.hash, of.level))?;
                 let key = Key {
                     name,
                     hash: known.hash,
@@ -201,5 +199,113 @@ impl<K: Copy + Eq + std::hash::Hash, C> Channels<K, C> {
             .collect::<rustc_hash::FxHashMap<_, _>>();
         Wrong("a channel that is there twice").unless(index.len() == all.len())?;
         Ok(Self { index, all })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::asked::Asked;
+    use super::*;
+    use wakeful_logs::Reader;
+
+    /// Reads rows of JSON.
+    fn read(analysis: &mut Analysis, rows: impl Iterator<Item = u32>) {
+        let mut reader = Reader::new();
+        for n in rows {
+            let row = format!(
+                "{{\"ts\":{}.5,\"id.orig_h\":\"10.0.0.{}\",\"query\":\"n{n}.t.example.com\",\"qtype\":16}}\n",
+                1_000_000 + n,
+                n % 2
+            );
+            reader.feed(row.as_bytes(), analysis);
+        }
+        reader.finish(analysis);
+    }
+
+    fn written(analysis: &Analysis) -> Vec<u8> {
+        postcard::to_stdvec(&analysis.save()).unwrap()
+    }
+
+    #[test]
+    fn a_channel_that_keeps_a_sample_of_its_names_comes_back_and_goes_on() {
+        let mut analysis = Analysis {
+            asked: Asked::with_exact(100),
+            ..Analysis::default()
+        };
+        read(&mut analysis, 0..3000);
+        let bytes = written(&analysis);
+        let saved: SavedAnalysis<'_> = postcard::from_bytes(&bytes).unwrap();
+        let mut again = Analysis::restore(saved, |_| true).unwrap();
+        assert_eq!(written(&again), bytes);
+        assert_eq!(again.dns.all, analysis.dns.all);
+        assert!(
+            analysis
+                .dns
+                .all
+                .iter()
+                .all(|(_, channel)| channel.level > 2)
+        );
+
+        // It takes more rows as the first one does, and merges as it does.
+        again.asked = std::mem::take(&mut again.asked).keeping(100);
+        for analysis in [&mut analysis, &mut again] {
+            let mut more = Analysis {
+                asked: Asked::with_exact(100),
+                ..Analysis::default()
+            };
+            read(&mut more, 2500..5000);
+            read(analysis, 3000..4000);
+            analysis.merge(&more, |input| input);
+        }
+        assert_eq!(written(&again), written(&analysis));
+    }
+
+    #[test]
+    fn a_name_of_another_domain_or_outside_the_sample_is_refused() {
+        let mut analysis = Analysis::default();
+        read(&mut analysis, 0..50);
+        analysis.names.intern(b"www.example.org");
+        analysis.add_name(b"www.example.org");
+        let bytes = written(&analysis);
+        let restored = |change: &dyn Fn(&mut SavedAnalysis<'_>)| {
+            let mut saved: SavedAnalysis<'_> = postcard::from_bytes(&bytes).unwrap();
+            change(&mut saved);
+            Analysis::restore(saved, |_| true).err()
+        };
+        assert_eq!(restored(&|_| {}), None);
+        for (change, what) in [
+            (
+                &(|saved: &mut SavedAnalysis<'_>| saved.asked[0].push((2, 0)))
+                    as &dyn Fn(&mut SavedAnalysis<'_>),
+                "a name of another domain",
+            ),
+            (
+                &|saved| saved.asked[1].push((0, 0)),
+                "a name that a channel has twice",
+            ),
+            (&|saved| saved.asked[0].push((9, 0)), "the number of a name"),
+            (
+                &|saved| saved.levels.push((0, 6)),
+                "a name outside of the sample",
+            ),
+            (
+                &|saved| saved.levels.push((7, 6)),
+                "the channel of a sample",
+            ),
+            (
+                &|saved| saved.dns.to_mut()[0].1.records = 2,
+                "the rows of a channel",
+            ),
+            (
+                &|saved| saved.dns.to_mut()[0].0.1 = 99,
+                "the ends of a channel",
+            ),
+            (
+                &|saved| saved.dns.to_mut()[1].0 = saved.dns[0].0,
+                "a channel that is there twice",
+            ),
+        ] {
+            assert_eq!(restored(change), Some(Wrong(what)));
+        }
     }
 }
