@@ -162,7 +162,8 @@ fn header(path: &Path) -> Result<Start, String> {
     })?;
     let mut before = Before::new(&start);
     before.feed(&bytes);
-    Ok(before.start())
+    // Where the pieces under it begin is another question.
+    Ok(before.start().behind(None))
 }
 
 impl Plan {
@@ -240,7 +241,7 @@ impl Plan {
         };
         let (from, to) = (at(slice.number - 1)?, at(slice.number)?);
         let start = match &self.header {
-            Some(header) if from > 0 => header.clone(),
+            Some(header) if from > 0 => header.clone().behind(Some(from)),
             _ => {
                 let mut before = Before::new(&beginning);
                 file.rewind().map_err(sentence)?;

@@ -258,6 +258,12 @@ fn what_is_no_whole_is_said_and_is_status_2() {
     let said = refused(&["merge", "-"], &[part("1/2"), wrong].concat());
     assert!(said.contains("under another header"), "{said}");
 
+    let first = part("1/2");
+    let mut grown = std::fs::OpenOptions::new().append(true).open(log).unwrap();
+    grown.write_all(&[b'\n'; 3000]).unwrap();
+    let said = refused(&["merge", "-"], &[first, part("2/2")].concat());
+    assert!(said.contains("does not begin where"), "{said}");
+
     let twice = [part("1/2"), part("2/2"), part("1/2")].concat();
     assert!(refused(&["merge", "-"], &twice).contains("twice"));
 }

@@ -307,6 +307,9 @@ fn sentence(name: &str, of: u32, fault: &Fault) -> String {
         Fault::Header(number) => format!(
             "Piece {number} of {of} of {name} was read under another header than the one that stands above it, so its rows mean something else; read it again without --header, or {name} in one piece."
         ),
+        Fault::Place(number) => format!(
+            "Piece {number} of {of} of {name} does not begin where the one before it ends, as when the log grew in between; make all pieces again of a log that is no longer written."
+        ),
         Fault::TooVaried => format!(
             "{name} has more different headers or logs in it than are told apart; read it in one piece."
         ),

@@ -83,7 +83,12 @@ impl Interner {
     }
 
     pub(crate) fn restore(saved: &Strings<'_>) -> Result<Self, Wrong> {
-        let mut all = Self::default();
+        let strings = saved.lengths.len();
+        let mut all = Self {
+            bytes: Vec::with_capacity(saved.bytes.len()),
+            ends: Vec::with_capacity(strings),
+            table: HashTable::with_capacity(strings),
+        };
         for text in saved.each()? {
             let (_, new) = all.intern(text);
             Wrong("a string that is there twice").unless(new)?;

@@ -21,6 +21,8 @@ use std::collections::BTreeMap;
 /// What a reader knows at the beginning of a line from the lines before it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Start {
+    /// How many bytes come before, where that is known.
+    pub(crate) at: Option<u64>,
     /// Bytes to leave out before the first line: a byte order mark.
     pub(crate) skip: u64,
     /// The header as far as it was read.
@@ -34,6 +36,7 @@ pub struct Start {
 /// Reads the text before a piece for what the piece must know of it. Only lines that can change that are
 /// looked at, so it is several times as fast as reading.
 pub struct Before {
+    bytes: u64,
     lines: Lines,
     rows: RowReader,
 }
@@ -52,11 +55,24 @@ impl Start {
     pub fn of_text(first: &[u8]) -> Option<Self> {
         match sniff(first) {
             Sniffed::Text(skip) if !first.is_empty() => Some(Self {
+                at: Some(0),
                 skip: skip as u64,
                 ..Self::default()
             }),
             _ => None,
         }
+    }
+
+    /// The same behind so many bytes, or behind nobody knows how many.
+    #[must_use]
+    pub fn behind(self, at: Option<u64>) -> Self {
+        Self { at, ..self }
+    }
+
+    /// Whether rows mean the same behind both.
+    fn reads_as(&self, other: &Self) -> bool {
+        (self.skip, &self.header, &self.shown, self.format)
+            == (other.skip, &other.header, &other.shown, other.format)
     }
 }
 
@@ -65,6 +81,7 @@ impl Before {
     #[must_use]
     pub fn new(start: &Start) -> Self {
         Self {
+            bytes: 0,
             lines: Lines::skipping(start.skip),
             rows: RowReader::starting(start),
         }
@@ -72,6 +89,7 @@ impl Before {
 
     /// Takes the next bytes of the text, in any chunks.
     pub fn feed(&mut self, bytes: &[u8]) {
+        self.bytes += bytes.len() as u64;
         let rows = &mut self.rows;
         self.lines.feed(bytes, |line, place| {
             if rows.is_undecided() || line.is_directive() {
@@ -84,6 +102,7 @@ impl Before {
     #[must_use]
     pub fn start(&self) -> Start {
         Start {
+            at: Some(self.bytes),
             skip: self.lines.to_leave_out(),
             ..self.rows.state()
         }
@@ -123,9 +142,10 @@ impl PieceReader {
     /// Ends the piece.
     pub fn finish(self, sink: &mut impl Sink) -> PieceSummary {
         let (summary, end) = self.rows.end(self.bytes, false, None, sink);
+        let at = self.start.at.map(|at| at.saturating_add(self.bytes));
         PieceSummary {
             start: self.start,
-            end,
+            end: end.behind(at),
             summary,
         }
     }
@@ -158,6 +178,8 @@ pub enum Fault {
     Missing(Vec<u32>),
     /// This piece (counted from 1) begins under another header than it was read under.
     Header(u32),
+    /// This piece (counted from 1) does not begin where the one before it ends.
+    Place(u32),
     /// More different headers, or more other logs, than one reader tells apart.
     TooVaried,
 }
@@ -189,8 +211,13 @@ pub fn join(pieces: &BTreeMap<u32, PieceSummary>, of: u32) -> Joined {
         expected = number + 1;
         // Nothing was read under what a piece without bytes was told.
         if piece.summary.bytes > 0 {
-            if end.is_some_and(|end| *end != piece.start) {
+            if end.is_some_and(|end| !end.reads_as(&piece.start)) {
                 faults.push(Fault::Header(number));
+            }
+            if let (Some(ends), Some(begins)) = (offset, piece.start.at)
+                && ends != begins
+            {
+                faults.push(Fault::Place(number));
             }
             end = Some(&piece.end);
         }
@@ -288,6 +315,7 @@ mod tests {
         let mut rows = RowReader::starting(start);
         lines.feed(text, |line, place| rows.line(line, place, &mut Nobody));
         Start {
+            at: Some(text.len() as u64),
             skip: lines.to_leave_out(),
             ..rows.state()
         }

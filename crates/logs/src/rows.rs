@@ -191,6 +191,7 @@ impl RowReader {
     /// What the lines behind must know.
     pub(crate) fn state(&self) -> Start {
         Start {
+            at: None,
             skip: 0,
             header: self.header.clone(),
             shown: self.headers.get(self.header_at as usize).cloned(),

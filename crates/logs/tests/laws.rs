@@ -583,7 +583,7 @@ fn pieces_that_are_no_whole_say_why() {
     // Read under the header at the beginning of the file, which is not the one above it.
     let mut before = Before::new(&first);
     before.feed(&text[..27]);
-    let wrong = piece(&before.start(), cut..text.len());
+    let wrong = piece(&before.start().behind(None), cut..text.len());
     let right = piece(&one.end, cut..text.len());
     let pieces = |list: &[(u32, &PieceSummary)]| {
         list.iter()
@@ -595,6 +595,15 @@ fn pieces_that_are_no_whole_say_why() {
     assert_eq!(
         join(&pieces(&[(1, &one), (2, &wrong)]), 2).faults,
         vec![Fault::Header(2)]
+    );
+    // Cut where the text was shorter, say.
+    let late = piece(
+        &one.end.clone().behind(Some(cut as u64 + 9)),
+        cut + 9..text.len(),
+    );
+    assert_eq!(
+        join(&pieces(&[(1, &one), (2, &late)]), 2).faults,
+        vec![Fault::Place(2)]
     );
     let joined = join(&pieces(&[(1, &one), (4, &right)]), 4);
     assert_eq!(joined.faults, vec![Fault::Missing(vec![2, 3])]);

@@ -134,6 +134,11 @@ impl Asked {
         all
     }
 
+    /// Makes room for so many pairs more.
+    pub(crate) fn reserve(&mut self, pairs: usize) {
+        self.first.reserve(pairs);
+    }
+
     /// Sets the level of a channel that has no names yet.
     pub(crate) fn set_level(&mut self, channel: u32, level: u32) {
         self.levels.insert(channel, level);

@@ -110,9 +110,8 @@ impl Analysis {
             seen: saved.seen,
             ..Self::default()
         };
+        analysis.names = Interner::restore(&saved.names)?;
         for name in saved.names.each()? {
-            let (_, new) = analysis.names.intern(name);
-            Wrong("a name that is there twice").unless(new)?;
             analysis.add_name(name);
         }
         Wrong("the counts of columns")
@@ -156,6 +155,7 @@ impl Analysis {
             of.level = level;
             self.asked.set_level(channel, level);
         }
+        self.asked.reserve(asked.iter().map(Vec::len).sum());
         for (channel, names) in (0..).zip(asked) {
             let ((_, domain), of) = &mut self.dns.all[channel as usize];
             let mut name = 0_u32;
