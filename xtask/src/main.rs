@@ -9,6 +9,7 @@ mod command;
 mod lab;
 mod page;
 mod serve;
+mod spark;
 mod test;
 mod tools;
 
@@ -34,6 +35,8 @@ Usage: cargo xtask TASK
        [--only PATTERN]                          these runs, and write no page
   screens            take the pictures in docs/screens again, from the page as it is
   bench inference    measure scoring natively, in Chromium and beside other libraries (5 minutes)
+  spark              read 14 days of logs under Spark and hold the report against one pass (5 minutes and
+                     a download of 460 MB the first time; needs Java 17; no part of `test`)
   train [ARGS]       fit the models again (`cargo xtask train --help`)
   help               this text
 
@@ -98,6 +101,10 @@ fn run() -> Result<()> {
                 return fail("`cargo xtask bench inference` is what can be measured so far.");
             }
             bench::inference(&mut tools()?)
+        }
+        "spark" => {
+            no_more(&mut args)?;
+            spark::check(&tools()?)
         }
         "train" => {
             let rest: Vec<OsString> = args.raw_args().map_err(usage)?.collect();

@@ -1,8 +1,12 @@
 //! The command line: the same engine as the page, over files.
 //!
-//! In: paths. Out: a report as a table, as JSON or as JSON lines; `serve` gives the page itself. Must not know: how anything is
-//! found.
+//! In: paths. Out: a report as a table, as JSON or as JSON lines, or a partial result; `serve` gives the
+//! page itself. Must not know: how anything is found.
 
+mod files;
+mod merge;
+mod output;
+mod partial;
 mod scan;
 mod serve;
 mod table;
@@ -14,6 +18,23 @@ wakeful scan [--format table|json|ndjson] PATH...
     Reads Zeek's dns.log and conn.log (TSV or JSON, plain or gzip) and ranks the channels that
     look like tunnels. PATH is a file, a folder (all files below it), or - for standard input.
     Exit status: 0 when the scan ran, 2 when nothing could be read.
+
+wakeful partial [--slice K/N] [--header FILE] [--name NAME] [--paths FILE] [--format bytes|base64] [--out FILE] PATH...
+    Reads logs as scan does, and writes a partial result instead of a report: to FILE, or to
+    standard output. Partial results are made by any number of processes and machines, and merged.
+    --slice K/N    only the K-th of N slices of each PATH, cut at lines' ends; what cannot be cut
+                   (gzip) is read whole with the first slice
+    --piece K/N    the one PATH is itself the K-th of N pieces of a log, as split -n l/N cuts them
+    --header FILE  the log's first lines (head -n 20 dns.log): pieces are read under their header
+    --name NAME    what the one PATH is called in the report, and how its pieces find each other
+    --paths FILE   the paths, one a line; - for standard input
+    --format       base64 is one line of text for each result, for pipes that carry lines
+
+wakeful merge [--format table|json|ndjson|bytes|base64] [--out FILE] PATH...
+    Folds partial results into the report that scan gives of all their logs; with bytes or base64
+    into one partial result. PATH is a file of one partial result or of base64 lines, a folder of
+    such files, or - for standard input.
+    Exit status: 0 when the report is that of one pass, 2 when it is not (a sentence says why).
 
 wakeful lab [--out FOLDER] [--seed N] [--days N] [--clients N] [--start SECONDS] [--json] [--inject TOOL[:KEY=VALUE,...]]...
     Writes a made-up network's dns.log and conn.log, and truth.tsv about the tunnels put in,
@@ -44,6 +65,8 @@ fn run() -> Result<ExitCode, String> {
     let command = arguments.next().map_err(|error| error.to_string())?;
     match command {
         Some(lexopt::Arg::Value(command)) if command == "scan" => scan::run(arguments),
+        Some(lexopt::Arg::Value(command)) if command == "partial" => partial::run(arguments),
+        Some(lexopt::Arg::Value(command)) if command == "merge" => merge::run(arguments),
         Some(lexopt::Arg::Value(command)) if command == "lab" => lab(arguments),
         Some(lexopt::Arg::Value(command)) if command == "serve" => serve::run(arguments),
         Some(lexopt::Arg::Long("version") | lexopt::Arg::Short('V')) => {

@@ -3,8 +3,10 @@
 //! In: bytes. Out: the same number for the same bytes. Must not know: what they mean.
 //! All strings lie in one buffer: nothing is allocated a string.
 
+use crate::saved::Wrong;
 use hashbrown::HashTable;
 use rustc_hash::FxHasher;
+use serde::{Deserialize, Serialize};
 use std::hash::Hasher;
 
 /// A table of distinct byte strings; the numbers count up from 0.
@@ -14,6 +16,30 @@ pub(crate) struct Interner {
     /// Where each string ends.
     ends: Vec<usize>,
     table: HashTable<u32>,
+}
+
+/// An [`Interner`] as it is written down: all strings in one, and the length of each.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Strings<'a> {
+    bytes: &'a [u8],
+    lengths: Vec<u32>,
+}
+
+impl Strings<'_> {
+    /// The strings, in the order of their numbers.
+    pub(crate) fn each(&self) -> Result<impl Iterator<Item = &[u8]>, Wrong> {
+        let all = self
+            .lengths
+            .iter()
+            .try_fold(0_usize, |sum, &length| sum.checked_add(length as usize));
+        Wrong("the lengths of strings").unless(all == Some(self.bytes.len()))?;
+        let mut rest = self.bytes;
+        Ok(self.lengths.iter().map(move |&length| {
+            let (text, behind) = rest.split_at(length as usize);
+            rest = behind;
+            text
+        }))
+    }
 }
 
 fn hash(text: &[u8]) -> u64 {
@@ -44,6 +70,30 @@ impl Interner {
             return (guess, false);
         }
         self.intern(text)
+    }
+
+    pub(crate) fn save(&self) -> Strings<'_> {
+        let lengths = (0..self.len() as u32)
+            .map(|id| self.get(id).len() as u32)
+            .collect();
+        Strings {
+            bytes: &self.bytes,
+            lengths,
+        }
+    }
+
+    pub(crate) fn restore(saved: &Strings<'_>) -> Result<Self, Wrong> {
+        let strings = saved.lengths.len();
+        let mut all = Self {
+            bytes: Vec::with_capacity(saved.bytes.len()),
+            ends: Vec::with_capacity(strings),
+            table: HashTable::with_capacity(strings),
+        };
+        for text in saved.each()? {
+            let (_, new) = all.intern(text);
+            Wrong("a string that is there twice").unless(new)?;
+        }
+        Ok(all)
     }
 
     pub(crate) fn get(&self, id: u32) -> &[u8] {

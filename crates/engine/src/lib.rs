@@ -7,7 +7,8 @@
 //!
 //! The rooms, in the order in which data walks through them: [`channels`] (records to
 //! aggregates), [`features`] (aggregates to numbers with names), [`models`] (numbers to scores),
-//! [`detectors`] (scores to findings), [`payload`] (names back to bytes), [`report`].
+//! [`detectors`] (scores to findings), [`payload`] (names back to bytes), [`report`]. Beside them
+//! [`partial`]: a scan as bytes, for another worker or machine to merge.
 
 pub mod allow;
 pub mod analysis;
@@ -16,14 +17,18 @@ pub mod detectors;
 pub mod evaluation;
 pub mod features;
 mod hash;
+mod inputs;
 mod intern;
 pub mod models;
 pub mod names;
+pub mod partial;
 pub mod payload;
 pub mod quantiles;
 pub mod report;
+mod saved;
 mod session;
 mod summary;
 
 pub use analysis::{Analysis, Place};
+pub use inputs::Piece;
 pub use session::Session;

@@ -5,30 +5,47 @@
 
 use crate::analysis::{Analysis, Place};
 use crate::detectors::{About, Detection, detect};
+use crate::inputs::{Inputs, Piece, Told};
 use crate::payload;
 use crate::report::{Counts, Input, InputProblem, Payload, REPORT_VERSION, Report, SetAside, Span};
 use crate::summary;
-use wakeful_logs::{At, ConnRecord, DnsRecord, Reader, Sink, Summary, json_fields};
+use wakeful_logs::piece::{PieceReader, Start};
+use wakeful_logs::{At, ConnRecord, DnsRecord, Reader, Sink, json_fields};
 
 /// One scan over any number of inputs.
 #[derive(Default)]
 pub struct Session {
-    inputs: Vec<(String, Summary)>,
-    open: Option<(String, Reader)>,
+    inputs: Inputs,
+    open: Option<Open>,
     analysis: Analysis,
     detections: Vec<Detection>,
+}
+
+/// What is being read.
+struct Open {
+    name: String,
+    /// Its number among the inputs.
+    input: usize,
+    reading: Reading,
+}
+
+enum Reading {
+    Whole(Reader),
+    Piece(Piece, Box<PieceReader>),
 }
 
 /// Hands an input's records on, with where they lie.
 struct Feed<'a> {
     analysis: &'a mut Analysis,
     input: usize,
+    piece: u32,
 }
 
 impl Feed<'_> {
     fn place(&self, at: At) -> Option<Place> {
         Some(Place {
             input: self.input,
+            piece: self.piece,
             offset: at.offset,
             len: at.len,
             packed: false,
@@ -59,59 +76,110 @@ impl Session {
     /// Starts an input; one that is open is ended. The name is only shown.
     pub fn open(&mut self, name: &str) {
         self.close();
-        self.open = Some((name.to_owned(), Reader::new()));
+        self.open = Some(Open {
+            name: name.to_owned(),
+            input: self.inputs.len(),
+            reading: Reading::Whole(Reader::new()),
+        });
+    }
+
+    /// Starts a piece of an input: its text from one line's end to another's. The pieces of an input find
+    /// each other by its name, which no other input in pieces may have; together, in one scan or merged
+    /// in any order, they give the report of one pass over it.
+    ///
+    /// # Errors
+    /// A sentence, where there is no such piece, or where one that follows it was read before it here.
+    pub fn open_piece(&mut self, name: &str, piece: Piece, start: Start) -> Result<(), String> {
+        self.close();
+        if !piece.is_sound() {
+            return Err(format!(
+                "There is no piece {} of {}: pieces are counted from 1, and are at most {}.",
+                piece.number,
+                piece.of,
+                Piece::MOST
+            ));
+        }
+        let input = self.inputs.of_piece(name, piece).ok_or_else(|| {
+            format!(
+                "Piece {} of {} of {name} comes too late: read the pieces of an input in their order, or in scans of their own.",
+                piece.number, piece.of
+            )
+        })?;
+        self.open = Some(Open {
+            name: name.to_owned(),
+            input,
+            reading: Reading::Piece(piece, Box::new(PieceReader::new(start))),
+        });
+        Ok(())
     }
 
     /// Takes the next bytes of the open input, in any chunks.
     pub fn feed(&mut self, bytes: &[u8]) {
-        let input = self.inputs.len();
-        if let Some((_, reader)) = &mut self.open {
-            reader.feed(
-                bytes,
-                &mut Feed {
-                    analysis: &mut self.analysis,
-                    input,
-                },
-            );
+        let Some(open) = &mut self.open else { return };
+        let mut feed = Feed {
+            analysis: &mut self.analysis,
+            input: open.input,
+            piece: open.piece(),
+        };
+        match &mut open.reading {
+            Reading::Whole(reader) => reader.feed(bytes, &mut feed),
+            Reading::Piece(_, reader) => reader.feed(bytes, &mut feed),
         }
     }
 
     /// Ends the open input.
     pub fn close(&mut self) {
-        let input = self.inputs.len();
-        if let Some((name, reader)) = self.open.take() {
-            let summary = reader.finish(&mut Feed {
-                analysis: &mut self.analysis,
-                input,
-            });
-            self.inputs.push((name, summary));
+        let Some(open) = self.open.take() else { return };
+        let mut feed = Feed {
+            analysis: &mut self.analysis,
+            input: open.input,
+            piece: open.piece(),
+        };
+        match open.reading {
+            Reading::Whole(reader) => self.inputs.add(open.name, reader.finish(&mut feed)),
+            Reading::Piece(piece, reader) => {
+                let read = reader.finish(&mut feed);
+                self.inputs.add_piece(open.input, open.name, piece, read);
+            }
         }
     }
 
     /// Records read so far, of all inputs.
     #[must_use]
     pub fn records(&self) -> u64 {
-        let open = self.open.as_ref().map_or(0, |(_, reader)| reader.records());
-        self.inputs
-            .iter()
-            .map(|(_, summary)| summary.records())
-            .sum::<u64>()
-            + open
+        let open = self.open.as_ref().map_or(0, |open| match &open.reading {
+            Reading::Whole(reader) => reader.records(),
+            Reading::Piece(_, reader) => reader.records(),
+        });
+        self.inputs.records().iter().sum::<u64>() + open
     }
 
     /// Whether anything could be read: an input is a `dns.log` or a `conn.log`.
     #[must_use]
     pub fn read_anything(&self) -> bool {
-        self.inputs
-            .iter()
-            .any(|(_, summary)| summary.kind != wakeful_logs::Kind::Other)
+        self.inputs.any_read()
     }
 
-    /// Adds another scan's inputs and records, as if they had been read here.
-    pub fn merge(&mut self, other: Self) {
+    /// Why inputs in pieces are no whole, in a sentence each; the report has them among the problems.
+    #[must_use]
+    pub fn faults(&self) -> Vec<String> {
+        let told = self.inputs.told();
+        told.into_iter().flat_map(|told| told.faults).collect()
+    }
+
+    /// Adds another scan's inputs and records, as if they had been read here. An input that is open there
+    /// is ended.
+    pub fn merge(&mut self, mut other: Self) {
         self.close();
-        self.analysis.merge(&other.analysis, self.inputs.len());
-        self.inputs.extend(other.inputs);
+        other.close();
+        if self.inputs.len() == 0 {
+            // Into nothing, there is nothing to look up.
+            (self.inputs, self.analysis) = (other.inputs, other.analysis);
+            return;
+        }
+        let inputs = self.inputs.merge(other.inputs);
+        self.analysis
+            .merge(&other.analysis, |input| inputs[input as usize]);
     }
 
     /// A scan of these inputs and another's, as if they had been read one after the other; this one
@@ -137,11 +205,7 @@ impl Session {
             .iter()
             .map(|detection| detection.finding.clone())
             .collect();
-        let mut inputs: Vec<_> = self
-            .inputs
-            .iter()
-            .map(|(name, summary)| input(name, summary))
-            .collect();
+        let mut inputs: Vec<_> = self.inputs.told().iter().map(input).collect();
         inputs.sort_by(|a, b| (&a.name, a.bytes, a.records).cmp(&(&b.name, b.bytes, b.records)));
         let interval = self.analysis.interval();
         let seconds = |time: Option<i64>| time.map(|micros| micros as f64 / 1e6);
@@ -171,13 +235,11 @@ impl Session {
             .iter()
             .find(|detection| detection.finding.id == finding)
             .map(|detection| &detection.places);
+        let told = self.inputs.told();
         places
             .into_iter()
             .flatten()
-            .map(|place| Place {
-                packed: self.inputs[place.input].1.gzip,
-                ..*place
-            })
+            .filter_map(|place| told.get(place.input)?.whole(*place))
             .collect()
     }
 
@@ -198,10 +260,22 @@ impl Session {
     /// A line that was read again, decoded for display: each set field's name and text.
     #[must_use]
     pub fn fields(&self, place: &Place, line: &[u8]) -> Vec<(String, String)> {
-        let header = place
-            .header
-            .and_then(|header| self.inputs.get(place.input)?.1.headers.get(header as usize));
+        let header = self.inputs.header(place);
         header.map_or_else(|| json_fields(line), |header| header.fields(line))
+    }
+
+    /// A scan that was read before.
+    pub(crate) fn restored(inputs: Inputs, analysis: Analysis) -> Self {
+        Self {
+            inputs,
+            analysis,
+            ..Self::default()
+        }
+    }
+
+    /// What was read, input by input.
+    pub(crate) fn inputs(&self) -> &Inputs {
+        &self.inputs
     }
 
     /// The aggregates.
@@ -211,9 +285,20 @@ impl Session {
     }
 }
 
-fn input(name: &str, summary: &Summary) -> Input {
+impl Open {
+    /// The number of the piece; 0 for an input that is read whole.
+    fn piece(&self) -> u32 {
+        match &self.reading {
+            Reading::Whole(_) => 0,
+            Reading::Piece(piece, _) => piece.number,
+        }
+    }
+}
+
+fn input(told: &Told) -> Input {
+    let summary = &told.summary;
     Input {
-        name: name.to_owned(),
+        name: told.name.clone(),
         format: summary.format_name().to_owned(),
         kind: summary.kind.name().to_owned(),
         bytes: summary.bytes,

@@ -34,6 +34,7 @@ mod extract;
 mod fields;
 mod inflate;
 mod lines;
+pub mod piece;
 mod problem;
 mod reader;
 mod rows;

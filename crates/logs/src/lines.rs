@@ -18,6 +18,20 @@ pub(crate) enum Line<'a> {
     TooLong,
 }
 
+impl Line<'_> {
+    /// Whether it can be a line of a header: `#`, perhaps behind blanks.
+    pub(crate) fn is_directive(&self) -> bool {
+        match self {
+            Self::Text { text, .. } => match text.first() {
+                Some(b'#') => true,
+                Some(b'\t' | b' ') => text.trim_ascii_start().starts_with(b"#"),
+                _ => false,
+            },
+            Self::TooLong => false,
+        }
+    }
+}
+
 /// Where a line stands: its number from 1, its first byte and its length in the unpacked input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Place {
@@ -34,6 +48,8 @@ pub(crate) struct Lines {
     number: u64,
     /// Where the line at hand begins.
     offset: u64,
+    /// Bytes that are still to be left out.
+    leave_out: u64,
 }
 
 impl Lines {
@@ -45,12 +61,29 @@ impl Lines {
         }
     }
 
+    /// `bytes`: what comes and is to be left out before the first line (a byte order mark).
+    pub(crate) fn skipping(bytes: u64) -> Self {
+        Self {
+            leave_out: bytes,
+            ..Self::default()
+        }
+    }
+
+    /// Bytes that are still to be left out.
+    pub(crate) fn to_leave_out(&self) -> u64 {
+        self.leave_out
+    }
+
     /// How many lines there were so far.
     pub(crate) fn count(&self) -> u64 {
         self.number
     }
 
     pub(crate) fn feed(&mut self, chunk: &[u8], mut each: impl FnMut(Line<'_>, Place)) {
+        let out = self.leave_out.min(chunk.len() as u64);
+        self.leave_out -= out;
+        self.offset += out;
+        let chunk = &chunk[out as usize..];
         let mut start = 0;
         for end in memchr::memchr_iter(b'\n', chunk) {
             let piece = &chunk[start..end];

@@ -3,8 +3,10 @@
 //! In: one problem after the other. Out: the first [`Problems::LISTED`] of them and the count of
 //! all. Must not know: formats.
 
+use serde::{Deserialize, Serialize};
+
 /// One thing that could not be read.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {
     /// Counted from 1; `None` for a problem of the whole file.
     pub line: Option<u64>,
@@ -13,7 +15,7 @@ pub struct Problem {
 }
 
 /// The problems of one input: all counted, the first ones kept.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problems {
     count: u64,
     listed: Vec<Problem>,
@@ -29,6 +31,25 @@ impl Problems {
         if self.listed.len() < Self::LISTED {
             self.listed.push(Problem { line, what: what() });
         }
+    }
+
+    /// Adds a problem of the whole file that stands before all others, whether there is room or not.
+    pub fn add_first(&mut self, what: String) {
+        self.count += 1;
+        self.listed.insert(0, Problem { line: None, what });
+        self.listed.truncate(Self::LISTED);
+    }
+
+    /// Adds the problems of what follows, whose lines are counted on from `lines_before`; where that is
+    /// not known, they have no number.
+    pub(crate) fn add_all(&mut self, next: &Self, lines_before: Option<u64>) {
+        self.count += next.count;
+        let room = Self::LISTED.saturating_sub(self.listed.len());
+        self.listed
+            .extend(next.listed.iter().take(room).map(|problem| Problem {
+                line: lines_before.and_then(|before| Some(before + problem.line?)),
+                what: problem.what.clone(),
+            }));
     }
 
     /// All problems, also those that are not listed.

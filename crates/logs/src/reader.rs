@@ -9,6 +9,7 @@ use crate::rows::Rows;
 use crate::sniff::{SNIFF_BYTES, Sniffed, sniff};
 use crate::zeek::Header;
 use crate::{ConnRecord, DnsRecord};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 pub use crate::lines::MAX_LINE;
@@ -35,7 +36,7 @@ pub struct At {
 }
 
 /// How the rows of an input are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Format {
     /// Tab-separated under a header.
     Tsv,
@@ -44,7 +45,7 @@ pub enum Format {
 }
 
 /// Which log an input is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Kind {
     /// `dns.log`
     Dns,
@@ -67,7 +68,7 @@ impl Kind {
 }
 
 /// What an input was, and how much of it was read.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Summary {
     /// How the first rows were written; `None` where nothing was recognised.
     pub format: Option<Format>,

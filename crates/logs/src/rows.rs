@@ -6,6 +6,7 @@
 use crate::fields::Fields;
 use crate::inflate::Broken;
 use crate::lines::{Line, Lines, MAX_LINE, Place};
+use crate::piece::Start;
 use crate::problem::Problems;
 use crate::reader::{At, Format, Kind, Sink, Summary};
 use crate::value;
@@ -15,8 +16,8 @@ use std::collections::BTreeMap;
 
 /// Different headers in one input, and different other logs, that are told apart: input of
 /// nothing else must not fill the memory.
-const MAX_HEADERS: usize = 256;
-const MAX_LOGS: usize = 256;
+pub(crate) const MAX_HEADERS: usize = 256;
+pub(crate) const MAX_LOGS: usize = 256;
 /// Characters of a log's name that are kept.
 const MAX_LOG_NAME: usize = 64;
 /// A row that does not say its log.
@@ -32,7 +33,7 @@ pub(crate) struct Rows {
 
 /// Everything about the rows but their cutting into lines (so that both can be borrowed at once).
 #[derive(Default)]
-struct RowReader {
+pub(crate) struct RowReader {
     header: Header,
     /// Where `header` stands in `headers`.
     header_at: u32,
@@ -60,6 +61,14 @@ impl Rows {
         }
     }
 
+    /// From a line on that is not the first.
+    pub(crate) fn starting(start: &Start) -> Self {
+        Self {
+            lines: Lines::skipping(start.skip),
+            rows: RowReader::starting(start),
+        }
+    }
+
     /// Records read so far.
     pub(crate) fn records(&self) -> u64 {
         self.rows.dns + self.rows.conn
@@ -72,12 +81,25 @@ impl Rows {
     }
 
     pub(crate) fn finish(
-        mut self,
+        self,
         bytes: u64,
         gzip: bool,
         broken: Option<Broken>,
         sink: &mut impl Sink,
     ) -> Summary {
+        let (mut summary, _) = self.end(bytes, gzip, broken, sink);
+        summary.conclude();
+        summary
+    }
+
+    /// What was read, without the problems of the input as a whole, and the state behind it.
+    pub(crate) fn end(
+        mut self,
+        bytes: u64,
+        gzip: bool,
+        broken: Option<Broken>,
+        sink: &mut impl Sink,
+    ) -> (Summary, Start) {
         let rows = &mut self.rows;
         self.lines
             .finish(|line, place| rows.line(line, place, sink));
@@ -93,18 +115,12 @@ impl Rows {
                 Broken::Trailing => "Bytes that are not gzip follow the gzip data; they were left out.".to_owned(),
             });
         }
-        let mut rows = self.rows;
-        if rows.format.is_none() && rows.skipped == 0 {
-            rows.problems.add(None, || {
-                "There is no record and no header in this file; drop a dns.log or conn.log that Zeek wrote.".to_owned()
-            });
-        }
-        if rows.set_aside.keys().eq([UNNAMED]) && rows.dns + rows.conn == 0 {
-            rows.problems.add(None, || {
-                "No row of this file has the fields of a dns.log (query) or a conn.log (conn_state); drop a dns.log or conn.log that Zeek wrote.".to_owned()
-            });
-        }
-        Summary {
+        let end = Start {
+            skip: self.lines.to_leave_out(),
+            ..rows.state()
+        };
+        let rows = self.rows;
+        let summary = Summary {
             format: rows.format,
             gzip,
             kind: rows.kind.unwrap_or(Kind::Other),
@@ -117,12 +133,20 @@ impl Rows {
             unread: rows.unread,
             problems: rows.problems,
             headers: rows.headers,
-        }
+        };
+        (summary, end)
     }
 
     pub(crate) fn refuse(mut self, what: &str, bytes: u64, gzip: bool) -> Summary {
         self.rows.problems.add(None, || what.to_owned());
-        Summary {
+        Summary::nothing(self.rows.problems, bytes, gzip)
+    }
+}
+
+impl Summary {
+    /// Of an input of which no line was read.
+    pub(crate) fn nothing(problems: Problems, bytes: u64, gzip: bool) -> Self {
+        Self {
             format: None,
             gzip,
             kind: Kind::Other,
@@ -133,14 +157,54 @@ impl Rows {
             set_aside: BTreeMap::new(),
             skipped: 0,
             unread: 0,
-            problems: self.rows.problems,
+            problems,
             headers: Vec::new(),
+        }
+    }
+
+    /// Adds the problems that only show when the whole input was read.
+    pub(crate) fn conclude(&mut self) {
+        if self.format.is_none() && self.skipped == 0 {
+            self.problems.add(None, || {
+                "There is no record and no header in this file; drop a dns.log or conn.log that Zeek wrote.".to_owned()
+            });
+        }
+        if self.set_aside.keys().eq([UNNAMED]) && self.records() == 0 {
+            self.problems.add(None, || {
+                "No row of this file has the fields of a dns.log (query) or a conn.log (conn_state); drop a dns.log or conn.log that Zeek wrote.".to_owned()
+            });
         }
     }
 }
 
 impl RowReader {
-    fn line(&mut self, line: Line<'_>, place: Place, sink: &mut impl Sink) {
+    /// Behind lines that left this state.
+    pub(crate) fn starting(start: &Start) -> Self {
+        Self {
+            header: start.header.clone(),
+            headers: start.shown.iter().cloned().collect(),
+            format: start.format,
+            ..Self::default()
+        }
+    }
+
+    /// What the lines behind must know.
+    pub(crate) fn state(&self) -> Start {
+        Start {
+            at: None,
+            skip: 0,
+            header: self.header.clone(),
+            shown: self.headers.get(self.header_at as usize).cloned(),
+            format: self.format,
+        }
+    }
+
+    /// Whether the next line of any kind may say how the rows are written.
+    pub(crate) fn is_undecided(&self) -> bool {
+        self.format.is_none()
+    }
+
+    pub(crate) fn line(&mut self, line: Line<'_>, place: Place, sink: &mut impl Sink) {
         let (text, ended) = match line {
             Line::TooLong => {
                 return self.skip(place, || {

@@ -8,6 +8,7 @@ use common::{Dump, accounted, dump, read};
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use wakeful_logs::piece::{Before, Fault, PieceReader, PieceSummary, Start, join};
 use wakeful_logs::{At, ConnRecord, DnsRecord, Extract, Format, Sink, Summary};
 
 /// Every case's name and input.
@@ -470,4 +471,142 @@ fn generated_json(rows: u64) -> Vec<u8> {
         out.push(b'\n');
     }
     out
+}
+
+/// Records as [`Dump`] shows them, of a piece that begins behind `lines` lines and `offset` bytes.
+struct Moved<'a> {
+    dump: &'a mut Dump,
+    lines: u64,
+    offset: u64,
+    headers: &'a [u32],
+}
+
+impl Moved<'_> {
+    fn at(&self, at: At) -> At {
+        At {
+            line: at.line + self.lines,
+            offset: at.offset + self.offset,
+            header: at.header.map(|header| self.headers[header as usize]),
+            ..at
+        }
+    }
+}
+
+impl Sink for Moved<'_> {
+    fn dns(&mut self, record: &DnsRecord<'_>, at: At) {
+        self.dump.dns(record, self.at(at));
+    }
+    fn conn(&mut self, record: &ConnRecord<'_>, at: At) {
+        self.dump.conn(record, self.at(at));
+    }
+}
+
+#[test]
+fn a_text_read_in_pieces_gives_the_records_problems_and_tally_of_one_pass() {
+    let mut cut_into_pieces = 0;
+    for (name, bytes) in cases().into_iter().chain([
+        ("generated tsv".to_owned(), generated_tsv(300)),
+        ("generated json".to_owned(), generated_json(300)),
+    ]) {
+        let Some(first) = Start::of_text(&bytes) else {
+            continue;
+        };
+        let mut whole = Dump::default();
+        let expected = read(&bytes, usize::MAX, &mut whole);
+        let line_starts: Vec<usize> = std::iter::once(0)
+            .chain((1..bytes.len()).filter(|&at| bytes[at - 1] == b'\n'))
+            .collect();
+        let mut dice = Dice(name.len() as u64);
+        for _ in 0..6 {
+            let mut cuts: Vec<usize> = (0..dice.below(6))
+                .map(|_| line_starts[dice.below(line_starts.len() as u64) as usize])
+                .collect();
+            cuts.extend([0, bytes.len()]);
+            cuts.sort_unstable();
+            let mut pieces = BTreeMap::new();
+            for (piece, number) in cuts.windows(2).zip(1..) {
+                let mut before = Before::new(&first);
+                before.feed(&bytes[..piece[0]]);
+                let start = if number == 1 {
+                    first.clone()
+                } else {
+                    before.start()
+                };
+                let mut reader = PieceReader::new(start);
+                bytes[piece[0]..piece[1]]
+                    .chunks(97)
+                    .for_each(|chunk| reader.feed(chunk, &mut Dump::default()));
+                pieces.insert(number, reader.finish(&mut Dump::default()));
+            }
+            let joined = join(&pieces, pieces.len() as u32);
+            if joined.faults.contains(&Fault::TooVaried) {
+                // One pass tells so many apart and no more; pieces say that they are no whole.
+                assert!(expected.headers.len() == 256 || expected.set_aside.len() > 256);
+                continue;
+            }
+            assert_eq!(joined.faults, Vec::new(), "{name} {cuts:?}");
+            assert_eq!(joined.summary, expected, "{name} {cuts:?}");
+            cut_into_pieces += pieces.len();
+            // The records, with the places that the whole gives them.
+            let mut moved = Dump::default();
+            let mut lines = 0;
+            for (piece, number) in cuts.windows(2).zip(1..) {
+                let base = &joined.bases[&number];
+                let mut reader = PieceReader::new(pieces[&number].start.clone());
+                let mut sink = Moved {
+                    dump: &mut moved,
+                    lines,
+                    offset: base.offset.unwrap(),
+                    headers: &base.headers,
+                };
+                reader.feed(&bytes[piece[0]..piece[1]], &mut sink);
+                reader.finish(&mut sink);
+                lines += pieces[&number].summary.lines;
+            }
+            assert_eq!(moved.0, whole.0, "{name} {cuts:?}");
+        }
+    }
+    assert!(cut_into_pieces > 200);
+}
+
+#[test]
+fn pieces_that_are_no_whole_say_why() {
+    let text = b"#path\tdns\n#fields\tts\tquery\n1.5\ta.example\n#fields\tts\tqtype\tquery\n2.5\t1\tb.example\nbad\n";
+    let first = Start::of_text(text).unwrap();
+    let piece = |start: &Start, range: std::ops::Range<usize>| {
+        let mut reader = PieceReader::new(start.clone());
+        reader.feed(&text[range], &mut Dump::default());
+        reader.finish(&mut Dump::default())
+    };
+    let cut = 10 + 17 + 14 + 23;
+    let one = piece(&first, 0..cut);
+    // Read under the header at the beginning of the file, which is not the one above it.
+    let mut before = Before::new(&first);
+    before.feed(&text[..27]);
+    let wrong = piece(&before.start().behind(None), cut..text.len());
+    let right = piece(&one.end, cut..text.len());
+    let pieces = |list: &[(u32, &PieceSummary)]| {
+        list.iter()
+            .map(|&(number, piece)| (number, piece.clone()))
+            .collect::<BTreeMap<_, _>>()
+    };
+    let joined = join(&pieces(&[(1, &one), (2, &right)]), 2);
+    assert_eq!((joined.faults.len(), joined.summary.dns), (0, 2));
+    assert_eq!(
+        join(&pieces(&[(1, &one), (2, &wrong)]), 2).faults,
+        vec![Fault::Header(2)]
+    );
+    // Cut where the text was shorter, say.
+    let late = piece(
+        &one.end.clone().behind(Some(cut as u64 + 9)),
+        cut + 9..text.len(),
+    );
+    assert_eq!(
+        join(&pieces(&[(1, &one), (2, &late)]), 2).faults,
+        vec![Fault::Place(2)]
+    );
+    let joined = join(&pieces(&[(1, &one), (4, &right)]), 4);
+    assert_eq!(joined.faults, vec![Fault::Missing(vec![2, 3])]);
+    assert_eq!(joined.bases[&4].offset, None);
+    assert_eq!(joined.summary.problems.listed()[0].line, None);
 }

@@ -53,6 +53,14 @@ impl Asked {
         }
     }
 
+    #[cfg(test)]
+    pub(crate) fn keeping(self, exact: u64) -> Self {
+        Self {
+            exact: Some(exact),
+            ..self
+        }
+    }
+
     pub(crate) fn exact(&self) -> u64 {
         self.exact.unwrap_or(Self::EXACT)
     }
@@ -115,6 +123,27 @@ impl Asked {
         })
     }
 
+    /// Of each of `channels` channels its names, sorted by number, with the first time.
+    pub(crate) fn by_channel(&self, channels: usize) -> Vec<Vec<(u32, Option<Micros>)>> {
+        let mut all = vec![Vec::new(); channels];
+        for (channel, name, time) in self.pairs() {
+            all[channel as usize].push((name, time));
+        }
+        all.iter_mut()
+            .for_each(|names| names.sort_unstable_by_key(|&(name, _)| name));
+        all
+    }
+
+    /// Makes room for so many pairs more.
+    pub(crate) fn reserve(&mut self, pairs: usize) {
+        self.first.reserve(pairs);
+    }
+
+    /// Sets the level of a channel that has no names yet.
+    pub(crate) fn set_level(&mut self, channel: u32, level: u32) {
+        self.levels.insert(channel, level);
+    }
+
     pub(crate) fn levels(&self) -> Vec<(u32, u32)> {
         let mut levels: Vec<_> = self
             .levels
@@ -134,7 +163,7 @@ fn of(pair: u64) -> (u32, u32) {
     ((pair >> 32) as u32, (pair & u64::from(u32::MAX)) as u32)
 }
 
-fn sampled(hash: u64, level: u32) -> bool {
+pub(super) fn sampled(hash: u64, level: u32) -> bool {
     hash.trailing_zeros() >= level
 }
 

@@ -2,6 +2,8 @@
 //!
 //! In: times. Out: counts in equal steps. Must not know: whose records they are.
 
+use crate::saved::{MOST, Wrong};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use wakeful_logs::Micros;
 
@@ -18,8 +20,42 @@ pub(crate) struct Minutes {
     last: Option<(i64, [u64; 2])>,
 }
 
+/// [`Minutes`] as they are written down.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct SavedMinutes {
+    shift: u32,
+    steps: Vec<(i64, [u64; 2])>,
+}
+
 impl Minutes {
     const MOST: usize = 20_000;
+
+    pub(crate) fn save(&self) -> SavedMinutes {
+        let mut all = self.clone();
+        all.settle();
+        SavedMinutes {
+            shift: all.shift,
+            steps: all.steps.into_iter().collect(),
+        }
+    }
+
+    pub(crate) fn restore(saved: SavedMinutes) -> Result<Self, Wrong> {
+        const FAR: i64 = 1 << 36;
+        let steps = saved.steps.iter();
+        Wrong("the steps of time").unless(
+            saved.shift < 31
+                && saved.steps.len() <= Self::MOST
+                && saved.steps.is_sorted_by(|a, b| a.0 < b.0)
+                && steps.clone().all(|&(step, [dns, conn])| {
+                    (-FAR..=FAR).contains(&step) && dns <= MOST && conn <= MOST
+                }),
+        )?;
+        Ok(Self {
+            shift: saved.shift,
+            steps: saved.steps.into_iter().collect(),
+            last: None,
+        })
+    }
 
     /// Adds a record: `log` is 0 for `dns.log`, 1 for `conn.log`.
     pub(crate) fn add(&mut self, time: Option<Micros>, log: usize) {

@@ -6,6 +6,7 @@
 mod answers;
 mod asked;
 mod minutes;
+mod saved;
 mod seen;
 mod uids;
 
@@ -19,6 +20,7 @@ use answers::answers;
 use asked::{Added, Asked, Key};
 use minutes::Minutes;
 use rustc_hash::FxHashMap;
+pub(crate) use saved::SavedAnalysis;
 pub use seen::Seen;
 use uids::{UidFlow, Uids};
 use wakeful_logs::{At, ConnRecord, DnsRecord, Micros, Sink};
@@ -28,6 +30,9 @@ use wakeful_logs::{At, ConnRecord, DnsRecord, Micros, Sink};
 pub struct Place {
     /// The input: the n-th that was opened.
     pub input: usize,
+    /// The piece of the input, where it was read in pieces, counted from 1; otherwise 0. Offset and header
+    /// count within it.
+    pub piece: u32,
     /// Its line's first byte in the unpacked input.
     pub offset: u64,
     /// The line's length in bytes.
@@ -123,6 +128,14 @@ impl<K: Copy + Eq + std::hash::Hash, C: Default> Channels<K, C> {
             self.all.len() as u32 - 1
         });
         (id, &mut self.all[id as usize].1)
+    }
+}
+
+impl<C> Channels<(u32, u32, FlowClass), C> {
+    /// A channel's ends and class by themselves: they order channels alike in every analysis.
+    fn ends<'a>(&self, channel: u32, hosts: &'a Interner) -> (&'a [u8], &'a [u8], FlowClass) {
+        let (client, peer, class) = self.all[channel as usize].0;
+        (hosts.get(client), hosts.get(peer), class)
     }
 }
 
@@ -270,22 +283,25 @@ impl Analysis {
         };
         let (id, channel) = self.flows.at((client, peer, class));
         channel.add(record, history, uid);
+        if let Some(place) = place {
+            channel.places.add(place);
+        }
         if let Some(uid) = uid {
             let flow = UidFlow {
                 channel: id,
                 orig_bytes: record.orig_bytes.unwrap_or(0),
                 resp_bytes: record.resp_bytes.unwrap_or(0),
             };
-            self.uids.add(uid, flow);
-        }
-        if let Some(place) = place {
-            channel.places.add(place);
+            let Self {
+                uids, flows, hosts, ..
+            } = self;
+            uids.add(uid, flow, |channel| flows.ends(channel, hosts));
         }
     }
 
-    /// Adds what another analysis has seen, as if its records had come here. Its inputs are
-    /// counted on from `inputs_before`.
-    pub fn merge(&mut self, other: &Self, inputs_before: usize) {
+    /// Adds what another analysis has seen, as if its records had come here. Its inputs are renamed by
+    /// `input`.
+    pub fn merge(&mut self, other: &Self, input: impl Fn(u32) -> u32) {
         let hosts: Vec<u32> = (0..other.hosts.len() as u32)
             .map(|id| self.hosts.intern(other.hosts.get(id)).0)
             .collect();
@@ -313,7 +329,7 @@ impl Analysis {
                 let (id, mine) = self
                     .dns
                     .at((hosts[client as usize], domains[domain as usize]));
-                mine.merge_rows(theirs, inputs_before, |server| hosts[server as usize]);
+                mine.merge_rows(theirs, &input, |server| hosts[server as usize]);
                 id
             })
             .collect();
@@ -329,11 +345,18 @@ impl Analysis {
                 let (id, mine) =
                     self.flows
                         .at((hosts[client as usize], hosts[peer as usize], class));
-                mine.merge(theirs, inputs_before, |history| histories[history as usize]);
+                mine.merge(theirs, &input, |history| histories[history as usize]);
                 id
             })
             .collect();
-        self.uids.merge(&other.uids, &flows);
+        let Self {
+            uids, flows: mine, ..
+        } = self;
+        uids.merge(
+            &other.uids,
+            |channel| flows[channel as usize],
+            |channel| mine.ends(channel, &self.hosts),
+        );
         self.minutes.merge(&other.minutes);
         self.seen.merge(&other.seen);
         self.interval.merge(other.interval);

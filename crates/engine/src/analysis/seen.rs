@@ -2,10 +2,11 @@
 //!
 //! In: records. Out: counts. Must not know: what a column is used for.
 
+use serde::{Deserialize, Serialize};
 use wakeful_logs::{ConnRecord, DnsRecord};
 
 /// How many rows had what: a column that no row has is missing, and what needs it cannot run.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Seen {
     /// Rows of `dns.log`.
     pub dns: u64,
@@ -61,6 +62,33 @@ impl Seen {
         self.histories += one(record.history.is_some());
         self.services += one(record.service.is_some());
         self.conn_uids += one(record.uid.is_some());
+    }
+
+    /// Whether no column was met more often than rows.
+    pub(super) fn is_sound(&self) -> bool {
+        let of = |rows: u64, counts: &[u64]| counts.iter().all(|&count| count <= rows);
+        of(
+            self.dns,
+            &[
+                self.dns_ts,
+                self.queries,
+                self.qtypes,
+                self.rcodes,
+                self.answers,
+                self.dns_uids,
+            ],
+        ) && of(
+            self.conn,
+            &[
+                self.conn_ts,
+                self.ends,
+                self.bytes,
+                self.packets,
+                self.histories,
+                self.services,
+                self.conn_uids,
+            ],
+        )
     }
 
     pub(super) fn merge(&mut self, other: &Self) {

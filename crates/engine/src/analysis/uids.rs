@@ -7,10 +7,12 @@
 //! have the lowest hashes, as a channel's own sample of `uid`s has
 //! ([`crate::channels::counts::Lowest`]), so the two samples meet.
 
+use crate::saved::Wrong;
 use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
 
 /// A flow as its `uid` finds it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct UidFlow {
     /// Payload bytes from the client.
     pub(crate) orig_bytes: u64,
@@ -26,17 +28,64 @@ pub(crate) struct Uids {
     flows: FxHashMap<u64, UidFlow>,
 }
 
+/// [`Uids`] as they are written down, sorted by hash.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct SavedUids {
+    level: u32,
+    flows: Vec<(u64, UidFlow)>,
+}
+
 impl Uids {
     pub(crate) const EXACT: usize = 1 << 16;
 
-    pub(crate) fn add(&mut self, hash: u64, flow: UidFlow) {
+    pub(crate) fn save(&self) -> SavedUids {
+        let mut flows: Vec<_> = self
+            .flows
+            .iter()
+            .map(|(&hash, &flow)| (hash, flow))
+            .collect();
+        flows.sort_unstable_by_key(|&(hash, _)| hash);
+        SavedUids {
+            level: self.level,
+            flows,
+        }
+    }
+
+    /// With `channels` flow channels.
+    pub(crate) fn restore(saved: SavedUids, channels: usize) -> Result<Self, Wrong> {
+        Wrong("the flows by uid").unless(
+            saved.level <= 63
+                && saved.flows.len() <= Self::EXACT
+                && saved.flows.is_sorted_by(|a, b| a.0 < b.0)
+                && saved.flows.iter().all(|(hash, flow)| {
+                    hash.leading_zeros() >= saved.level && (flow.channel as usize) < channels
+                }),
+        )?;
+        Ok(Self {
+            level: saved.level,
+            flows: saved.flows.into_iter().collect(),
+        })
+    }
+
+    /// Adds a flow. `ends` gives what a channel is besides its number, which depends on the order of
+    /// reading.
+    pub(crate) fn add<K: Ord>(&mut self, hash: u64, flow: UidFlow, ends: impl Fn(u32) -> K) {
         if hash.leading_zeros() < self.level {
             return;
         }
         // A `uid` that comes twice (a log read twice) keeps the smaller: the same in any order.
         self.flows
             .entry(hash)
-            .and_modify(|known| *known = flow.min(*known))
+            .and_modify(|known| {
+                let bytes = |flow: &UidFlow| (flow.orig_bytes, flow.resp_bytes);
+                let order = bytes(&flow).cmp(&bytes(known));
+                if order
+                    .then_with(|| ends(flow.channel).cmp(&ends(known.channel)))
+                    .is_lt()
+                {
+                    *known = flow;
+                }
+            })
             .or_insert(flow);
         while self.flows.len() > Self::EXACT && self.level < 63 {
             self.level += 1;
@@ -46,7 +95,12 @@ impl Uids {
     }
 
     #[allow(clippy::iter_over_hash_type)]
-    pub(crate) fn merge(&mut self, other: &Self, rename: &[u32]) {
+    pub(crate) fn merge<K: Ord>(
+        &mut self,
+        other: &Self,
+        rename: impl Fn(u32) -> u32,
+        ends: impl Fn(u32) -> K,
+    ) {
         if other.level > self.level {
             self.level = other.level;
             let level = self.level;
@@ -57,9 +111,10 @@ impl Uids {
             self.add(
                 hash,
                 UidFlow {
-                    channel: rename[flow.channel as usize],
+                    channel: rename(flow.channel),
                     ..flow
                 },
+                &ends,
             );
         }
     }
@@ -85,16 +140,32 @@ mod tests {
         let (mut up, mut down) = (Uids::default(), Uids::default());
         let mut halves = [Uids::default(), Uids::default()];
         for n in 0..200_000 {
-            up.add(uid(n), flow(n));
-            halves[(n % 2) as usize].add(uid(n), flow(n));
+            up.add(uid(n), flow(n), |channel| channel);
+            halves[(n % 2) as usize].add(uid(n), flow(n), |channel| channel);
         }
         for n in (0..200_000).rev() {
-            down.add(uid(n), flow(n));
+            down.add(uid(n), flow(n), |channel| channel);
         }
         let [mut merged, other] = halves;
-        merged.merge(&other, &[0, 1, 2, 3, 4]);
+        merged.merge(&other, |channel| channel, |channel| channel);
         assert!(up.flows.len() > Uids::EXACT / 3);
         assert_eq!(up.flows, down.flows);
         assert_eq!(up.flows, merged.flows);
+    }
+    #[test]
+    fn of_flows_that_carry_alike_the_ends_decide_and_not_the_numbers() {
+        let flow = |channel| UidFlow {
+            channel,
+            orig_bytes: 1,
+            resp_bytes: 2,
+        };
+        let ends = ["10.0.0.9", "10.0.0.1"];
+        for order in [[0, 1], [1, 0]] {
+            let mut uids = Uids::default();
+            for channel in order {
+                uids.add(7, flow(channel), |channel| ends[channel as usize]);
+            }
+            assert_eq!(uids.get(7), Some(flow(1)));
+        }
     }
 }

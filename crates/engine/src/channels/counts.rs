@@ -3,12 +3,14 @@
 //! In: numbers. Out: sorted counts ([`Counts`]), or the entries with the lowest hashes
 //! ([`Lowest`]). Must not know: what the numbers stand for.
 
+use crate::saved;
+use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
 /// How often each number came, sorted by number. For few distinct numbers: one alone, which most have, is
 /// kept without memory of its own.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Counts(SmallVec<[(u32, u64); 1]>);
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts(#[serde(with = "saved::small")] SmallVec<[(u32, u64); 1]>);
 
 impl Counts {
     /// Adds to a number's count.
@@ -24,6 +26,16 @@ impl Counts {
         for &(number, count) in &other.0 {
             self.add(rename(number), count);
         }
+    }
+
+    /// Whether counts that anybody could have written are sorted, of numbers below `numbers`, and at most
+    /// `most` in all.
+    pub(crate) fn are_sound(&self, numbers: usize, most: u64) -> bool {
+        saved::are_counts(&self.0, most)
+            && self
+                .0
+                .last()
+                .is_none_or(|&(number, _)| (number as usize) < numbers)
     }
 
     /// Numbers and counts, sorted by number.
@@ -50,7 +62,7 @@ impl Counts {
 /// The `K` entries with the lowest hashes, each with how often it came: exact while there are no
 /// more, and beyond that a uniform sample of the distinct entries (a k-minimum-values sketch, Bar-Yossef
 /// et al. 2002). Whatever the order, the same entries are kept.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lowest<const K: usize> {
     /// Hash, a mark that goes along, count; sorted by hash. 16 bytes an entry.
     kept: Vec<(u64, u32, u32)>,
@@ -107,6 +119,13 @@ impl<const K: usize> Lowest<K> {
         for &(hash, mark, count) in &other.kept {
             self.add(hash, mark, count);
         }
+    }
+
+    /// Whether entries that anybody could have written are sorted, and no more than are kept.
+    pub(crate) fn is_sound(&self) -> bool {
+        self.kept.is_sorted_by(|a, b| a.0 < b.0)
+            && self.kept.len() <= K
+            && (!self.more || self.kept.len() == K)
     }
 
     /// Hash, mark and count of the kept entries, sorted by hash.

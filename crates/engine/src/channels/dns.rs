@@ -7,19 +7,25 @@ use super::trace::{Beat, Trace};
 use super::{Interval, Places};
 use crate::features::encoding::Encoding;
 use crate::names::NameFacts;
+use crate::saved::{self, MOST, Wrong};
+use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 use wakeful_logs::{DnsRecord, ListStats, Micros};
 
 /// A client and a registered domain.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DnsChannel {
     /// Rows.
     pub records: u64,
-    /// Over the distinct names that are kept; see [`DnsChannel::level`].
+    /// Over the distinct names that are kept; see [`DnsChannel::level`]. Added up again from the names where
+    /// a channel is read from bytes.
+    #[serde(skip)]
     pub names: NameSums,
     /// 0 where all distinct names are kept; otherwise one in 2^level is, by hash.
+    #[serde(skip)]
     pub level: u32,
     /// How often each record type was asked for, sorted by its number.
+    #[serde(with = "saved::small")]
     pub qtypes: SmallVec<[(u16, u64); 2]>,
     /// Rows with a response code.
     pub answered: u64,
@@ -41,6 +47,7 @@ pub struct DnsChannel {
     /// Servers asked, by their number in the analysis, with rows.
     pub servers: Counts,
     /// Rows on each day (UTC, days since 1970), sorted.
+    #[serde(with = "saved::small")]
     pub days: SmallVec<[(i32, u64); 1]>,
     /// First and last row.
     pub interval: Interval,
@@ -198,8 +205,13 @@ impl DnsChannel {
     }
 
     /// Adds the rows of another; its names are added by whoever knows which are new. Its servers
-    /// are renamed by `rename`.
-    pub fn merge_rows(&mut self, other: &Self, inputs_before: usize, rename: impl Fn(u32) -> u32) {
+    /// are renamed by `rename`, its inputs by `input`.
+    pub fn merge_rows(
+        &mut self,
+        other: &Self,
+        input: impl Fn(u32) -> u32,
+        rename: impl Fn(u32) -> u32,
+    ) {
         self.records += other.records;
         for &(qtype, count) in &other.qtypes {
             self.add_qtype(qtype, count);
@@ -220,7 +232,35 @@ impl DnsChannel {
         self.servers.merge(&other.servers, rename);
         self.interval.merge(other.interval);
         self.trace.merge(&other.trace);
-        self.places.merge(&other.places, inputs_before);
+        self.places.merge_from(&other.places, input);
+    }
+
+    /// Whether a channel that anybody could have written can have come from reading, with `hosts` addresses
+    /// and records where `holds` says.
+    pub(crate) fn check(
+        &self,
+        hosts: usize,
+        holds: impl Fn(&crate::Place) -> bool,
+    ) -> Result<(), Wrong> {
+        let rows = self.records;
+        Wrong("the rows of a channel").unless(
+            (1..=MOST).contains(&rows)
+                && self.answered <= rows
+                && self.nxdomain <= self.answered
+                && self.with_answers <= rows
+                && self.answer_bytes <= MOST
+                && u64::from(self.longest_answer) <= self.answer_bytes
+                && self.trace.held() as u64 <= rows
+                && self.interval.is_sound(),
+        )?;
+        Wrong("the counts of a channel").unless(
+            saved::are_counts(&self.qtypes, rows)
+                && saved::are_counts(&self.days, rows)
+                && self.servers.are_sound(hosts, rows)
+                && self.addresses.is_sound()
+                && self.uids.is_sound(),
+        )?;
+        Wrong("the places of a channel").unless(self.places.are_sound(holds))
     }
 
     /// Distinct names: exact at level 0, otherwise estimated from the sample.

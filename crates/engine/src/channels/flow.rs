@@ -6,10 +6,12 @@ use super::counts::Counts;
 use super::trace::{Beat, Trace};
 use super::{Interval, Places};
 use crate::features::flow::producer_consumer_ratio;
+use crate::saved::{MOST, MOST_SUM, Wrong};
+use serde::{Deserialize, Serialize};
 use wakeful_logs::{ConnRecord, Proto};
 
 /// What a flow is, as far as its port and Zeek's protocol detection tell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum FlowClass {
     /// To port 53, or recognised as DNS: what a DNS tunnel's flows are among.
     Dns,
@@ -49,7 +51,7 @@ fn has_service(record: &ConnRecord<'_>, name: &[u8]) -> bool {
 }
 
 /// A client and a peer. Unset counts are taken as 0, as Zeek means them.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FlowChannel {
     /// Rows.
     pub records: u64,
@@ -180,8 +182,8 @@ impl FlowChannel {
         }
     }
 
-    /// Adds the rows of another; its histories are renamed by `rename`.
-    pub fn merge(&mut self, other: &Self, inputs_before: usize, rename: impl Fn(u32) -> u32) {
+    /// Adds the rows of another; its histories are renamed by `rename`, its inputs by `input`.
+    pub fn merge(&mut self, other: &Self, input: impl Fn(u32) -> u32, rename: impl Fn(u32) -> u32) {
         self.records += other.records;
         self.orig_bytes += other.orig_bytes;
         self.resp_bytes += other.resp_bytes;
@@ -210,7 +212,55 @@ impl FlowChannel {
         }
         self.interval.merge(other.interval);
         self.trace.merge(&other.trace);
-        self.places.merge(&other.places, inputs_before);
+        self.places.merge_from(&other.places, input);
+    }
+
+    /// Whether a channel that anybody could have written can have come from reading, with `histories`
+    /// histories and records where `holds` says.
+    pub(crate) fn check(
+        &self,
+        histories: usize,
+        holds: impl Fn(&crate::Place) -> bool,
+    ) -> Result<(), Wrong> {
+        let rows = self.records;
+        let of_rows = [
+            self.with_payload,
+            self.one_sided,
+            self.tcp,
+            self.ipv6,
+            self.recognised,
+            self.unrecognised,
+            self.other_service,
+            self.local,
+            self.trace.held() as u64,
+        ];
+        Wrong("the rows of a flow channel").unless(
+            (1..=MOST).contains(&rows)
+                && of_rows.into_iter().all(|count| count <= rows)
+                && self.interval.is_sound(),
+        )?;
+        let most_and_sum = [
+            (self.orig_bytes_max, self.orig_bytes),
+            (self.resp_bytes_max, self.resp_bytes),
+            (
+                self.packets_max,
+                self.orig_packets.saturating_add(self.resp_packets),
+            ),
+            (self.duration_max, self.duration),
+        ];
+        Wrong("the sums of a flow channel").unless(
+            most_and_sum
+                .into_iter()
+                .all(|(most, sum)| u128::from(most) <= sum && sum <= MOST_SUM)
+                && self.pcr.unsigned_abs() <= u128::from(self.with_payload) * 1_000_000,
+        )?;
+        Wrong("the counts of a flow channel").unless(
+            self.histories.are_sound(histories, rows)
+                && self.ports.is_none_or(|(low, high)| low <= high)
+                && self.heavy.len() <= Self::HEAVY
+                && self.heavy.is_sorted_by(|a, b| a > b),
+        )?;
+        Wrong("the places of a flow channel").unless(self.places.are_sound(holds))
     }
 }
 

@@ -12,15 +12,18 @@ pub mod flow;
 pub mod trace;
 
 use crate::Place;
+use crate::saved::is_time;
+use serde::{Deserialize, Serialize};
 
 /// Where a channel's first records lie.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Places(Vec<Kept>);
 
 /// A [`Place`] in 24 bytes: there are many. A channel does not know whether its inputs are packed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 struct Kept {
     input: u32,
+    piece: u32,
     offset: u64,
     len: u32,
     /// One more than the header's position; 0 for none.
@@ -32,7 +35,7 @@ impl Places {
     pub const KEPT: usize = 24;
 
     pub(crate) fn add(&mut self, place: Place) {
-        // Inputs are read in order, so the first places are the smallest.
+        // Inputs and their pieces are read in order, so the first places are the smallest.
         let kept = self.0.len();
         if kept < Self::KEPT {
             if kept == self.0.capacity() {
@@ -41,6 +44,7 @@ impl Places {
             }
             self.0.push(Kept {
                 input: u32::try_from(place.input).unwrap_or(u32::MAX),
+                piece: place.piece,
                 offset: place.offset,
                 len: place.len,
                 header: place.header.map_or(0, |header| header + 1),
@@ -48,14 +52,31 @@ impl Places {
         }
     }
 
-    pub(crate) fn merge(&mut self, other: &Self, inputs_before: usize) {
-        let before = u32::try_from(inputs_before).unwrap_or(u32::MAX);
+    /// Adds another's places in the same inputs.
+    pub(crate) fn merge(&mut self, other: &Self) {
+        self.merge_from(other, |input| input);
+    }
+
+    /// Adds another's places; its inputs are renamed by `input`.
+    pub(crate) fn merge_from(&mut self, other: &Self, input: impl Fn(u32) -> u32) {
         self.0.extend(other.0.iter().map(|kept| Kept {
-            input: kept.input.saturating_add(before),
+            input: input(kept.input),
             ..*kept
         }));
         self.0.sort_unstable();
         self.0.truncate(Self::KEPT);
+    }
+
+    /// Whether places that anybody could have written are sorted, no more than are kept, and each one where
+    /// `holds` says that a record can lie.
+    pub(crate) fn are_sound(&self, holds: impl Fn(&Place) -> bool) -> bool {
+        const FAR: u64 = 1 << 60;
+        self.0.len() <= Self::KEPT
+            && self.0.is_sorted()
+            && self
+                .all()
+                .iter()
+                .all(|place| place.offset <= FAR && holds(place))
     }
 
     /// The places, in the order of the inputs.
@@ -63,6 +84,7 @@ impl Places {
     pub fn all(&self) -> Vec<Place> {
         let place = |kept: &Kept| Place {
             input: kept.input as usize,
+            piece: kept.piece,
             offset: kept.offset,
             len: kept.len,
             packed: false,
@@ -73,7 +95,7 @@ impl Places {
 }
 
 /// The first and the last time of something.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Interval {
     /// The earliest, in microseconds since 1970.
     pub first: Option<i64>,
@@ -86,6 +108,15 @@ impl Interval {
         if let Some(time) = time {
             self.first = Some(self.first.map_or(time, |first| first.min(time)));
             self.last = Some(self.last.map_or(time, |last| last.max(time)));
+        }
+    }
+
+    /// Whether an interval that anybody could have written has both ends or none, in their order.
+    pub(crate) fn is_sound(self) -> bool {
+        match (self.first, self.last) {
+            (Some(first), Some(last)) => first <= last && is_time(first) && is_time(last),
+            (None, None) => true,
+            _ => false,
         }
     }
 

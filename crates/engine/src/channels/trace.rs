@@ -3,6 +3,8 @@
 //! In: records' times, symbols and sizes, in any order. Out: the earliest of them, sorted. Must
 //! not know: what a symbol or a size stands for; [`super::dns`] and [`super::flow`] make them.
 
+use crate::saved::{Wrong, is_time};
+use serde::{Deserialize, Serialize, Serializer};
 use wakeful_logs::Micros;
 
 /// One record of a [`Trace`]: 16 bytes.
@@ -18,10 +20,56 @@ pub struct Beat {
 
 /// The earliest records of a channel: all of them up to [`Trace::KEPT`]. Of more, the earliest, so
 /// that the set does not depend on the order in which they came.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(try_from = "Written")]
 pub struct Trace {
     /// Unsorted, at most twice [`Trace::KEPT`].
     beats: Vec<Beat>,
+}
+
+/// A trace as it is written down: each time as what it is after the one before.
+#[derive(Serialize, Deserialize)]
+struct Written {
+    first: Micros,
+    beats: Vec<(u64, u32, u16)>,
+}
+
+impl Serialize for Trace {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let sorted = self.sorted();
+        let first = sorted.first().map_or(0, |beat| beat.time);
+        let mut before = first;
+        let beats = sorted
+            .iter()
+            .map(|beat| {
+                let gap = beat.time.abs_diff(before);
+                before = beat.time;
+                (gap, beat.size, beat.symbol)
+            })
+            .collect();
+        Written { first, beats }.serialize(serializer)
+    }
+}
+
+impl TryFrom<Written> for Trace {
+    type Error = Wrong;
+
+    fn try_from(written: Written) -> Result<Self, Wrong> {
+        Wrong("more records than a trace keeps").unless(written.beats.len() <= Self::KEPT)?;
+        let mut time = written.first;
+        let beats = written
+            .beats
+            .into_iter()
+            .map(|(gap, size, symbol)| {
+                time = time
+                    .checked_add_unsigned(gap)
+                    .filter(|&time| is_time(time))?;
+                Some(Beat { time, size, symbol })
+            })
+            .collect::<Option<_>>()
+            .ok_or(Wrong("a time that is none"))?;
+        Ok(Self { beats })
+    }
 }
 
 impl PartialEq for Trace {
@@ -50,6 +98,11 @@ impl Trace {
         if self.beats.len() > Self::KEPT {
             self.cut();
         }
+    }
+
+    /// How many records are held, at most twice what is kept.
+    pub(crate) fn held(&self) -> usize {
+        self.beats.len()
     }
 
     fn cut(&mut self) {

@@ -128,7 +128,7 @@ fn judge(missed: &[&Ends<'_, DnsChannel>], roles: &Roles<'_>) -> Option<Detectio
     let (mut interval, mut places) = (Interval::default(), Places::default());
     for ends in missed {
         interval.merge(ends.channel.interval);
-        places.merge(&ends.channel.places, 0);
+        places.merge(&ends.channel.places);
     }
     let sentence = format!(
         "{} asked for {} that do not exist; {drawn} of the names look drawn at random.",

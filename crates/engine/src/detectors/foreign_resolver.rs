@@ -112,7 +112,7 @@ fn asked<'a>(scene: &Scene<'a>, foreign: &[Asking]) -> Vec<Asked<'a>> {
                 // Of a channel that asked elsewhere too, it is not kept which rows these were.
                 if ends.channel.servers.all().len() == 1 {
                     all[at].interval.merge(ends.channel.interval);
-                    all[at].places.merge(&ends.channel.places, 0);
+                    all[at].places.merge(&ends.channel.places);
                 }
             }
         }

@@ -6,10 +6,12 @@
 use super::slots::{Slot, Slots};
 use crate::cut::each_place;
 use crate::value::{List, unescape};
+use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
 /// The separators, the names for nothing, and the columns that a header declares.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Written", into = "Written")]
 pub struct Header {
     separator: u8,
     set_separator: u8,
@@ -20,6 +22,48 @@ pub struct Header {
     path: Option<String>,
     columns: Vec<String>,
     slots: Vec<Option<Slot>>,
+}
+
+/// A header as it is written down: all but what follows from it.
+#[derive(Serialize, Deserialize)]
+struct Written {
+    separator: u8,
+    set_separator: u8,
+    empty: Vec<u8>,
+    unset: Vec<u8>,
+    path: Option<String>,
+    columns: Vec<String>,
+}
+
+impl From<Header> for Written {
+    fn from(header: Header) -> Self {
+        Self {
+            separator: header.separator,
+            set_separator: header.set_separator,
+            empty: header.empty,
+            unset: header.unset,
+            path: header.path,
+            columns: header.columns,
+        }
+    }
+}
+
+impl From<Written> for Header {
+    fn from(written: Written) -> Self {
+        // A name that is no UTF-8 is shown with a replacement character, and is no column that is read.
+        let names: Vec<&[u8]> = written.columns.iter().map(String::as_bytes).collect();
+        Self {
+            separator: written.separator,
+            set_separator: written.set_separator,
+            marks: [&written.empty, &written.unset]
+                .map(|text| text.first().copied().unwrap_or_default()),
+            slots: columns_to_slots(&names),
+            empty: written.empty,
+            unset: written.unset,
+            path: written.path,
+            columns: written.columns,
+        }
+    }
 }
 
 impl Default for Header {
@@ -329,6 +373,21 @@ mod tests {
                     assert_eq!(slots.get(Slot::Uid), last, "{columns} {fields}");
                 }
             }
+        }
+    }
+
+    #[test]
+    fn a_header_that_was_written_down_reads_rows_alike() {
+        let mut header = Header::default();
+        for line in [
+            &b"#unset_field\t?"[..],
+            b"#empty_field\t",
+            b"#path\tdns",
+            b"#fields\tsrc\tid.orig_h\tquery\tquery\t\xff\xfe\tts",
+        ] {
+            header.directive(line);
+            let written = Written::from(header.clone());
+            assert_eq!(Header::from(written), header);
         }
     }
 
