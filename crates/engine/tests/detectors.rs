@@ -1,20 +1,33 @@
-//! What single detectors find, before findings are weighed and folded.
+//! What single detectors say, before findings are weighed and folded.
 //!
-//! A folder in `tests/cases` whose `expect.json` names a `detector` states all that this detector
-//! finds in its logs: kind, client, domain or peer, and the severity.
+//! `expect.json` of a folder in `tests/cases` has `shows`: the detectors that the case is about, each
+//! with the kind of the case.
+//! - `positive`: what it is there to find.
+//! - `negative`: a look-alike, which raises no alert.
+//! - `edge`: just at a threshold on either side, or a shape that few logs have.
+//!
+//! Of a detector that makes findings, the case's `findings` of its kind are all that it finds, with
+//! exactly the severity that it gives; of a tool's rule, `proofs` (`fingerprints.rs`) are all that match;
+//! of a detector that makes no findings of its own, `said` has all that it says, a line each.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod common;
 
 use common::{files, line, logs};
+use serde_json::Value;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use wakeful_engine::Analysis;
+use wakeful_engine::analysis::Ends;
+use wakeful_engine::channels::flow::FlowClass;
+use wakeful_engine::channels::trace::Trace;
 use wakeful_engine::detectors::roles::Roles;
 use wakeful_engine::detectors::{
-    Detection, Scene, beacon, dga, dns_tunnel, encrypted_dns, fast_flux, flow_tunnel,
-    foreign_resolver, heavy_dns, icmp_tunnel, log_notes, not_dns,
+    Detection, Scene, beacon, behaviour, dga, dns_tunnel, encrypted_dns, fast_flux, fingerprints,
+    flow_tunnel, foreign_resolver, heavy_dns, icmp_tunnel, leak, log_notes, not_dns, pages, rhythm,
+    shown, unconnected,
 };
-use wakeful_engine::report::Finding;
+use wakeful_engine::report::{Behaviour, Finding, Severity};
 use wakeful_logs::Reader;
 
 type Detector = fn(&Scene<'_>, &Roles<'_>) -> Vec<Detection>;
@@ -63,30 +76,174 @@ fn found(detector: &str, analysis: &Analysis) -> Vec<Finding> {
     found
 }
 
-#[test]
-fn every_case_of_a_detector_states_all_that_it_finds() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/cases");
-    let mut seen = Vec::new();
-    for case in wakeful_testkit::cases(&folder) {
-        let name = case.file_name().unwrap().to_string_lossy().into_owned();
-        let expect: serde_json::Value =
-            serde_json::from_slice(&std::fs::read(case.join("expect.json")).unwrap()).unwrap();
-        let Some(detector) = expect["detector"].as_str() else {
-            continue;
+/// What a detector without findings of its own says of a log, a line each.
+type Witness = fn(&Scene<'_>, &Roles<'_>) -> Vec<String>;
+
+/// Detectors that make no findings of their own.
+const WITNESSES: [(&str, Witness); 6] = [
+    (leak::RULE, |scene, _| leaks(scene)),
+    ("rhythm", |scene, _| rhythms(scene)),
+    ("behaviour", |scene, _| behaviours(scene)),
+    ("unconnected", |scene, _| unconnected(scene)),
+    ("log-notes", |scene, roles| {
+        let notes = log_notes::notes(scene, roles).into_iter();
+        notes.map(|note| note.kind).collect()
+    }),
+    ("payload", |scene, _| payloads(scene)),
+];
+
+/// Channels that are above the leak meter's policy, with the bytes of their largest day.
+fn leaks(scene: &Scene<'_>) -> Vec<String> {
+    let above = scene.dns.iter().filter_map(|ends| {
+        let leak = &scene.leaks()[ends.id as usize];
+        leak::proof(ends, scene.names(ends.id), leak)?;
+        let day = leak.days.iter().map(|day| day.names).fold(0.0, f64::max);
+        Some(format!("{}: {:.1} kB", between(ends), day / 1e3))
+    });
+    above.collect()
+}
+
+/// Channels that keep a period of 0.7 and more, with the interval.
+fn rhythms(scene: &Scene<'_>) -> Vec<String> {
+    let said = |between: String, trace: &Trace| {
+        let rhythm = rhythm::measure(trace);
+        let period = rhythm::score(&rhythm, "period");
+        let interval = rhythm.interval.filter(|_| period >= 0.7)?;
+        Some(format!("{between}: every {interval:.0} s"))
+    };
+    let dns = scene.dns.iter();
+    let dns = dns.filter_map(|ends| said(between(ends), &ends.channel.trace));
+    let flows = scene.flows(FlowClass::Other).iter();
+    dns.chain(flows.filter_map(|ends| said(between(ends), &ends.channel.trace)))
+        .collect()
+}
+
+/// Channels whose sequence is their own, with the step that says most.
+fn behaviours(scene: &Scene<'_>) -> Vec<String> {
+    let said = |between: String, found: Behaviour| {
+        let step = found.surprising.first().filter(|_| found.bits > 0.0)?;
+        Some(format!("{between}: {} | {}", step.from, step.to))
+    };
+    let population = behaviour::dns_population(scene);
+    let dns = scene.dns.iter().filter_map(|ends| {
+        said(
+            between(ends),
+            behaviour::measure_dns(ends.channel, &population),
+        )
+    });
+    let class = FlowClass::Other;
+    let population = behaviour::flow_population(scene.analysis, class);
+    let flows = scene.flows(class).iter().filter_map(|ends| {
+        let found = behaviour::measure_flow(scene.analysis, ends.channel, &population);
+        said(between(ends), found)
+    });
+    dns.chain(flows).collect()
+}
+
+/// Both directions: answers without a connection, connections without an answer.
+fn unconnected(scene: &Scene<'_>) -> Vec<String> {
+    let connected = unconnected::never_connected(scene);
+    let channels = scene.dns.iter().zip(connected).filter_map(|(ends, of)| {
+        let note = of?.note()?;
+        Some(format!("{}: {note}", between(ends)))
+    });
+    let clients = unconnected::never_asked(scene)
+        .into_iter()
+        .filter_map(|of| {
+            let client = shown(scene.analysis.host(of.client));
+            Some(format!("{client}: {}", of.note()?))
+        });
+    channels.chain(clients).collect()
+}
+
+/// Channels whose names carry bytes: the alphabet and what the bytes are.
+fn payloads(scene: &Scene<'_>) -> Vec<String> {
+    let carried = scene.dns.iter().filter_map(|ends| {
+        let payload = wakeful_engine::payload::reconstruct(scene.names(ends.id))?;
+        let what = payload.format.as_deref().unwrap_or("no known format");
+        (payload.codec != "none").then(|| format!("{}: {}, {what}", between(ends), payload.codec))
+    });
+    carried.collect()
+}
+
+fn between<C>(ends: &Ends<'_, C>) -> String {
+    format!("{} {}", shown(ends.client), shown(ends.other))
+}
+
+/// What a case states.
+struct Case {
+    name: String,
+    logs: Vec<PathBuf>,
+    expect: Value,
+}
+
+impl Case {
+    fn all() -> Vec<Self> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/cases");
+        let case = |path: PathBuf| Self {
+            name: path.file_name().unwrap().to_string_lossy().into_owned(),
+            logs: logs(&path),
+            expect: serde_json::from_slice(&std::fs::read(path.join("expect.json")).unwrap())
+                .unwrap(),
         };
-        seen.push(detector.to_owned());
-        let found = found(detector, &read(&logs(&case)));
+        wakeful_testkit::cases(&folder)
+            .into_iter()
+            .map(case)
+            .collect()
+    }
+
+    /// Detectors and kinds.
+    fn shows(&self) -> Vec<(&str, &str)> {
+        let shows = self.expect["shows"].as_object();
+        let pairs = shows.into_iter().flatten();
+        pairs
+            .map(|(detector, kind)| (detector.as_str(), kind.as_str().unwrap()))
+            .collect()
+    }
+
+    fn list(&self, key: &Value) -> Vec<Value> {
+        key.as_array()
+            .unwrap_or_else(|| panic!("{}: a list is missing in expect.json", self.name))
+            .clone()
+    }
+
+    /// What the case states of a detector, after it was held against what the detector says.
+    fn held(&self, detector: &str) -> Vec<Value> {
+        if fingerprints::tools().any(|tool| tool == detector) {
+            return self.list(&self.expect["proofs"]);
+        }
+        let analysis = read(&self.logs);
+        if let Some((_, say)) = WITNESSES.iter().find(|(name, _)| *name == detector) {
+            let stated = self.list(&self.expect["said"][detector]);
+            let scene = Scene::new(&analysis);
+            let mut said = say(&scene, &Roles::new(&scene));
+            said.sort();
+            assert_eq!(
+                serde_json::json!(said),
+                serde_json::json!(stated),
+                "{}",
+                self.name
+            );
+            return stated;
+        }
+        let mut stated = self.list(&self.expect["findings"]);
+        stated.retain(|finding| finding["kind"] == detector);
+        self.hold_findings(&found(detector, &analysis), &stated);
+        stated
+    }
+
+    fn hold_findings(&self, found: &[Finding], stated: &[Value]) {
+        let name = &self.name;
         let lines: Vec<String> = found.iter().map(line).collect();
-        let expected = expect["findings"].as_array().unwrap();
-        assert_eq!(found.len(), expected.len(), "{name}: {lines:?}");
-        for finding in expected {
+        assert_eq!(found.len(), stated.len(), "{name}: {lines:?}");
+        for finding in stated {
             let one = found.iter().find(|found| {
                 found.client == finding["client"]
                     && found.domain.as_deref() == finding["domain"].as_str()
                     && found.peer.as_deref() == finding["peer"].as_str()
             });
             let one = one.unwrap_or_else(|| panic!("{name}: no {finding} in {lines:?}"));
-            assert_eq!(one.kind, detector);
+            assert_eq!(finding["kind"], one.kind.as_str());
             assert_eq!(
                 one.severity.name(),
                 finding["severity"],
@@ -101,12 +258,50 @@ fn every_case_of_a_detector_states_all_that_it_finds() {
             );
         }
     }
-    for (detector, _) in DETECTORS {
-        let cases = seen.iter().filter(|seen| *seen == detector).count();
+}
+
+#[test]
+fn every_case_states_all_that_its_detectors_say() {
+    for case in Case::all() {
+        let name = &case.name;
         assert!(
-            cases >= 2,
-            "{detector} has {cases} cases, and needs a look-alike"
+            !case.shows().is_empty(),
+            "{name}: no detector in expect.json"
         );
+        for (detector, kind) in case.shows() {
+            let stated = case.held(detector);
+            let is_alert = |stated: &Value| {
+                let severity = stated["severity"].clone();
+                serde_json::from_value::<Severity>(severity).map_or(true, |known| known.is_alert())
+            };
+            match kind {
+                "positive" => assert!(!stated.is_empty(), "{name}: {detector} says nothing"),
+                "negative" => assert!(!stated.iter().any(is_alert), "{name}: {stated:?}"),
+                "edge" => {}
+                kind => panic!("{name}: {kind} is no kind of case"),
+            }
+        }
+    }
+}
+
+#[test]
+fn every_detector_has_a_positive_a_negative_and_an_edge_case() {
+    let cases = Case::all();
+    let shown: BTreeSet<(&str, &str)> = cases.iter().flat_map(Case::shows).collect();
+    let detectors: BTreeSet<&str> = pages()
+        .iter()
+        .map(|page| page.name)
+        .chain(fingerprints::tools())
+        .chain(DETECTORS.map(|(name, _)| name))
+        .chain(WITNESSES.map(|(name, _)| name))
+        .collect();
+    for detector in detectors {
+        for kind in ["positive", "negative", "edge"] {
+            assert!(
+                shown.contains(&(detector, kind)),
+                "{detector} has no {kind} case"
+            );
+        }
     }
 }
 

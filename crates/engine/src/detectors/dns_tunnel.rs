@@ -11,7 +11,7 @@
 //! p = σ(a · (Σ wᵢ · clip((xᵢ − μᵢ) / σᵢ) + b) + c), Platt-calibrated on tools and networks that
 //! were left out of the fit. The cuts of the severities are quantiles of benign channels, with a
 //! least probability each; the model's card beside the model says which. The model was judged on eight queries and more: with fewer
-//! its score stays below an alert, unless a rule proves a tool; so it does where the names are addresses
+//! its score stays below an alert, and with fewer than five nothing is told, unless a rule proves a tool; so it does where the names are addresses
 //! turned round, or every answer is an address in 127.0.0.0/8: block lists and reputation services (RFC 5782).
 //! The leak meter bounds what such a channel may carry.
 //!
@@ -89,13 +89,19 @@ pub fn is_candidate(channel: &DnsChannel) -> bool {
     channel.records >= MIN_RECORDS && channel.names.count >= MIN_NAMES
 }
 
+/// Whether a rule proves a tool in fewer rows than the model needs: what a rule asks for is names.
+fn is_proved_early(scene: &Scene<'_>, ends: &Ends<'_, DnsChannel>) -> bool {
+    ends.channel.records < MIN_RECORDS
+        && !fingerprints::proofs(ends.channel, scene.names(ends.id)).is_empty()
+}
+
 /// All findings, in no order: every channel that the model or a rule finds worth a line.
 #[must_use]
 pub fn detect(scene: &Scene<'_>, model: &Model) -> Vec<Detection> {
     let candidates: Vec<&Ends<'_, DnsChannel>> = scene
         .dns
         .iter()
-        .filter(|ends| is_candidate(ends.channel))
+        .filter(|ends| is_candidate(ends.channel) || is_proved_early(scene, ends))
         .collect();
     let vectors: Vec<_> = candidates
         .iter()

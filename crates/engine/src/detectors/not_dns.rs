@@ -10,7 +10,7 @@
 //! all of their rows with payload are such, with ten packets and bytes both ways: medium from 4 kB,
 //! high towards 1 MB; with another protocol recognised, medium from 1 kB. Zeek must have recognised DNS
 //! between other hosts of these logs: otherwise its DNS analyser may be off, or the column empty, and the finding
-//! stays at low. Where the two also exchange DNS, low.
+//! stays at low. Where the two also exchange DNS, info, from three such rows and 4 kB in one.
 //!
 //! **Set off falsely** by flows whose beginning the sensor missed, and by servers that answer with
 //! errors that no analyser reads.

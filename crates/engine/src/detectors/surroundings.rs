@@ -76,7 +76,7 @@ impl<'s, 'a> Surroundings<'s, 'a> {
                     .unasked
                     .binary_search_by_key(&ends.client_id, |unasked| unasked.client);
                 if let Ok(at) = unasked {
-                    finding.context.notes.push(self.unasked[at].note());
+                    finding.context.notes.extend(self.unasked[at].note());
                 }
                 let population = self
                     .flows

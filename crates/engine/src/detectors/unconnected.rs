@@ -127,17 +127,22 @@ pub struct Unasked {
 }
 
 impl Unasked {
-    /// A sentence.
+    /// A sentence, where some peer was in no answer.
     #[must_use]
-    pub fn note(self) -> String {
-        format!(
-            "Of the {} that the client connected to, {} no answer in these logs.",
-            rule::counted(self.peers, "outside address").replace("addresss", "addresses"),
-            match self.unasked {
-                1 => "1 was in".to_owned(),
-                some => format!("{some} were in"),
-            }
-        )
+    pub fn note(self) -> Option<String> {
+        let noun = match self.peers {
+            1 => "outside address",
+            _ => "outside addresses",
+        };
+        let were = match self.unasked {
+            0 => return None,
+            1 => "was",
+            _ => "were",
+        };
+        Some(format!(
+            "Of the {} {noun} that the client connected to, {} {were} in no answer in these logs.",
+            self.peers, self.unasked
+        ))
     }
 }
 
@@ -249,7 +254,8 @@ mod tests {
                 unasked: 1
             }]
         );
-        assert!(unasked[0].note().starts_with("Of the 2 outside addresses"));
+        let note = unasked[0].note().unwrap();
+        assert!(note.starts_with("Of the 2 outside addresses") && note.contains(", 1 was in no"));
     }
 
     #[test]

@@ -53,6 +53,27 @@ const EVIDENCE: usize = 8;
 /// Labels in front of the registered domain that are taken for the zone's, at most.
 const ZONE_LABELS: usize = 3;
 
+/// What a tool's file asks of a channel and its names.
+type Rule = fn(&DnsChannel, &Looked<'_>) -> Option<Proof>;
+
+/// Every tool's rule, by the tool's name.
+const RULES: [(&str, Rule); 9] = [
+    ("iodine", iodine::proof),
+    ("dnscat2", dnscat2::proof),
+    ("dns2tcp", dns2tcp::proof),
+    ("ozymandns", ozyman::proof),
+    ("dnsexfiltrator", exfiltrator::proof),
+    ("cobalt-strike", cobalt_strike::proof),
+    ("sliver", sliver::proof),
+    ("dnscapy", dnscapy::proof),
+    ("nameless", nameless::proof),
+];
+
+/// The names of the tools that have a rule.
+pub fn tools() -> impl Iterator<Item = &'static str> {
+    RULES.iter().map(|&(tool, _)| tool)
+}
+
 /// The rules that a channel's names match, the strongest first.
 ///
 /// `names` are those of the channel in the order in which they were first asked for.
@@ -67,20 +88,9 @@ pub fn proofs(channel: &DnsChannel, names: &[AskedName<'_>]) -> Vec<Proof> {
         return Vec::new();
     }
     let looked = Looked::new(names);
-    let rules: [fn(&DnsChannel, &Looked<'_>) -> Option<Proof>; 9] = [
-        iodine::proof,
-        dnscat2::proof,
-        dns2tcp::proof,
-        ozyman::proof,
-        exfiltrator::proof,
-        cobalt_strike::proof,
-        sliver::proof,
-        dnscapy::proof,
-        nameless::proof,
-    ];
-    let mut proofs: Vec<Proof> = rules
+    let mut proofs: Vec<Proof> = RULES
         .iter()
-        .filter_map(|rule| rule(channel, &looked))
+        .filter_map(|(_, rule)| rule(channel, &looked))
         .collect();
     proofs.sort_by(|a, b| {
         b.at_least

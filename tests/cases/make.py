@@ -1,0 +1,711 @@
+#!/usr/bin/env python3
+"""Writes those cases in this folder that are made row by row: logs, and what a scan of them must say.
+
+The cases are committed; this says how they came about. After a change, run it, then
+`cargo test -p wakeful-engine --test cases --test detectors --test fingerprints`.
+
+Addresses are those of documentation (RFC 5737, RFC 3849), names are under example.com, example.net and
+example.org (RFC 2606), but where a case needs many domains or many networks.
+"""
+
+import base64
+import gzip
+import json
+import pathlib
+import random
+
+HERE = pathlib.Path(__file__).parent
+# 2026-01-01 09:00 UTC, and the midnight after.
+NINE = 1767258000.0
+MIDNIGHT = 1767312000.0
+RESOLVER = "192.0.2.1"
+HEX = "0123456789abcdef"
+TEXT = "abcdefghijklmnopqrstuvwxyz0123456789"
+BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
+IODINE = "abcdefghijklmnopqrstuvwxyz012345"
+SLIVER = "ab1c2d3e4f5g6h7j8k9m0npqrtuvwxyz"
+TYPES = {"A": 1, "NS": 2, "CNAME": 5, "NULL": 10, "MX": 15, "TXT": 16, "AAAA": 28, "SRV": 33}
+CODES = {0: "NOERROR", 2: "SERVFAIL", 3: "NXDOMAIN"}
+
+DNS = {
+    "ts": "time", "uid": "string", "id.orig_h": "addr", "id.orig_p": "port", "id.resp_h": "addr",
+    "id.resp_p": "port", "proto": "enum", "query": "string", "qtype": "count", "qtype_name": "string",
+    "rcode": "count", "rcode_name": "string", "answers": "vector[string]", "TTLs": "vector[interval]",
+}
+CONN = {
+    "ts": "time", "uid": "string", "id.orig_h": "addr", "id.orig_p": "port", "id.resp_h": "addr",
+    "id.resp_p": "port", "proto": "enum", "service": "string", "duration": "interval",
+    "orig_bytes": "count", "resp_bytes": "count", "local_orig": "bool", "local_resp": "bool",
+    "history": "string", "orig_pkts": "count", "resp_pkts": "count",
+}
+
+
+def ask(ts, client, query, qtype="A", rcode=0, answers=(), ttl=300.0, server=RESOLVER):
+    """A row of dns.log."""
+    return {
+        "ts": ts, "id.orig_h": client, "id.resp_h": server, "id.resp_p": 53, "proto": "udp",
+        "query": query, "qtype": TYPES[qtype], "qtype_name": qtype, "rcode": rcode,
+        "rcode_name": CODES[rcode], "answers": list(answers), "TTLs": [ttl] * len(answers),
+    }
+
+
+def flow(ts, client, peer, port=443, proto="tcp", service="ssl", duration=0.4, up=(500, 6),
+         down=(2000, 6), history="ShADadFf", local=False, orig_port=None):
+    """A row of conn.log; `up` and `down` are bytes and packets."""
+    return {
+        "ts": ts, "id.orig_h": client, "id.orig_p": orig_port, "id.resp_h": peer, "id.resp_p": port,
+        "proto": proto, "service": service, "duration": duration, "orig_bytes": up[0],
+        "resp_bytes": down[0], "local_orig": True, "local_resp": local, "history": history,
+        "orig_pkts": up[1], "resp_pkts": down[1],
+    }
+
+
+def lookups(ts, client, peer, **more):
+    """A row of conn.log: look-ups on port 53."""
+    return flow(ts, client, peer, port=53, proto="udp", history="Dd", **{"service": "dns", **more})
+
+
+def office(rng, clients, seconds, start=NINE, each=12):
+    """Ordinary look-ups: each client asks for a few hosts of a few domains."""
+    hosts = ["www.example.com", "mail.example.com", "www.example.org", "static.example.org",
+             "www.example.net"]
+    rows = []
+    for client in clients:
+        for _ in range(each):
+            host = rng.choice(hosts)
+            answer = f"198.51.100.{10 + hosts.index(host)}"
+            rows.append(ask(start + rng.uniform(0, seconds), client, host, answers=[answer]))
+    return rows
+
+
+def tsv(kind, fields, rows):
+    def text(value, of):
+        if value is None or value == []:
+            return "-"
+        if isinstance(value, list):
+            return ",".join(text(one, of) for one in value)
+        if isinstance(value, bool):
+            return "T" if value else "F"
+        return f"{value:.6f}" if isinstance(value, float) else str(value)
+
+    lines = ["#separator \\x09", "#set_separator\t,", "#empty_field\t(empty)", "#unset_field\t-",
+             f"#path\t{kind}", "\t".join(["#fields", *fields]),
+             "\t".join(["#types", *fields.values()])]
+    lines += ["\t".join(text(row.get(name), name) for name in fields) for row in rows]
+    return "\n".join(lines) + "\n"
+
+
+def jsonl(fields, rows):
+    kept = [{name: row[name] for name in fields if row.get(name) not in (None, [])} for row in rows]
+    return "".join(json.dumps(row, separators=(",", ":")) + "\n" for row in kept)
+
+
+def case(name, about, shows, findings=(), proofs=None, said=None, dns=(), conn=(), as_json=False,
+         without=()):
+    """A folder. `findings`: kind, severity, client, and domain or peer. `without`: columns left out."""
+    folder = HERE / name
+    folder.mkdir(exist_ok=True)
+    for kind, fields, rows in (("dns", DNS, dns), ("conn", CONN, conn)):
+        # Rows without a time stay where they are put: in front.
+        rows = sorted(rows, key=lambda row: row["ts"])
+        for at, row in enumerate(rows):
+            row["uid"] = f"C{kind[0].upper()}{at:08d}"
+            row["id.orig_p"] = row.get("id.orig_p") or 40000 + at % 20000
+        fields = {name: of for name, of in fields.items() if name not in without}
+        if rows:
+            text = jsonl(fields, rows) if as_json else tsv(kind, fields, rows)
+            (folder / f"{kind}.log").write_text(text)
+    by_domain = ("dns-tunnel", "fast-flux")
+
+    def stated(kind, severity, client, other=None):
+        one = {"kind": kind, "severity": severity, "client": client}
+        if other:
+            one["domain" if kind in by_domain else "peer"] = other
+        return one
+
+    expect = {"about": about, "shows": shows, "findings": [stated(*one) for one in findings]}
+    if proofs is not None:
+        keys = ("domain", "rule", "at_least")
+        expect["proofs"] = [dict(zip(keys, proof)) for proof in sorted(proofs)]
+    if said is not None:
+        expect["said"] = {detector: sorted(lines) for detector, lines in said.items()}
+    (folder / "expect.json").write_text(json.dumps(expect, indent=2) + "\n")
+
+
+def text(rng, length, alphabet=TEXT):
+    return "".join(rng.choice(alphabet) for _ in range(length))
+
+
+def encoded(data, alphabet):
+    """Bytes in base 32, without padding."""
+    bits = "".join(f"{byte:08b}" for byte in data)
+    bits += "0" * (-len(bits) % 5)
+    return "".join(alphabet[int(bits[at:at + 5], 2)] for at in range(0, len(bits), 5))
+
+
+def names(client, all_names, qtype="TXT", start=NINE, gap=2.0, **more):
+    """A row a name."""
+    return [ask(start + at * gap, client, name, qtype, **more) for at, name in enumerate(all_names)]
+
+
+# Beacons and rhythm.
+
+
+def beacon_over_midnight():
+    rng = random.Random(1)
+    clients = [f"2001:db8:1::{n}" for n in range(1, 7)]
+    rows = [flow(MIDNIGHT - 4 * 3600 + rng.uniform(0, 8 * 3600), rng.choice(clients),
+                 f"2001:db8:2::{rng.randrange(40)}", up=(rng.randrange(400, 4000), 8))
+            for _ in range(60)]
+    beats = [MIDNIGHT - 4 * 3600 + 300 * n + rng.uniform(0, 6) for n in range(96) if n % 5 != 4]
+    rows += [flow(ts, clients[2], "2001:db8:ffff::77", 8443, up=(312, 6), down=(180, 6))
+             for ts in beats]
+    case("beacon-over-midnight",
+         "Every fifth beat is missing, the log is JSON, the hosts speak IPv6 and midnight passes: still a clock.",
+         {"beacon": "edge"}, [("beacon", "medium", clients[2], "2001:db8:ffff::77")],
+         conn=rows, as_json=True)
+
+
+def rhythms():
+    rng = random.Random(2)
+    clients = [f"192.0.2.{n}" for n in range(20, 26)]
+    polls = [ask(NINE + 60 * n + rng.uniform(-3, 3), clients[1], "status.example.net",
+                 answers=["198.51.100.14"]) for n in range(60)]
+    case("rhythm-poll", "A client asks for one name every minute, give or take 3 s; others as people do.",
+         {"rhythm": "positive"}, said={"rhythm": [f"{clients[1]} example.net: every 60 s"]},
+         dns=[row for row in office(rng, clients, 3600, each=14)
+              if row["id.orig_h"] != clients[1]] + polls)
+
+    def visits(client, mean, count):
+        ts, rows = NINE, []
+        for _ in range(count):
+            ts += rng.expovariate(1 / mean)
+            rows += [ask(ts + at * 0.2, client, host, answers=["198.51.100.10"])
+                     for at, host in enumerate(["www.example.com", "static.example.com"])]
+        return rows
+
+    case("rhythm-people",
+         "People who open a page now and then: bursts of look-ups whose distance follows no rule.",
+         {"rhythm": "negative"}, said={"rhythm": []},
+         dns=visits(clients[0], 20, 60) + visits(clients[1], 90, 60) + visits(clients[2], 5, 60))
+    beats = lambda client, times, name: [ask(ts, client, name, answers=["198.51.100.14"])
+                                         for ts in times]
+    slept, ts = [], NINE
+    for n in range(97):
+        slept.append(ts + rng.uniform(0, 0.5))
+        ts += 12 if n < 48 else 47
+    case("rhythm-eight-beats",
+         "Eight beats are the fewest that have a period, seven have none; a sleep that changes from 12 s to 47 s half way has one.",
+         {"rhythm": "edge"},
+         said={"rhythm": [f"{clients[0]} example.com: every 100 s", f"{clients[2]} example.org: every 12 s"]},
+         dns=beats(clients[0], [NINE + 100 * n for n in range(8)], "a.example.com")
+         + beats(clients[1], [NINE + 100 * n for n in range(7)], "a.example.net")
+         + beats(clients[2], slept, "a.example.org"))
+
+
+# Behaviour.
+
+
+def behaviours():
+    rng = random.Random(3)
+    clients = [f"192.0.2.{n}" for n in range(20, 26)]
+    ordinary = office(rng, clients, 3600)
+    step = "other type, long, answered, at once"
+    polled = names(clients[0], [f"{text(rng, 40, HEX)}.example.info" for _ in range(40)], gap=0.3,
+                   answers=["TXT 24 " + "QUJDREVGR0hJSktMTU5PUFFS"])
+    case("behaviour-stream", "Long TXT questions within a second of each other, where the others ask for addresses.",
+         {"behaviour": "positive"}, [("dns-tunnel", "medium", clients[0], "example.info")],
+         said={"behaviour": [f"{clients[0]} example.info: {step} | {step}"]}, dns=ordinary + polled)
+    more = office(rng, clients[:1], 3600, each=60)
+    case("behaviour-busy-client", "One client asks five times as often as the others, and for the same: no other sequence.",
+         {"behaviour": "negative"}, said={"behaviour": []}, dns=ordinary + more)
+    # Nine other DNS channels and ten other flow channels.
+    nine = [row for at, client in enumerate(clients[1:4]) for host in
+            ("www.example.com", "www.example.net", "www.example.org") for row in
+            names(client, [host] * 5, "A", start=NINE + at, gap=30, answers=["198.51.100.10"])]
+    flows = [flow(NINE + 20 * n, clients[1 + n % 2], f"203.0.113.{n % 10 // 2}") for n in range(50)]
+    scans = [flow(NINE + 7 * n, clients[4], "203.0.113.99", service=None, duration=None, up=(0, 1),
+                  down=(0, 1), history="Sr") for n in range(40)]
+    case("behaviour-nine-others",
+         "With nine other channels nothing is said, which dns.log has here; with ten it is, which conn.log has.",
+         {"behaviour": "edge"}, [("dns-tunnel", "medium", clients[0], "example.info")],
+         said={"behaviour": [f"{clients[4]} 203.0.113.99: client opens | peer resets"]},
+         dns=nine + polled, conn=flows + scans)
+
+
+# Answered and never connected.
+
+
+def unconnected():
+    a, b = "192.0.2.20", "192.0.2.21"
+    seen = lambda client, *peers: [flow(NINE + 60 * n, client, peer) for n, peer in enumerate(peers)]
+    four = [f"203.0.113.{n}" for n in range(1, 5)]
+    given = lambda client, name, addresses, ts=NINE + 5, **more: [
+        ask(ts + n, client, name, answers=[address], **more) for n, address in enumerate(addresses)]
+    case("unconnected-both-ways",
+         "One client is given four addresses and connects to none of them; another connects to addresses that no answer named.",
+         {"unconnected": "positive"},
+         said={"unconnected": [
+             f"{a} example.net: The client was given 4 addresses for the domain and connected to none of them.",
+             f"{b}: Of the 3 outside addresses that the client connected to, 2 were in no answer in these logs."]},
+         dns=given(a, "c.example.net", four) + given(a, "www.example.com", ["198.51.100.1"], NINE - 5)
+         + given(b, "www.example.com", ["198.51.100.1"]),
+         conn=seen(a, "198.51.100.1", "198.51.100.1")
+         + seen(b, "198.51.100.1", "198.51.100.2", "198.51.100.3"))
+    case("unconnected-pages",
+         "Each address is connected to once it was asked for, or one of several for the same name; a peer inside the site needs no name.",
+         {"unconnected": "negative"}, said={"unconnected": []},
+         dns=given(a, "www.example.net", four) + given(b, "www.example.com", ["198.51.100.1"]),
+         conn=seen(a, four[2], "10.0.0.7", four[2]) + seen(b, "198.51.100.1", "198.51.100.1"))
+    c, d = "2001:db8::c", "192.0.2.23"
+    case("unconnected-samples",
+         "Two addresses say nothing, a log of connections that begins late says nothing, and of forty addresses 32 are looked at.",
+         {"unconnected": "edge"},
+         said={"unconnected": [
+             f"{c} example.org: The client was given at least 32 addresses for the domain and connected to none of them.",
+             f"{d}: Of the 1 outside address that the client connected to, 1 was in no answer in these logs."]},
+         dns=given(a, "c.example.net", four[:2]) + given(a, "www.example.com", ["198.51.100.1"])
+         + given(c, "c.example.org", [f"2001:db8:7::{n:x}" for n in range(40)], qtype="AAAA")
+         + given(d, "c.example.net", four, NINE - 60),
+         conn=seen(a, "198.51.100.1", "198.51.100.1") + seen(c, "2001:db8:8::1", "2001:db8:8::1")
+         + seen(d, "198.51.100.9", "198.51.100.9"))
+
+
+# The leak meter.
+
+
+def leak_two_days():
+    rng = random.Random(4)
+    clients = [f"192.0.2.{n}" for n in range(20, 24)]
+    hosts = lambda count, domain: [f"{text(rng, 40, HEX)}.{domain}" for _ in range(count)]
+    split = names(clients[0], hosts(300, "example.com"), "A", start=MIDNIGHT - 1500, gap=10)
+    few = names(clients[1], hosts(230, "example.net"), "A", gap=10)
+    many = names(clients[2], hosts(230, "example.org"), "A", gap=10)
+    others = [ask(NINE + n, client, "www." + domain) for n, (client, domain) in enumerate(
+        [(clients[0], "example.net"), (clients[2], "example.net")]
+        + [(client, "example.org") for client in (clients[0], clients[1], clients[3])])]
+    case("leak-two-days",
+         "6 kB of names in two days are 3 kB a day and within the policy; 4.8 kB in one day are above it where two others ask for the domain, and let pass by it where three do.",
+         {"leak": "edge"},
+         [("dns-tunnel", "medium", client, domain) for client, domain in
+          zip(clients, ("example.com", "example.net", "example.org"))],
+         said={"leak": [f"{clients[1]} example.net: 4.8 kB"]}, dns=split + few + many + others)
+
+
+# Notes on the log.
+
+
+def log_notes():
+    rng = random.Random(5)
+    inner = "192.0.2.1"
+    hosts = ["www.example.com", "www.example.net", "www.example.org"]
+    of = lambda client, count, servers, gap=20.0: [
+        ask(NINE + gap * n, client, hosts[n % 3], server=servers[n % len(servers)],
+            answers=["198.51.100.9"]) for n in range(count)]
+    many = [f"203.0.113.{n}" for n in range(12)]
+    case("log-notes-resolver", "The sensor stands behind the resolver: one host asks twelve servers.",
+         {"log-notes": "positive"}, said={"log-notes": ["resolver-only"]}, dns=of(inner, 120, many))
+    case("log-notes-one-client", "One client asks one server a hundred times, and nobody else asks.",
+         {"log-notes": "positive"}, said={"log-notes": ["one-client"]},
+         dns=of("192.0.2.20", 100, [inner]))
+    minutes = lambda all_minutes: [ask(NINE + 60 * n + rng.uniform(0, 50), f"192.0.2.{20 + n % 4}",
+                                       hosts[n % 3], answers=["198.51.100.9"]) for n in all_minutes]
+    case("log-notes-gap", "A record each minute for five hours, and none for ninety minutes of them.",
+         {"log-notes": "positive"}, said={"log-notes": ["clock-gap"]},
+         dns=minutes([*range(150), *range(240, 300)]))
+    case("log-notes-two-clients", "Two clients, one of whom asks nine times of ten, without a pause.",
+         {"log-notes": "negative"}, said={"log-notes": []},
+         dns=of("192.0.2.20", 180, [inner]) + of("192.0.2.21", 20, [inner], 180.0))
+    case("log-notes-99-questions",
+         "One client with 99 questions, one too few to say so; and a pause of 50 minutes, too short to be named.",
+         {"log-notes": "edge"}, said={"log-notes": []},
+         dns=[ask(NINE + 120 * n + (3000 if n > 50 else 0), "192.0.2.20", hosts[n % 3])
+              for n in range(99)])
+
+
+# Payloads.
+
+
+def payloads():
+    rng = random.Random(6)
+    client = "192.0.2.20"
+    packed = gzip.compress(text(rng, 900).encode(), mtime=0)
+    pieces = [packed[at:at + 25].hex() for at in range(0, len(packed), 25)]
+    case("payload-gzip", "A gzip file in hexadecimal, with a running number behind each piece.",
+         {"payload": "positive"}, [("dns-tunnel", "medium", client, "example.com")],
+         said={"payload": [f"{client} example.com: hex, gzip"]},
+         dns=names(client, [f"{piece}.{at}.t.example.com" for at, piece in enumerate(pieces)]))
+    words = ["www", "mail", "static", "images", "login", "shop", "news", "support", "docs", "api"]
+    case("payload-hosts", "Hosts with names in words, some of them with numbers: nothing is carried.",
+         {"payload": "negative"}, said={"payload": []},
+         dns=names(client, [f"{word}.example.com" for word in words]
+                   + [f"{word}-{n}.eu.example.net" for n, word in enumerate(words)], "A", gap=40,
+                   answers=["198.51.100.9"]))
+    digits = base64.b64encode(bytes(rng.randrange(256) for _ in range(600))).decode().lower()
+    lost = [digits[at:at + 30] for at in range(0, len(digits), 30)]
+    turned = [f"{at}.{encoded(piece, BASE32)}.example.net" for at, piece in
+              enumerate(packed[at:at + 25] for at in range(0, len(packed), 25))][::-1]
+    case("payload-out-of-order",
+         "Numbered pieces that were asked for from the last to the first are put in order; base 64 that a log has in lower case is named, and no bytes are made up.",
+         {"payload": "edge"},
+         [("dns-tunnel", "medium", client, "example.net"), ("dns-tunnel", "medium", "192.0.2.21", "example.org")],
+         said={"payload": [f"{client} example.net: base32, gzip",
+                           "192.0.2.21 example.org: base64 in lower case, no known format"]},
+         dns=names(client, turned) + names("192.0.2.21", [f"{piece}.example.org" for piece in lost]))
+
+
+# Tunnels by model.
+
+
+def eight_queries():
+    rng = random.Random(7)
+    a, b = "2001:db8:1::a", "2001:db8:1::b"
+    of = lambda client, count, domain: names(
+        client, [f"{text(rng, 60, HEX)}.{text(rng, 60, HEX)}.{domain}" for _ in range(count)],
+        gap=0.4, answers=["TXT 40 " + text(rng, 40, HEX)])
+    case("dns-tunnel-eight-queries",
+         "Eight queries are the fewest that the model's score makes an alert; of seven like them only a line is told.",
+         {"dns-tunnel": "edge"},
+         [("dns-tunnel", "low", a, "example.com"), ("dns-tunnel", "critical", b, "example.net")],
+         dns=of(a, 7, "example.com") + of(b, 8, "example.net"))
+
+
+def flow_tunnel_twenty():
+    sent = lambda client, packets: [lookups(NINE + n, client, "203.0.113.53", duration=60.0, up=(
+        packets // 2 * 220, packets // 2), down=(packets - packets // 2) * 400 and (
+        (packets - packets // 2) * 400, packets - packets // 2)) for n in range(1)]
+    case("flow-tunnel-twenty-packets",
+         "Twenty packets are the fewest that are judged: of nineteen like them nothing is told.",
+         {"flow-tunnel": "edge"}, [("flow-tunnel", "high", "2001:db8:1::b", "203.0.113.53")],
+         conn=sent("2001:db8:1::a", 19) + sent("2001:db8:1::b", 20))
+
+
+# Flows by rule.
+
+
+def not_dns_edges():
+    raw = lambda client, up, down, service=None, rows=1: [
+        lookups(NINE + 60 * n, client, "203.0.113.65", service=service, duration=9.0, up=up, down=down)
+        for n in range(rows)]
+    c = [f"192.0.2.{n}" for n in range(20, 28)]
+    case("not-dns-thresholds",
+         "On both sides of each threshold: ten packets, 4 kB, 1 kB of another protocol; IPv6; and two that also exchange DNS.",
+         {"not-dns": "edge"},
+         [("not-dns", "medium", c[1], "203.0.113.65"), ("not-dns", "medium", c[3], "203.0.113.65"),
+          ("not-dns", "medium", "2001:db8:1::a", "2001:db8:2::65"),
+          ("not-dns", "info", c[5], "203.0.113.65"), ("flow-tunnel", "high", c[5], "203.0.113.65")],
+         conn=raw(c[0], (4000, 5), (4000, 4)) + raw(c[1], (2000, 5), (2000, 5))
+         + raw(c[2], (2000, 5), (1999, 5)) + raw(c[3], (500, 5), (500, 5), "ssh")
+         + raw(c[4], (500, 5), (499, 5), "ssh") + raw(c[5], (3000, 8), (3000, 8), rows=3)
+         + [lookups(NINE + n, c[5], "203.0.113.65", up=(40, 1), down=(80, 1)) for n in range(5)]
+         + [lookups(NINE, c[6], "203.0.113.53", up=(40, 1), down=(80, 1)),
+            lookups(NINE, "2001:db8:1::a", "2001:db8:2::65", service=None, up=(3000, 9), down=(3000, 9))])
+    case("not-dns-analyser-off",
+         "Zeek recognised web pages and no DNS anywhere: its silence about a heavy flow on port 53 says less. No alert.",
+         {"not-dns": "edge"}, [("not-dns", "low", c[0], "203.0.113.65")],
+         conn=raw(c[0], (200_000, 900), (300_000, 900)) + [flow(NINE, c[1], "198.51.100.9")])
+
+
+def icmp_edges():
+    def pings(client, peer, up, down, kind=(8, 0)):
+        return flow(NINE, client, peer, kind[1], "icmp", None, 60.0, up, down, None, orig_port=kind[0])
+
+    c = [f"192.0.2.{n}" for n in range(20, 28)]
+    case("icmp-tunnel-thresholds",
+         "On both sides of each threshold: twenty packets each way, 10 kB that are no echo, one answer in ten lost; IPv6.",
+         {"icmp-tunnel": "edge"},
+         [("icmp-tunnel", "medium", c[1], "203.0.113.65"), ("icmp-tunnel", "low", c[2], "203.0.113.65"),
+          ("icmp-tunnel", "low", c[3], "203.0.113.65"), ("icmp-tunnel", "high", c[4], "203.0.113.65"),
+          ("icmp-tunnel", "medium", "2001:db8:1::a", "2001:db8:2::65")],
+         conn=[pings(c[0], "203.0.113.65", (1900, 19), (11_500, 19)),
+               pings(c[1], "203.0.113.65", (2000, 20), (12_000, 20)),
+               pings(c[2], "203.0.113.65", (2000, 20), (11_980, 20)),
+               pings(c[3], "203.0.113.65", (300_000, 1000), (899 * 1300, 899)),
+               pings(c[4], "203.0.113.65", (300_000, 1000), (900 * 1400, 900)),
+               pings("2001:db8:1::a", "2001:db8:2::65", (2000, 20), (12_000, 20), (128, 129))])
+
+
+def heavy_edges():
+    c = [f"192.0.2.{n}" for n in range(20, 30)]
+    peers = [f"203.0.113.{n}" for n in range(20, 30)]
+
+    def long(at, seconds, packets, each):
+        half = packets // 2
+        return lookups(NINE + at, c[at], peers[at], duration=seconds, up=(half * each, half),
+                       down=((packets - half) * 90, packets - half))
+
+    case("heavy-dns-thresholds",
+         "On both sides of each threshold: 45 s and 100 packets, 500 packets and 80 bytes a packet, 2,000 packets and 120 bytes.",
+         {"heavy-dns": "edge"},
+         [("flow-tunnel", "medium", c[0], peers[0]), ("flow-tunnel", "medium", c[1], peers[1]),
+          ("heavy-dns", "info", c[2], peers[2]), ("heavy-dns", "info", c[3], peers[3]),
+          ("heavy-dns", "info", c[4], peers[4]), ("heavy-dns", "low", c[5], peers[5]),
+          ("heavy-dns", "low", c[6], peers[6]), ("heavy-dns", "medium", c[7], peers[7])],
+         conn=[long(0, 45.0, 400, 80), long(1, 46.0, 100, 80), long(2, 46.0, 101, 80),
+               long(3, 46.0, 498, 80), long(4, 46.0, 500, 79), long(5, 46.0, 500, 80),
+               long(6, 46.0, 1998, 120), long(7, 46.0, 2000, 120)])
+
+
+def foreign_edges():
+    rng = random.Random(8)
+    c = [f"192.0.2.{n}" for n in range(20, 31)]
+    own = ["203.0.113.65", "203.0.113.66", "203.0.113.67", "203.0.113.68", "203.0.113.69", "2001:db8:2::53"]
+    domains = ["example.net", "example.org", "example.com"]
+    ordinary = office(rng, c, 3600, each=60)
+    count = (4, 5, 49, 50, 51, 50)
+    asked = [ask(NINE + 30 * n, c[at], f"h{n % 3}." + domains[n % 3 if at == 4 else 0], server=server,
+                 answers=["198.51.100.9"]) for at, server in enumerate(own) for n in range(count[at])]
+    case("foreign-resolver-thresholds",
+         "On both sides of each threshold: five questions, fifty questions, two domains; a server with an IPv6 address.",
+         {"foreign-resolver": "edge"},
+         [("foreign-resolver", "info", c[1], own[1]), ("foreign-resolver", "info", c[2], own[2]),
+          ("foreign-resolver", "low", c[3], own[3]), ("foreign-resolver", "info", c[4], own[4]),
+          ("foreign-resolver", "low", c[5], own[5])], dns=ordinary + asked)
+
+
+def encrypted_edges():
+    c = [f"192.0.2.{n}" for n in range(20, 27)]
+    case("encrypted-dns-shapes",
+         "DNS over QUIC and over HTTPS to IPv6 addresses, and TLS to a server on no list, are told; one that does not answer, one inside the site and an address beside the list are not.",
+         {"encrypted-dns": "edge"},
+         [("encrypted-dns", "info", "2001:db8:1::a", "2620:fe::fe"),
+          ("encrypted-dns", "info", "2001:db8:1::b", "2001:4860:4860::8888"),
+          ("encrypted-dns", "info", c[0], "203.0.113.9")],
+         conn=[flow(NINE, "2001:db8:1::a", "2620:fe::fe", 853, "udp", "quic"),
+               flow(NINE, "2001:db8:1::b", "2001:4860:4860::8888"),
+               flow(NINE, c[0], "203.0.113.9", 853),
+               flow(NINE, c[1], "203.0.113.9", 853, service=None, up=(0, 3), down=(0, 0), history="S"),
+               flow(NINE, c[2], "10.0.0.1", 853, local=True),
+               flow(NINE, c[3], "203.0.113.10")])
+
+
+def flux_edges():
+    c = [f"192.0.2.{n}" for n in range(20, 40)]
+    rows = []
+
+    def flux(at, domain, networks, ttl=60.0, others=0):
+        # Networks that are nobody's: 240.0.0.0/4 is reserved (RFC 1112).
+        for n in range(networks):
+            rows.append(ask(NINE + 70 * n, c[at], f"www.{domain}", ttl=ttl, answers=[f"240.{n}.7.{at}"]))
+        for n in range(others):
+            rows.append(ask(NINE + n, c[10 + n], f"www.{domain}", ttl=ttl, answers=[f"240.1.7.{at}"]))
+
+    flux(0, "example.com", 9)
+    flux(1, "example.net", 10, ttl=300.0, others=2)
+    flux(2, "example.org", 10, ttl=301.0)
+    flux(3, "example.info", 10, others=3)
+    flux(4, "example.biz", 23)
+    flux(5, "example.name", 24)
+    case("fast-flux-thresholds",
+         "On both sides of each threshold: ten networks, 300 s, two other clients; low from 24 networks.",
+         {"fast-flux": "edge"},
+         [("fast-flux", "info", c[1], "example.net"), ("fast-flux", "info", c[4], "example.biz"),
+          ("fast-flux", "low", c[5], "example.name")], dns=rows)
+
+
+# Generated domains.
+
+
+def missed(client, domains, gap=20.0, start=NINE):
+    return names(client, domains, "A", start=start, gap=gap, rcode=3)
+
+
+def dga_edges():
+    rng = random.Random(9)
+    drawn = lambda count: [text(rng, 14, "bcdfghjklmnpqrstvwxzqxjkz") + ".com" for _ in range(count)]
+    c = [f"192.0.2.{n}" for n in range(20, 26)]
+    mail = [ask(NINE + n, c[4], f"exchange{n}.example.{tld}", "MX") for n, tld in
+            enumerate(["com", "net", "org", "info", "biz"])]
+    case("dga-thresholds",
+         "On both sides of each threshold: ten domains, twenty, ten within an hour; a mail server; a domain that exists after all.",
+         {"dga": "edge"},
+         [("dga", "low", c[1]), ("dga", "low", c[2]), ("dga", "medium", c[3]), ("dga", "low", c[4])],
+         dns=missed(c[0], drawn(9)) + missed(c[1], drawn(10)) + missed(c[2], drawn(20), gap=450.0)
+         + missed(c[3], drawn(20)) + mail + missed(c[4], drawn(20))
+         + [row for at, domain in enumerate(drawn(10)) for row in
+            [ask(NINE + 20 * at, c[5], domain, rcode=3), ask(NINE + 20 * at + 9, c[5], domain, rcode=0,
+                                                             answers=["198.51.100.9"])][:1 + (at == 0)]])
+
+
+# Fingerprints.
+
+
+def fingerprint(name, about, tool, kind, channels, findings=(), proofs=(), qtype="TXT", **more):
+    """`channels`: names, each list from a client of its own."""
+    rows = [row for at, all_names in enumerate(channels)
+            for row in names(f"192.0.2.{20 + at}", all_names, qtype, gap=9.0, **more)]
+    stated = [("dns-tunnel", severity, f"192.0.2.{20 + at}", domain) for severity, at, domain in findings]
+    case("fingerprint-" + name, about, {tool: kind}, stated, proofs=proofs, dns=rows)
+
+
+def iodine():
+    ping = lambda number: "p" + encoded([0, 7, number >> 8 & 255, number & 255], IODINE)
+    words = ["video", "login", "zone", "paraguay", "pakistan", "panamera", "vacation", "service",
+             "raaaabcdefgh", "zaaaa-la-carte", "0archive", "1drive"]
+    fingerprint("iodine-words", "Hosts whose names begin with iodine's commands: no rule matches.",
+                "iodine", "negative", [[f"{word}.example.com" for word in words]], qtype="A",
+                answers=["198.51.100.9"])
+    shuffled = [7, 40_000, 9_000, 61_000, 30_000]
+    fingerprint("iodine-pings",
+                "Without a handshake: six pings that count up are proof, also in capitals; five whose counter jumps are a layout; three are nothing.",
+                "iodine", "edge",
+                [[f"{ping(3 * n).upper()}.Example.COM" for n in range(1, 7)],
+                 [f"{ping(n)}.example.net" for n in shuffled], [f"{ping(n)}.example.org" for n in range(3)]],
+                [("critical", 0, "example.com"), ("medium", 1, "example.net")],
+                [("example.com", "iodine", 0.9), ("example.net", "iodine", 0.6)], qtype="NULL")
+
+
+def dnscat2():
+    rng = random.Random(10)
+    packet = lambda session="c0b0": text(rng, 4, HEX) + "01" + session + text(rng, 24, HEX)
+    hashes = [f"{text(rng, 40, HEX)}.example.com" for _ in range(80)]
+    counters = [f"{n:06x}01c0b0{n:020x}.example.net" for n in range(80)]
+    fingerprint("dnscat2-hashes", "An antivirus that asks for hashes, and a counter in hexadecimal where the session would stand: no rule matches.",
+                "dnscat2", "negative", [hashes, counters], qtype="A", answers=["127.0.0.2"])
+    fingerprint("dnscat2-three-packets",
+                "Three packets of one session among four names are proof, written in either case; two are not.",
+                "dnscat2", "edge",
+                [[packet().upper() + ".example.com", packet() + ".example.com", packet() + ".example.com",
+                  packet("1234") + ".example.com"],
+                 [packet() + ".example.net", packet() + ".example.net", packet("1234") + ".example.net",
+                  packet("4321") + ".example.net"]],
+                [("critical", 0, "example.com")], [("example.com", "dnscat2", 0.9)])
+
+
+def dns2tcp():
+    rng = random.Random(11)
+    other = [f"{text(rng, 30)}.example.com" for _ in range(60)]
+    fingerprint("dns2tcp-tokens", "Tokens of thirty letters and digits, as a verification service asks for, with one answer for all: no rule matches.",
+                "dns2tcp", "negative", [other], qtype="A", answers=["127.0.0.2"])
+    empty = lambda: "q+" + text(rng, 6) + "ba"
+    full = lambda: "q+" + text(rng, 6) + "cc" + text(rng, 30)
+    of = lambda domain, empties, fulls: [
+        f"{make()}.{domain}" for make in [empty] * empties + [full] * fulls]
+    fingerprint("dns2tcp-eight-messages",
+                "Eight messages of a session of which three are empty are proof without a command; seven, or two empty ones, are not.",
+                "dns2tcp", "edge",
+                [of("example.com", 3, 5), of("example.net", 3, 4), of("example.org", 2, 6)],
+                [("critical", 0, "example.com"), ("medium", 2, "example.org")], [("example.com", "dns2tcp", 0.9)])
+
+
+def ozymandns():
+    fingerprint("ozymandns-words", "Hosts named up and down, places and identifiers, none of them in the tool's order: no rule matches.",
+                "ozymandns", "negative",
+                [["id-5512.down.example.com", "a-b.id-7.up.example.com", "1-2.id-x.up.example.com",
+                  "scale.up.example.com", "10-2.down.id-77.example.com", "up.example.com"]], qtype="A",
+                answers=["198.51.100.9"])
+    down = lambda n, domain: f"{n * 7919 % 60_000}-{n}.id-5512.down.{domain}"
+    fingerprint("ozymandns-three-names", "Three names with place, session and direction among four are proof; two are not.",
+                "ozymandns", "edge",
+                [[down(n, "example.com") for n in range(3)] + ["www.example.com"],
+                 [down(n, "example.net") for n in range(2)] + ["www.example.net", "ftp.example.net"]],
+                [("critical", 0, "example.com")], [("example.com", "ozymandns", 0.9)])
+
+
+def exfiltrator():
+    rng = random.Random(12)
+    fingerprint("dnsexfiltrator-pools", "Numbered servers of a pool, and numbers in front of hashes that do not run on: no rule matches.",
+                "dnsexfiltrator", "negative",
+                [[f"{n}.europe-west.pool.example.com" for n in range(40)],
+                 [f"{rng.randrange(100_000)}.{text(rng, 32, HEX)}.example.net" for _ in range(40)]],
+                qtype="A", answers=["127.0.0.2"])
+    pieces = lambda count, domain: [f"{n}.{text(rng, 63)}.{text(rng, 50)}.{domain}" for n in range(count)]
+    announced = encoded(b"a report.zip|4", BASE32)
+    fingerprint("dnsexfiltrator-sixteen-pieces",
+                "Sixteen numbered pieces without their beginning are an alert; of fifteen the rule says nothing; with the beginning four are proof.",
+                "dnsexfiltrator", "edge",
+                [pieces(16, "example.com"), pieces(15, "example.net"),
+                 [f"init.{announced}.example.org"] + pieces(4, "example.org")],
+                [("medium", 0, "example.com"), ("medium", 1, "example.net"), ("critical", 2, "example.org")],
+                [("example.com", "numbered-pieces", 0.6), ("example.org", "dnsexfiltrator", 0.9)])
+
+
+def cobalt_strike():
+    fingerprint("cobalt-strike-stages", "Hosts of a stage, of an interface and of a content network, with build numbers in hexadecimal: no rule matches.",
+                "cobalt-strike", "negative",
+                [["api.stage.example.com", "web.stage.eu.example.com", "www.stage.us.example.com",
+                  "cdn.stage.example.com", "api.v2.example.com", "cdn.1a2b3c.assets.example.com",
+                  "post.example.com", "www6.example.com"]], qtype="A", answers=["198.51.100.9"])
+    session = "19997cf2"
+    fetch = lambda n, domain: f"{('api', 'cdn', 'www6')[n % 3]}.{n:x}0a7f3b21.{session}.{domain}"
+    fingerprint("cobalt-strike-posts",
+                "Two posts among four names of a session are proof; eight that only fetch, and the session alone, are a habit; seven are nothing.",
+                "cobalt-strike", "edge",
+                [[f"{session}.example.com", fetch(1, "example.com"),
+                  f"post.140.10a7f3b22.{session}.example.com",
+                  f"post.2deadbeef.cafe0001.20a7f3b22.{session}.example.com"],
+                 [f"{session}.example.net"] + [fetch(n, "example.net") for n in range(8)],
+                 [f"{session}.example.org"] + [fetch(n, "example.org") for n in range(7)]],
+                [("critical", 0, "example.com"), ("medium", 1, "example.net"), ("medium", 2, "example.org")],
+                [("example.com", "cobalt-strike", 0.9), ("example.net", "cobalt-strike", 0.4)], qtype="A",
+                answers=["0.0.0.0"])
+
+
+def sliver():
+    rng = random.Random(13)
+
+    def message():
+        data = bytes(rng.randrange(256) for _ in range(10))
+        return encoded(bytes([8, 3, 16, 128 | rng.randrange(128), rng.randrange(128), 32, 10, 50, 10]) + data,
+                       SLIVER)
+
+    fingerprint("sliver-session", "An implant of Sliver that sends and polls: its messages in its base 32.",
+                "sliver", "positive", [[f"{message()}.example.com" for _ in range(20)]],
+                [("critical", 0, "example.com")], [("example.com", "sliver", 0.9)])
+    random_names = [f"b{text(rng, 30, SLIVER)}.example.com" for _ in range(60)]
+    fingerprint("sliver-tokens", "Random names in Sliver's own alphabet that are no messages, answered as a reputation service does: no rule matches.",
+                "sliver", "negative", [random_names], qtype="A", answers=["127.0.0.2"])
+    fingerprint("sliver-six-messages",
+                "Six messages of ten names are proof, in either case; five are not.", "sliver", "edge",
+                [[f"{message().upper()}.Example.Com" for _ in range(6)]
+                 + [f"host{n}.example.com" for n in range(4)],
+                 [f"{message()}.example.net" for _ in range(5)]],
+                [("critical", 0, "example.com")], [("example.com", "sliver", 0.9)])
+
+
+def dnscapy():
+    rng = random.Random(14)
+    data = lambda n, domain: f"{text(rng, 63)}.{text(rng, 20)}.{n}.f.1.{rng.randrange(65_536)}.{domain}"
+    poll = lambda domain: f"c.1.{rng.randrange(65_536)}.{domain}"
+    give = lambda n, domain: f"{n}.d.1.{rng.randrange(65_536)}.{domain}"
+    done = lambda domain: f"d.e.1.{rng.randrange(65_536)}.{domain}"
+    zone = "t.example.com"
+    fingerprint("dnscapy-session", "DNScapy on one connection: it asks, is given pieces, and sends.",
+                "dnscapy", "positive",
+                [[name for n in range(5) for name in (poll(zone), give(n, zone), done(zone), data(n, zone))]],
+                [("critical", 0, "example.com")], [("example.com", "dnscapy", 0.9)])
+    fingerprint("dnscapy-numbers", "Hosts of one letter with numbers: one kind of message and no data. No rule matches.",
+                "dnscapy", "negative", [[f"c.1.{n}.example.com" for n in range(30)]], qtype="A",
+                answers=["198.51.100.9"])
+    short = lambda domain, count: ([poll(domain) for _ in range(count - 3)]
+                                   + [give(1, domain), give(2, domain), done(domain)])
+    fingerprint("dnscapy-eight-messages",
+                "Eight messages of a connection with data in four are proof; eight of three kinds without data are a layout; seven are nothing.",
+                "dnscapy", "edge",
+                [[poll("example.com") for _ in range(4)] + [data(n, "example.com") for n in range(4)],
+                 short("example.net", 8), short("example.org", 7)],
+                [("critical", 0, "example.com"), ("medium", 1, "example.net")],
+                [("example.com", "dnscapy", 0.9), ("example.net", "dnscapy", 0.6)])
+
+
+def nameless():
+    rng = random.Random(15)
+    direct = [f"dnscat.{text(rng, 34, HEX)}" for _ in range(6)]
+    coded = lambda count: [f"{text(rng, 40, HEX)}.{text(rng, 30, HEX)}" for _ in range(count)]
+    fingerprint("nameless-direct", "One client speaks to its server directly in names that begin with dnscat., another in coded names; none has a domain.",
+                "nameless", "positive", [direct, coded(20)],
+                [("medium", 0, "."), ("low", 1, ".")], [(".", "dnscat-direct", 0.6), (".", "nameless", 0.4)])
+    local = ["wpad", "printer", "isatap", "_ldap._tcp", "_kerberos._udp", "nas", "intranet", "fileserver",
+             "desktop-7c2f19ab", "living-room-television-of-the-office"]
+    fingerprint("nameless-local", "Names of the site without their search suffix: no rule matches.",
+                "nameless", "negative", [local], rcode=3, qtype="A")
+    fingerprint("nameless-sixteen", "Sixteen coded names without a domain are told by the rule; of fifteen it says nothing.",
+                "nameless", "edge", [coded(16), coded(15)],
+                [("medium", 0, "."), ("medium", 1, ".")], [(".", "nameless", 0.4)])
+
+
+for make in (beacon_over_midnight, rhythms, behaviours, unconnected, leak_two_days, log_notes, payloads,
+             eight_queries, flow_tunnel_twenty, not_dns_edges, icmp_edges, heavy_edges, foreign_edges,
+             encrypted_edges, flux_edges, dga_edges, iodine, dnscat2, dns2tcp, ozymandns, exfiltrator,
+             cobalt_strike, sliver, dnscapy, nameless):
+    make()
