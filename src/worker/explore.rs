@@ -12,7 +12,7 @@ use wakeful_engine::channels::flow::FlowClass;
 use wakeful_engine::detectors::{dns_tunnel, flow_tunnel, shown};
 use wakeful_engine::features::{Feature, FeatureList, Scale, Unit, dns, flow};
 use wakeful_engine::models::Model;
-use wakeful_engine::quantiles::quantile;
+use wakeful_engine::quantiles::{FIVE_NUMBERS, quantiles};
 use wakeful_engine::report::Report;
 
 use super::scan::Finished;
@@ -246,14 +246,10 @@ fn spreads(groups: &[Group<'_>], value: impl Fn(&Candidate) -> Option<f32>) -> V
     let line = |(_, (name, all)): (f32, &Group<'_>)| {
         let mut values: Vec<f32> = all.iter().filter_map(|&one| value(one)).collect();
         values.sort_by(f32::total_cmp);
-        let mut numbers = [f32::NAN; 5];
-        for (number, share) in numbers.iter_mut().zip([0.0, 0.25, 0.5, 0.75, 1.0]) {
-            *number = quantile(&values, share)?;
-        }
         Some(SpreadLine {
             name: (*name).to_owned(),
             channels: values.len() as u64,
-            numbers,
+            numbers: quantiles(&values, FIVE_NUMBERS)?,
         })
     };
     first.into_iter().filter_map(line).collect()

@@ -12,6 +12,20 @@ pub fn quantile<T: Copy>(sorted: &[T], share: f64) -> Option<T> {
     sorted.get(place.min(last)).copied()
 }
 
+/// [`quantile`] at each of some shares.
+#[must_use]
+pub fn quantiles<T: Copy, const N: usize>(sorted: &[T], shares: [f64; N]) -> Option<[T; N]> {
+    let mut all = [*sorted.first()?; N];
+    for (value, share) in all.iter_mut().zip(shares) {
+        *value = quantile(sorted, share)?;
+    }
+    Some(all)
+}
+
+/// The shares of the five numbers of a box: the least value, the quartiles with the median between
+/// them, the greatest.
+pub const FIVE_NUMBERS: [f64; 5] = [0.0, 0.25, 0.5, 0.75, 1.0];
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -38,6 +52,9 @@ mod tests {
             for share in [0.0, 0.05, 0.25, 0.5, 0.75, 0.95, 1.0] {
                 assert_eq!(quantile(&sample, share), naive(&sample, share), "{share}");
             }
+            let [least, greatest] = [0.0, 1.0].map(|share| naive(&sample, share));
+            let ends = quantiles(&sample, [0.0, 1.0]);
+            assert_eq!(ends, least.zip(greatest).map(|(low, high)| [low, high]));
         }
     }
 }

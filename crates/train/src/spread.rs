@@ -7,7 +7,6 @@ use crate::evaluate::Study;
 use crate::folds::is_fitted;
 use crate::{Dataset, Example};
 use wakeful_engine::evaluation::{Quantiles, SHARES, Spread};
-use wakeful_engine::quantiles::quantile;
 
 /// One for the score (out of fold), one for the producer-consumer ratio where the feature list has
 /// none, one for each feature of the list. What has no value anywhere is left out.
@@ -58,9 +57,5 @@ fn spread(data: &Dataset, feature: &str, value: impl Fn(usize) -> Option<f64>) -
 #[must_use]
 pub fn quantiles(mut values: Vec<f64>) -> Option<Quantiles> {
     values.sort_by(f64::total_cmp);
-    let mut quantiles = [0.0; SHARES.len()];
-    for (value, share) in quantiles.iter_mut().zip(SHARES) {
-        *value = quantile(&values, share)?;
-    }
-    Some(quantiles)
+    wakeful_engine::quantiles::quantiles(&values, SHARES)
 }

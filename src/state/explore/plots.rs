@@ -3,7 +3,7 @@
 //! In: the view's state. Out: [`Spec`]s. Must not know: the browser; how a plot is drawn.
 
 use wakeful_engine::evaluation::Spread;
-use wakeful_engine::quantiles::quantile;
+use wakeful_engine::quantiles::{FIVE_NUMBERS, quantiles};
 
 use super::{End, Explore, Measure, placed, plotted, title, unit};
 use crate::chart::{Axis, Colour, Draw, Entry, On, Select, Series, Spec, Swatch, Unit};
@@ -168,11 +168,7 @@ pub fn brushed_of<'e>(
 /// The least value, the quartiles with the median between them, the greatest; `None` of no values.
 fn numbers(mut values: Vec<f64>) -> Option<[f64; 5]> {
     values.sort_by(f64::total_cmp);
-    let mut numbers = [0.0; 5];
-    for (number, share) in numbers.iter_mut().zip([0.0, 0.25, 0.5, 0.75, 1.0]) {
-        *number = quantile(&values, share)?;
-    }
-    Some(numbers)
+    quantiles(&values, FIVE_NUMBERS)
 }
 
 /// The training data behind a feature's values.
