@@ -9,6 +9,9 @@
 (() => {
   const POINT = 3;
   const DAY = 86_400;
+  const FONT = "12px system-ui, sans-serif";
+  // 1, 2, 5, 10, ...: steps of an axis that counts.
+  const WHOLE = Array.from({ length: 16 }, (_, power) => [1, 2, 5].map((digit) => digit * 10 ** power)).flat();
 
   // A custom property with light-dark() is text until an element uses it.
   function palette(host) {
@@ -79,6 +82,13 @@
     return labels.map((label, at) => (at % every ? "" : label));
   }
 
+  // Pixels of the widest of some names.
+  function widest(labels) {
+    const ctx = document.createElement("canvas").getContext("2d");
+    ctx.font = FONT;
+    return Math.max(0, ...labels.map((label) => Math.ceil(ctx.measureText(label).width)));
+  }
+
   function axis(spec, side, colour, room) {
     const base = {
       side,
@@ -86,8 +96,8 @@
       grid: { stroke: () => colour("line"), width: 1 },
       ticks: { show: false },
       border: { show: true, stroke: () => colour("line"), width: 1 },
-      font: "12px system-ui, sans-serif",
-      labelFont: "12px system-ui, sans-serif",
+      font: FONT,
+      labelFont: FONT,
       label: spec.label || undefined,
       labelSize: spec.label ? 20 : 0,
       size: room,
@@ -118,6 +128,8 @@
     return {
       ...base,
       space: side % 2 ? 34 : 56,
+      // Things are counted whole.
+      ...(spec.unit === "count" ? { incrs: WHOLE } : {}),
       values: (u, splits) => splits.map((value) => (value === null ? "" : written(value, spec.unit))),
     };
   }
@@ -293,7 +305,7 @@
         y: { ...scale(spec.y), ...(sideways ? { ori: 0, dir: 1 } : {}) },
       },
       axes: [
-        { ...axis(spec.x, sideways ? 3 : 2, colour, sideways ? Math.min(150, 16 + 7 * Math.max(0, ...spec.x.labels.map((label) => label.length))) : spec.x.scale === "time" ? 44 : 30), scale: "x" },
+        { ...axis(spec.x, sideways ? 3 : 2, colour, sideways ? Math.min(host.clientWidth * 0.45, 14 + widest(spec.x.labels)) : spec.x.scale === "time" ? 44 : 30), scale: "x" },
         { ...axis(spec.y, sideways ? 2 : 3, colour, sideways ? 30 : 58), scale: "y" },
       ],
       series: scatter
