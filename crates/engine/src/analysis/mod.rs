@@ -448,36 +448,63 @@ impl Analysis {
     /// the time that they were first asked for, then by name.
     #[must_use]
     pub fn asked_names(&self) -> Vec<AskedName<'_>> {
-        self.in_order(self.asked.pairs())
+        // Each channel's names are put side by side by counting; only they are sorted.
+        let mut ends = vec![0; self.dns.all.len()];
+        let mut pairs = 0;
+        for (channel, _, _) in self.asked.pairs() {
+            ends[channel as usize] += 1;
+            pairs += 1;
+        }
+        let mut sum = 0;
+        for end in &mut ends {
+            sum += std::mem::replace(end, sum);
+        }
+        let mut asked = vec![(Micros::MAX, 0); pairs];
+        for (channel, name, first) in self.asked.pairs() {
+            let end = &mut ends[channel as usize];
+            asked[*end] = (first.unwrap_or(Micros::MAX), name);
+            *end += 1;
+        }
+        let mut names = Vec::with_capacity(pairs);
+        let mut start = 0;
+        for (channel, end) in ends.into_iter().enumerate() {
+            self.in_order(channel as u32, &mut asked[start..end], &mut names);
+            start = end;
+        }
+        names
     }
 
     /// Those of one channel.
     #[must_use]
     pub fn names_of(&self, channel: u32) -> Vec<AskedName<'_>> {
-        self.in_order(self.asked.pairs().filter(|&(of, _, _)| of == channel))
+        let mut asked: Vec<(Micros, u32)> = self
+            .asked
+            .pairs()
+            .filter(|&(of, _, _)| of == channel)
+            .map(|(_, name, first)| (first.unwrap_or(Micros::MAX), name))
+            .collect();
+        let mut names = Vec::with_capacity(asked.len());
+        self.in_order(channel, &mut asked, &mut names);
+        names
     }
 
-    fn in_order(
-        &self,
-        pairs: impl Iterator<Item = (u32, u32, Option<Micros>)>,
-    ) -> Vec<AskedName<'_>> {
-        let mut names: Vec<AskedName<'_>> = pairs
-            .map(|(channel, name, first)| AskedName {
-                channel,
-                first,
-                name: self.names.get(name),
-                facts: self.name_facts[name as usize].facts,
-            })
-            .collect();
-        // A name without a time comes last.
-        names.sort_unstable_by_key(|asked| {
-            (
-                asked.channel,
-                asked.first.unwrap_or(Micros::MAX),
-                asked.name,
-            )
+    /// A channel's names in the order of first asking, behind others; one without a time comes last.
+    fn in_order<'a>(
+        &'a self,
+        channel: u32,
+        asked: &mut [(Micros, u32)],
+        names: &mut Vec<AskedName<'a>>,
+    ) {
+        asked.sort_unstable_by(|a, b| {
+            let name = |of: u32| self.names.get(of);
+            a.0.cmp(&b.0).then_with(|| name(a.1).cmp(name(b.1)))
         });
-        names
+        names.extend(asked.iter().map(|&(first, name)| AskedName {
+            channel,
+            first: (first != Micros::MAX).then_some(first),
+            name: self.names.get(name),
+            facts: self.name_facts[name as usize].facts,
+        }));
     }
 
     /// All DNS channels, in no order that means anything.

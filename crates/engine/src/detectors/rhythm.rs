@@ -98,10 +98,15 @@ pub fn score(rhythm: &Rhythm, name: &str) -> f64 {
 /// Counts of times in equal steps of a span; times outside are in the first or the last.
 fn counted(times: &[Micros], (first, last): (Micros, Micros), steps: usize) -> Vec<u64> {
     let mut counts = vec![0; steps];
-    let span = i128::from(last) - i128::from(first) + 1;
+    let span = (last.saturating_sub(first).saturating_add(1)).max(1);
+    let steps = steps as i64;
     for &time in times {
-        let at = (i128::from(time) - i128::from(first)) * steps as i128 / span.max(1);
-        counts[at.clamp(0, steps as i128 - 1) as usize] += 1;
+        let after = time.saturating_sub(first);
+        let at = match after.checked_mul(steps) {
+            Some(all) => all / span,
+            None => after / (span / steps).max(1),
+        };
+        counts[at.clamp(0, steps - 1) as usize] += 1;
     }
     counts
 }
@@ -327,30 +332,77 @@ fn refined(gaps: &[i64], interval: i64) -> i64 {
         .filter(|(_, k)| (1..=MOST_MISSED).contains(k))
         .map(|(gap, k)| gap / k)
         .collect();
-    each.sort_unstable();
-    each.get(each.len() / 2).copied().unwrap_or(interval)
+    if each.is_empty() {
+        return interval;
+    }
+    let middle = each.len() / 2;
+    *each.select_nth_unstable(middle).1
 }
 
-/// The sum over the gaps of how well each is a whole number of beats, thousandths.
+/// The sum over the sorted gaps of how well each is a whole number of beats, thousandths.
 fn fit(gaps: &[i64], interval: i64) -> i64 {
-    if interval <= 0 {
+    // A thousand of the longest, 146 years, do not overflow.
+    if !(1..=i64::MAX / 2000).contains(&interval) {
         return 0;
     }
-    gaps.iter()
-        .map(|&gap| match beats(gap, interval) {
+    let mut sum = 0;
+    let mut k = 0;
+    for &gap in gaps {
+        // Gaps grow, and with them the number of beats.
+        while k <= MOST_MISSED && gap + interval / 2 >= (k + 1) * interval {
+            k += 1;
+        }
+        sum += match k {
             0 => 0,
             k if k > MOST_MISSED => 500,
             k => {
-                let off = i128::from((gap - k * interval).abs()) * 1000 / i128::from(interval);
-                ((400 - off.min(400) as i64) * 1000 / 300).min(1000)
+                // Full marks up to a tenth, none from four tenths on: only what lies between divides.
+                let off = (gap - k * interval).abs() * 1000;
+                if off < 101 * interval {
+                    1000
+                } else if off >= 400 * interval {
+                    0
+                } else {
+                    (400 - off / interval) * 1000 / 300
+                }
             }
-        })
-        .sum()
+        };
+    }
+    sum
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// [`super::fit`], a gap after the other.
+    fn fit_of_each(gaps: &[i64], interval: i64) -> i64 {
+        let fits = gaps.iter().map(|&gap| match beats(gap, interval) {
+            0 => 0,
+            k if k > MOST_MISSED => 500,
+            k => {
+                let off = (gap - k * interval).abs() * 1000 / interval;
+                ((400 - off.min(400)) * 1000 / 300).min(1000)
+            }
+        });
+        fits.sum()
+    }
+
+    #[test]
+    fn the_fit_of_sorted_gaps_is_the_sum_of_each() {
+        for interval in [1, 2, 3, 7, 10, 999, 1000, 1001, 60_000_000] {
+            let mut gaps: Vec<i64> = (0..4000).map(|n| chance(n, 12 * interval + 3)).collect();
+            gaps.extend([0, interval, interval * 11 / 10, interval * 14 / 10]);
+            gaps.sort_unstable();
+            for gap in &gaps {
+                let one = std::slice::from_ref(gap);
+                assert_eq!(fit(one, interval), fit_of_each(one, interval), "{gap} {interval}");
+            }
+            assert_eq!(fit(&gaps, interval), fit_of_each(&gaps, interval));
+        }
+        assert_eq!(fit(&[5, 7], 0), 0);
+        assert_eq!(fit(&[5, i64::MAX], i64::MAX), 0);
+    }
 
     /// Numbers from 0 up to `below`, without a rule that shows.
     fn chance(n: i64, below: i64) -> i64 {

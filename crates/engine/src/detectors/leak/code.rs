@@ -15,23 +15,109 @@ const MOST_SYMBOLS: usize = 96;
 /// How many observations the estimate of the next lower order weighs.
 const STRENGTH: f64 = 2.0;
 
-/// Bits of a day's names by the best coder.
-pub(super) fn name_bits(names: &[&[u8]]) -> f64 {
-    if names.is_empty() {
-        return 0.0;
+/// Codes days of names; the tables of contexts are kept from one day to the next.
+#[derive(Default)]
+pub(super) struct Coder {
+    contexts: Contexts,
+}
+
+impl Coder {
+    /// Bits of a day's names by the best coder.
+    pub(super) fn name_bits(&mut self, names: &[&[u8]]) -> f64 {
+        if names.is_empty() {
+            return 0.0;
+        }
+        let length: usize = names.iter().map(|name| name.len() + 1).sum();
+        let tally = Tally::of(names);
+        let alphabet = tally.alphabet();
+        let raw = 8.0 * length as f64;
+        let mut best = raw.min(alphabet.bits() + tally.bits(alphabet.len()));
+        if best / 8.0 < CHEAP_ENOUGH || length > MOST_TEXT {
+            return best;
+        }
+        let order = if alphabet.len() <= MOST_SYMBOLS { 2 } else { 1 };
+        for bits in self.text_bits(names, &alphabet, order) {
+            best = best.min(alphabet.bits() + bits);
+        }
+        best.min(alphabet.bits() + front_bits(names, &alphabet))
     }
-    let length: usize = names.iter().map(|name| name.len() + 1).sum();
-    let alphabet = Alphabet::of(names);
-    let raw = 8.0 * length as f64;
-    let mut best = raw.min(alphabet.bits() + plain_bits(names, &alphabet));
-    if best / 8.0 < CHEAP_ENOUGH || length > MOST_TEXT {
-        return best;
+
+    /// Bits of the names, each with an end, by the orders from 0 up to the one given (then as that one).
+    fn text_bits(&mut self, names: &[&[u8]], alphabet: &Alphabet, order: usize) -> [f64; 3] {
+        self.contexts.begin(alphabet.len(), order);
+        let mut lengths = [CodeLength::new(), CodeLength::new(), CodeLength::new()];
+        for name in names {
+            for symbol in alphabet.symbols(name) {
+                let probabilities = self.contexts.learn(symbol);
+                for (length, p) in lengths.iter_mut().zip(probabilities) {
+                    length.add(p);
+                }
+            }
+        }
+        lengths.map(|length| length.total())
     }
-    let order = if alphabet.len() <= MOST_SYMBOLS { 2 } else { 1 };
-    for bits in text_bits(names, &alphabet, order) {
-        best = best.min(alphabet.bits() + bits);
+}
+
+/// How often each byte occurs, and how many names end.
+struct Tally {
+    ends: u32,
+    bytes: [u32; 256],
+    /// A bit a byte that occurs: most names have few.
+    occur: [u64; 4],
+}
+
+impl Tally {
+    fn of(names: &[&[u8]]) -> Self {
+        let mut tally = Self {
+            ends: 0,
+            bytes: [0; 256],
+            occur: [0; 4],
+        };
+        names.iter().for_each(|name| tally.add(name));
+        tally
     }
-    best.min(alphabet.bits() + front_bits(names, &alphabet))
+
+    /// A name, or what is left of it, and its end.
+    fn add(&mut self, name: &[u8]) {
+        self.ends += 1;
+        for &byte in name {
+            self.bytes[usize::from(byte)] += 1;
+            self.occur[usize::from(byte >> 6)] |= 1 << (byte & 63);
+        }
+    }
+
+    /// The bytes that occur, in order.
+    fn occurring(&self) -> impl Iterator<Item = usize> {
+        self.occur
+            .into_iter()
+            .enumerate()
+            .flat_map(|(block, mut bits)| {
+                std::iter::from_fn(move || {
+                    let byte = (bits != 0).then(|| block * 64 + bits.trailing_zeros() as usize)?;
+                    bits &= bits - 1;
+                    Some(byte)
+                })
+            })
+    }
+
+    fn alphabet(&self) -> Alphabet {
+        let mut number = [0; 256];
+        let mut len = 1;
+        for byte in self.occurring() {
+            number[byte] = len;
+            len += 1;
+        }
+        Alphabet {
+            number,
+            len: usize::from(len),
+        }
+    }
+
+    /// Bits of them all by order 0, of an alphabet of so many symbols.
+    fn bits(&self, symbols: usize) -> f64 {
+        let bytes = self.occurring().map(|byte| self.bytes[byte]);
+        order_0_bits([self.ends].into_iter().chain(bytes), symbols)
+    }
 }
 
 /// The symbols that occur, numbered from 1; 0 is the end of a name.
@@ -41,26 +127,6 @@ struct Alphabet {
 }
 
 impl Alphabet {
-    fn of(names: &[&[u8]]) -> Self {
-        let mut occur = [0_u64; 4];
-        for &byte in names.iter().copied().flatten() {
-            occur[usize::from(byte >> 6)] |= 1 << (byte & 63);
-        }
-        let mut number = [0; 256];
-        let mut len = 1;
-        for (block, mut bits) in occur.into_iter().enumerate() {
-            while bits != 0 {
-                number[block * 64 + bits.trailing_zeros() as usize] = len;
-                len += 1;
-                bits &= bits - 1;
-            }
-        }
-        Self {
-            number,
-            len: usize::from(len),
-        }
-    }
-
     fn len(&self) -> usize {
         self.len
     }
@@ -81,68 +147,62 @@ impl Alphabet {
 }
 
 /// Adaptive probabilities of symbols after up to two others.
+#[derive(Clone, Default)]
 struct Contexts {
     symbols: usize,
     order: usize,
     counts: [Vec<u32>; 3],
     totals: [Vec<u32>; 3],
+    /// Where counts and totals are not zero, by order: what the next day has to forget.
+    seen: [Vec<(u32, u32)>; 3],
     /// The last symbol and the one before.
     last: [usize; 2],
 }
 
 impl Contexts {
-    fn new(symbols: usize, order: usize) -> Self {
-        let sized = |of: usize, power: u32| {
-            if of <= order {
-                vec![0; symbols.pow(power)]
-            } else {
-                Vec::new()
+    /// Nothing seen yet, of so many symbols.
+    fn begin(&mut self, symbols: usize, order: usize) {
+        for of in 0..=2 {
+            let (counts, totals) = (&mut self.counts[of], &mut self.totals[of]);
+            for (count, total) in self.seen[of].drain(..) {
+                counts[count as usize] = 0;
+                totals[total as usize] = 0;
             }
-        };
-        Self {
-            symbols,
-            order,
-            counts: [sized(0, 1), sized(1, 2), sized(2, 3)],
-            totals: [sized(0, 0), sized(1, 1), sized(2, 2)],
-            last: [0, 0],
+            if of <= order {
+                let contexts = symbols.pow(of as u32);
+                counts.resize(counts.len().max(contexts * symbols), 0);
+                totals.resize(totals.len().max(contexts), 0);
+            }
         }
+        (self.symbols, self.order, self.last) = (symbols, order, [0, 0]);
     }
 
-    fn context(&self, order: usize) -> usize {
-        match order {
-            0 => 0,
-            1 => self.last[0],
-            _ => self.last[1] * self.symbols + self.last[0],
-        }
-    }
-
-    /// A symbol's probability by each order; those not kept are as the highest kept.
-    fn probabilities(&self, symbol: usize) -> [f64; 3] {
+    /// A symbol's probability by each order, before it is learnt; those not kept are as the highest kept.
+    fn learn(&mut self, symbol: usize) -> [f64; 3] {
+        let [last, before] = self.last;
+        let contexts = [0, last, before * self.symbols + last];
         let symbols = self.symbols as f64;
         let mut p = 1.0 / symbols;
         let mut all = [p; 3];
         for (order, slot) in all.iter_mut().enumerate() {
             if order <= self.order {
-                let context = self.context(order);
-                let seen = f64::from(self.counts[order][context * self.symbols + symbol]);
-                let total = f64::from(self.totals[order][context]);
+                let context = contexts[order];
+                let at = context * self.symbols + symbol;
+                let (seen, total) = (&mut self.counts[order][at], &mut self.totals[order][context]);
+                if *seen == 0 {
+                    self.seen[order].push((at as u32, context as u32));
+                }
                 // At order 0 this is the estimator of Krichevsky and Trofimov: half an observation
                 // of each symbol.
                 let prior = if order == 0 { symbols / 2.0 } else { STRENGTH };
-                p = (seen + prior * p) / (total + prior);
+                p = (f64::from(*seen) + prior * p) / (f64::from(*total) + prior);
+                *seen += 1;
+                *total += 1;
             }
             *slot = p;
         }
+        self.last = [symbol, last];
         all
-    }
-
-    fn learn(&mut self, symbol: usize) {
-        for order in 0..=self.order {
-            let context = self.context(order);
-            self.counts[order][context * self.symbols + symbol] += 1;
-            self.totals[order][context] += 1;
-        }
-        self.last = [symbol, self.last[0]];
     }
 }
 
@@ -178,12 +238,12 @@ impl CodeLength {
 /// Bits of symbols that came so often, of an alphabet of `symbols`, by the estimator of Krichevsky and
 /// Trofimov. A symbol that came n times of N before is given (n + 1/2) / (N + symbols / 2), so the
 /// product over all of them follows from the counts alone, whatever the order.
-fn order_0_bits(counts: &[u64], symbols: usize) -> f64 {
+fn order_0_bits(counts: impl Iterator<Item = u32>, symbols: usize) -> f64 {
     let (mut total, mut numerators) = (0, 0.0);
-    for &count in counts {
+    for count in counts {
         if count > 0 {
-            total += count;
-            numerators += log2_halves(count);
+            total += u64::from(count);
+            numerators += log2_halves(u64::from(count));
         }
     }
     let half = symbols as u64 / 2;
@@ -195,41 +255,16 @@ fn order_0_bits(counts: &[u64], symbols: usize) -> f64 {
     denominators - numerators
 }
 
-/// Bits of the names, each with an end, by order 0.
-fn plain_bits(names: &[&[u8]], alphabet: &Alphabet) -> f64 {
-    let mut counts = [0_u64; 257];
-    for name in names {
-        for symbol in alphabet.symbols(name) {
-            counts[symbol] += 1;
-        }
-    }
-    order_0_bits(&counts[..alphabet.len()], alphabet.len())
-}
-
-/// Bits of the names, each with an end, by the orders from 0 up to the one given (then as that one).
-fn text_bits(names: &[&[u8]], alphabet: &Alphabet, order: usize) -> [f64; 3] {
-    let mut contexts = Contexts::new(alphabet.len(), order);
-    let mut lengths = [CodeLength::new(), CodeLength::new(), CodeLength::new()];
-    for name in names {
-        for symbol in alphabet.symbols(name) {
-            let probabilities = contexts.probabilities(symbol);
-            for (length, p) in lengths.iter_mut().zip(probabilities) {
-                length.add(p);
-            }
-            contexts.learn(symbol);
-        }
-    }
-    lengths.map(|length| length.total())
-}
-
 /// Bits of the names sorted, each as how much of the one before it repeats and the rest, and of the
 /// order in which they came.
 fn front_bits(names: &[&[u8]], alphabet: &Alphabet) -> f64 {
-    let mut sorted = names.to_vec();
+    // Most names differ early: their beginnings in a number decide at once.
+    let mut sorted: Vec<(u64, &[u8])> = names.iter().map(|&name| (beginning(name), name)).collect();
     sorted.sort_unstable();
-    let (mut rest, mut shared) = ([0_u64; 257], [0_u64; 257]);
+    let mut rest = Tally::of(&[]);
+    let mut shared = [0_u32; 257];
     let mut before: &[u8] = b"";
-    for name in sorted {
+    for (_, name) in sorted {
         let common = name
             .iter()
             .zip(before)
@@ -237,14 +272,20 @@ fn front_bits(names: &[&[u8]], alphabet: &Alphabet) -> f64 {
             .count()
             .min(256);
         shared[common] += 1;
-        for symbol in alphabet.symbols(&name[common..]) {
-            rest[symbol] += 1;
-        }
+        rest.add(&name[common..]);
         before = name;
     }
-    order_0_bits(&shared, shared.len())
-        + order_0_bits(&rest[..alphabet.len()], alphabet.len())
+    order_0_bits(shared.into_iter(), shared.len())
+        + rest.bits(alphabet.len())
         + log2_factorial(names.len() as u64)
+}
+
+/// The first eight bytes as a number that sorts as they do, with zeros behind a shorter name.
+fn beginning(name: &[u8]) -> u64 {
+    let mut bytes = [0; 8];
+    let len = name.len().min(8);
+    bytes[..len].copy_from_slice(&name[..len]);
+    u64::from_be_bytes(bytes)
 }
 
 /// log2 of the multinomial coefficient of the counts, and the counts and their meanings (16 bits each).
@@ -259,22 +300,22 @@ pub(super) fn enumerative_bits(counts: &[u64]) -> f64 {
 /// Bits of gaps, by the cheaper of two codes.
 pub(super) fn gap_bits(gaps: &[u64]) -> f64 {
     let digits = |gap: u64| (u64::BITS - gap.leading_zeros()) as usize;
-    let mut classes = [0_u64; 65];
+    let mut classes = [0_u32; 65];
     let mut inside = 0;
     for &gap in gaps {
         classes[digits(gap)] += 1;
         inside += digits(gap).saturating_sub(1);
     }
-    let by_class = order_0_bits(&classes, classes.len()) + inside as f64;
+    let by_class = order_0_bits(classes.into_iter(), classes.len()) + inside as f64;
     // As symbols: each distinct gap is written down once, with its number of digits (6 bits).
     let mut sorted = gaps.to_vec();
     sorted.sort_unstable();
     let (mut counts, mut announced) = (Vec::new(), 0);
     for same in sorted.chunk_by(|a, b| a == b) {
-        counts.push(same.len() as u64);
+        counts.push(same.len() as u32);
         announced += 6 + digits(same[0]);
     }
-    let by_symbol = order_0_bits(&counts, counts.len());
+    let by_symbol = order_0_bits(counts.iter().copied(), counts.len());
     by_class.min(by_symbol + announced as f64 + 10.0)
 }
 
@@ -333,12 +374,23 @@ pub(super) mod tests {
     const TOP: u64 = 1 << 32;
     const TOTAL: u64 = 1 << 22;
 
+    fn begun(symbols: usize, order: usize) -> Contexts {
+        let mut contexts = Contexts::default();
+        contexts.begin(symbols, order);
+        contexts
+    }
+
+    /// A symbol's probabilities, without learning it.
+    fn probabilities(contexts: &Contexts, symbol: usize) -> [f64; 3] {
+        contexts.clone().learn(symbol)
+    }
+
     /// Where each symbol's share of [`TOTAL`] begins.
     fn shares(contexts: &Contexts, order: usize) -> Vec<u64> {
         let spare = (TOTAL - contexts.symbols as u64) as f64;
         let mut starts = vec![0];
         for symbol in 0..contexts.symbols {
-            let share = 1 + (contexts.probabilities(symbol)[order] * spare) as u64;
+            let share = 1 + (probabilities(contexts, symbol)[order] * spare) as u64;
             starts.push(starts[symbol] + share);
         }
         starts
@@ -432,10 +484,10 @@ pub(super) mod tests {
     fn a_coder_achieves_the_lengths_and_its_decoder_gets_the_names_back() {
         let names = sample();
         let names: Vec<&[u8]> = names.iter().map(Vec::as_slice).collect();
-        let alphabet = Alphabet::of(&names);
-        let lengths = text_bits(&names, &alphabet, 2);
+        let alphabet = Tally::of(&names).alphabet();
+        let lengths = Coder::default().text_bits(&names, &alphabet, 2);
         for (order, promised) in lengths.into_iter().enumerate() {
-            let mut contexts = Contexts::new(alphabet.len(), 2);
+            let mut contexts = begun(alphabet.len(), 2);
             let mut coder = Arithmetic::new(Vec::new());
             coder.at = 0;
             let symbols: Vec<usize> = names
@@ -449,12 +501,35 @@ pub(super) mod tests {
             let bits = coder.finish();
             let written = bits.len() as f64;
             assert!((written - promised).abs() < 64.0, "{order}: {written}");
-            let mut contexts = Contexts::new(alphabet.len(), 2);
+            let mut contexts = begun(alphabet.len(), 2);
             let mut decoder = Arithmetic::new(bits);
             for &symbol in &symbols {
                 assert_eq!(decoder.decode(&shares(&contexts, order)), symbol);
                 contexts.learn(symbol);
             }
+        }
+    }
+
+    #[test]
+    fn a_day_is_coded_as_if_it_were_the_first() {
+        let days: Vec<Vec<Vec<u8>>> = (0..6_u64)
+            .map(|day| {
+                let word = |n: u64| match day % 3 {
+                    0 => format!("{:016x}{:016x}", n.wrapping_mul(0x9e37_79b9_7f4a_7c15), n << day),
+                    1 => format!("x{n}.a-rather-long-name-of-a-host"),
+                    _ => "\u{e9}\u{2014}zz".repeat(1 + n as usize % 9),
+                };
+                (0..150 + 10 * day).map(|n| word(n).into_bytes()).collect()
+            })
+            .collect();
+        let mut kept = Coder::default();
+        for day in &days {
+            let names: Vec<&[u8]> = day.iter().map(Vec::as_slice).collect();
+            assert_eq!(kept.name_bits(&names), Coder::default().name_bits(&names));
+            let order = if Tally::of(&names).alphabet().len() > 20 { 1 } else { 2 };
+            let alphabet = Tally::of(&names).alphabet();
+            let bits = kept.text_bits(&names, &alphabet, order);
+            assert_eq!(bits, Coder::default().text_bits(&names, &alphabet, order));
         }
     }
 
@@ -476,19 +551,18 @@ pub(super) mod tests {
                 .map(|n| format!("{:x}.{}", n * 7919, n % 13).into_bytes())
                 .collect();
             let names: Vec<&[u8]> = names.iter().map(Vec::as_slice).collect();
-            let alphabet = Alphabet::of(&names);
-            let [by_symbol, ..] = text_bits(&names, &alphabet, 0);
-            let error = plain_bits(&names, &alphabet) / by_symbol - 1.0;
+            let alphabet = Tally::of(&names).alphabet();
+            let [by_symbol, ..] = Coder::default().text_bits(&names, &alphabet, 0);
+            let error = Tally::of(&names).bits(alphabet.len()) / by_symbol - 1.0;
             assert!(error.abs() < 1e-11, "{count}: {error}");
         }
     }
 
     /// An adaptive code of order 0, a symbol after the other.
     fn adaptive(symbols: impl IntoIterator<Item = usize>, of: usize) -> f64 {
-        let (mut contexts, mut length) = (Contexts::new(of, 0), CodeLength::new());
+        let (mut contexts, mut length) = (begun(of, 0), CodeLength::new());
         for symbol in symbols {
-            length.add(contexts.probabilities(symbol)[0]);
-            contexts.learn(symbol);
+            length.add(contexts.learn(symbol)[0]);
         }
         length.total()
     }
@@ -513,7 +587,7 @@ pub(super) mod tests {
         }
         let names = sample();
         let mut names: Vec<&[u8]> = names.iter().map(Vec::as_slice).collect();
-        let alphabet = Alphabet::of(&names);
+        let alphabet = Tally::of(&names).alphabet();
         let front = front_bits(&names, &alphabet);
         names.sort_unstable();
         let common = |at: usize| match at {
@@ -532,10 +606,10 @@ pub(super) mod tests {
 
     #[test]
     fn a_symbols_probabilities_sum_to_one() {
-        let mut contexts = Contexts::new(7, 2);
+        let mut contexts = begun(7, 2);
         for n in 0..200_usize {
             let sums = (0..7).fold([0.0; 3], |mut sums, symbol| {
-                for (sum, p) in sums.iter_mut().zip(contexts.probabilities(symbol)) {
+                for (sum, p) in sums.iter_mut().zip(probabilities(&contexts, symbol)) {
                     *sum += p;
                 }
                 sums

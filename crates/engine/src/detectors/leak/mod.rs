@@ -42,7 +42,7 @@ use crate::channels::dns::DnsChannel;
 use crate::models::BANDS;
 use crate::names::registered_start;
 use crate::report::{Leak, LeakBudget, LeakDay, Proof};
-use code::{enumerative_bits, gap_bits, name_bits};
+use code::{Coder, enumerative_bits, gap_bits};
 use wakeful_logs::Micros;
 
 /// Times are taken to whole seconds: finer ones are lost on the way to a server that is far.
@@ -55,6 +55,10 @@ const DAY: Micros = 86_400_000_000;
 /// all is one day that begins at 0.
 #[must_use]
 pub fn measure(channel: &DnsChannel, names: &[AskedName<'_>]) -> Leak {
+    measure_by(&mut Coder::default(), channel, names)
+}
+
+fn measure_by(coder: &mut Coder, channel: &DnsChannel, names: &[AskedName<'_>]) -> Leak {
     let first_day = channel.days.first().map_or(0, |&(day, _)| day);
     // By time, those without one last: a day's names stand side by side.
     let (timed, untimed) = names.split_at(names.partition_point(|name| name.first.is_some()));
@@ -83,7 +87,7 @@ pub fn measure(channel: &DnsChannel, names: &[AskedName<'_>]) -> Leak {
                 .collect();
             LeakDay {
                 start: f64::from(day) * 86_400.0,
-                names: (name_bits(&text) / 8.0 * scale).ceil(),
+                names: (coder.name_bits(&text) / 8.0 * scale).ceil(),
                 types: (types * share).ceil(),
                 timing: (timing * share).ceil(),
             }
@@ -101,10 +105,11 @@ pub fn measure(channel: &DnsChannel, names: &[AskedName<'_>]) -> Leak {
 /// The bound of every channel of a log, in the order of their numbers; [`Scene::leaks`] keeps them.
 #[must_use]
 pub fn all(scene: &Scene<'_>) -> Vec<Leak> {
+    let mut coder = Coder::default();
     scene
         .dns
         .iter()
-        .map(|ends| measure(ends.channel, scene.names(ends.id)))
+        .map(|ends| measure_by(&mut coder, ends.channel, scene.names(ends.id)))
         .collect()
 }
 
