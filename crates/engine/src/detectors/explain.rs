@@ -17,12 +17,21 @@ pub(super) fn reasons(
     vector: &[f64],
     verdict: &Verdict,
 ) -> Vec<Reason> {
-    let mut reasons: Vec<Reason> = model
+    let mut pushes: Vec<(f64, f64, usize)> = model
         .inputs
         .columns
         .iter()
         .zip(model.usual.iter().zip(&verdict.pushes))
-        .map(|(&column, (&usual, &push))| {
+        .map(|(&column, (&usual, &push))| (push, usual, column))
+        .filter(|&(push, _, _)| push != 0.0)
+        .collect();
+    let name = |column: usize| list.features[column].name;
+    pushes.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| name(a.2).cmp(name(b.2))));
+    let ups = pushes.iter().filter(|&&(push, _, _)| push > 0.0).count();
+    let downs = pushes.len().saturating_sub(AGAINST).max(ups);
+    let strongest = pushes[..ups.min(FOR)].iter().chain(&pushes[downs..]);
+    strongest
+        .map(|&(push, usual, column)| {
             let feature = &list.features[column];
             Reason {
                 feature: feature.name.to_owned(),
@@ -32,17 +41,5 @@ pub(super) fn reasons(
                 text: feature.explain(vector[column], usual),
             }
         })
-        .filter(|reason| reason.push != 0.0)
-        .collect();
-    reasons.sort_by(|a, b| {
-        b.push
-            .total_cmp(&a.push)
-            .then_with(|| a.feature.cmp(&b.feature))
-    });
-    let ups = reasons.iter().filter(|reason| reason.push > 0.0).count();
-    let downs_from = reasons.len().saturating_sub(AGAINST).max(ups);
-    let downs = reasons.split_off(downs_from);
-    reasons.truncate(ups.min(FOR));
-    reasons.extend(downs);
-    reasons
+        .collect()
 }

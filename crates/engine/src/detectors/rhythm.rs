@@ -296,9 +296,15 @@ fn best(gaps: &[i64]) -> Period {
         .collect();
     candidates.dedup();
     let mut found = (0, 0);
+    let mut tried = Vec::with_capacity(2 * candidates.len());
     // The longest first, so that of equals the interval is not a fraction of a beat.
     for &interval in candidates.iter().rev() {
         for interval in [interval, refined(&sorted, interval)] {
+            // Many come down to the same one.
+            if tried.contains(&interval) {
+                continue;
+            }
+            tried.push(interval);
             let fit = fit(&sorted, interval);
             if fit > found.1 {
                 found = (interval, fit);

@@ -63,9 +63,8 @@ enum Kind {
 }
 
 fn session(looked: &Looked<'_>) -> Option<Proof> {
-    let names: Vec<Name<'_>> = looked.iter().collect();
     let mut sessions: BTreeMap<&[u8], Vec<(usize, Kind)>> = BTreeMap::new();
-    for (at, name) in names.iter().enumerate() {
+    for (at, name) in looked.iter().enumerate() {
         if let Some((session, kind)) = beacon(name.below) {
             sessions.entry(session).or_default().push((at, kind));
         }

@@ -2,24 +2,47 @@
 //!
 //! In: text in lower case and an alphabet. Out: bytes. Must not know: tools.
 
+/// Five bits a character.
+pub struct Alphabet([u8; 256]);
+
 /// RFC 4648.
-pub const BASE32: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
+pub const BASE32: &Alphabet = &Alphabet::new(b"abcdefghijklmnopqrstuvwxyz234567");
 /// iodine's order.
-pub const IODINE: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz012345";
+pub const IODINE: &Alphabet = &Alphabet::new(b"abcdefghijklmnopqrstuvwxyz012345");
 /// Sliver's: without `s`, `i`, `l` and `o`.
-pub const SLIVER: &[u8; 32] = b"ab1c2d3e4f5g6h7j8k9m0npqrtuvwxyz";
+pub const SLIVER: &Alphabet = &Alphabet::new(b"ab1c2d3e4f5g6h7j8k9m0npqrtuvwxyz");
+
+/// The value of a byte that is none of the alphabet's.
+const NONE: u8 = u8::MAX;
+
+impl Alphabet {
+    const fn new(characters: &[u8; 32]) -> Self {
+        let mut values = [NONE; 256];
+        let mut at = 0;
+        while at < characters.len() {
+            values[characters[at] as usize] = at as u8;
+            at += 1;
+        }
+        Self(values)
+    }
+
+    /// The characters by their values.
+    #[cfg(test)]
+    pub fn characters(&self) -> Vec<u8> {
+        let of = |value: u8| (0..=255).find(|&byte| self.0[usize::from(byte)] == value);
+        (0..32).map(|value| of(value).unwrap()).collect()
+    }
+}
 
 /// The five bits of a character.
-pub fn value(alphabet: &[u8; 32], byte: u8) -> Option<u8> {
-    alphabet
-        .iter()
-        .position(|&known| known == byte)
-        .map(|at| at as u8)
+pub fn value(alphabet: &Alphabet, byte: u8) -> Option<u8> {
+    let value = alphabet.0[usize::from(byte)];
+    (value != NONE).then_some(value)
 }
 
 /// The whole bytes of text in base 32 with dots left out; none where another character occurs, or where the
 /// bits left over are not zero.
-pub fn base32(alphabet: &[u8; 32], text: &[u8]) -> Option<Vec<u8>> {
+pub fn base32(alphabet: &Alphabet, text: &[u8]) -> Option<Vec<u8>> {
     let (mut bits, mut held) = (0_u32, 0_u32);
     let mut out = Vec::with_capacity(text.len() * 5 / 8);
     for &byte in text.iter().filter(|&&byte| byte != b'.') {

@@ -18,15 +18,16 @@ const COMMANDS: [&[u8]; 3] = [b"=auth", b"=connect", b"=resource"];
 pub(super) fn proof(_: &DnsChannel, looked: &Looked<'_>) -> Option<Proof> {
     let commands: Vec<usize> = (0..looked.len())
         .filter(|&at| {
-            super::labels(looked.get(at).below)
-                .skip(1)
-                .any(|label| COMMANDS.contains(&label))
+            let below = looked.get(at).below;
+            below.contains(&b'=')
+                && super::labels(below)
+                    .skip(1)
+                    .any(|label| COMMANDS.contains(&label))
         })
         .collect();
     let mut sessions: BTreeMap<&[u8], Vec<(usize, bool)>> = BTreeMap::new();
-    let names: Vec<Name<'_>> = looked.iter().collect();
-    for (at, name) in names.iter().enumerate() {
-        if let Some(empty) = message(name) {
+    for (at, name) in looked.iter().enumerate() {
+        if let Some(empty) = message(&name) {
             let packets = sessions.entry(&name.front[..2]).or_default();
             packets.push((at, empty));
         }
@@ -64,14 +65,13 @@ pub(super) fn proof(_: &DnsChannel, looked: &Looked<'_>) -> Option<Proof> {
 fn message(name: &Name<'_>) -> Option<bool> {
     let front = name.front;
     let base64 = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'.');
-    if front.len() < 10 || !front.iter().all(base64) || front[..10].contains(&b'.') {
-        return None;
-    }
-    match (front[8], front[9], front.len()) {
-        (b'b', b'a', 10) => Some(true),
-        (b'c', b'a'..=b'p', 11..) => Some(false),
-        _ => None,
-    }
+    let empty = match (front.get(8)?, front.get(9)?, front.len()) {
+        (b'b', b'a', 10) => true,
+        (b'c', b'a'..=b'p', 11..) => false,
+        _ => return None,
+    };
+    let fits = !front[..8].contains(&b'.') && front.iter().all(base64);
+    fits.then_some(empty)
 }
 
 #[cfg(test)]

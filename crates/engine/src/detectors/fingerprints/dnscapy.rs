@@ -61,9 +61,18 @@ pub(super) fn proof(_: &DnsChannel, looked: &Looked<'_>) -> Option<Proof> {
 /// Connection and kind. Numbers may have become the zone's labels if they are always the same, so the whole part
 /// below the domain is searched for them.
 fn message(name: &Name<'_>) -> Option<(u32, Kind)> {
-    let labels: Vec<&[u8]> = super::labels(name.below).take(12).collect();
-    let places = 1..labels.len().saturating_sub(1);
-    places.clone().find_map(|at| {
+    // The shortest is a word and two numbers.
+    if name.below.iter().filter(|&&byte| byte == b'.').count() < 2 {
+        return None;
+    }
+    let mut all: [&[u8]; 12] = [b""; 12];
+    let mut count = 0;
+    for (slot, label) in all.iter_mut().zip(super::labels(name.below)) {
+        *slot = label;
+        count += 1;
+    }
+    let labels = &all[..count];
+    (1..count.saturating_sub(1)).find_map(|at| {
         let connection = number(labels[at])?;
         number(labels[at + 1]).filter(|&random| random <= 65_535)?;
         let kind = match &labels[..at] {

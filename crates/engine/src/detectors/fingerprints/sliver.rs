@@ -91,7 +91,7 @@ mod tests {
             .map(|five| {
                 let padded =
                     (0..5).fold(0, |sum, at| sum << 1 | five.get(at).copied().unwrap_or(0));
-                char::from(SLIVER[usize::from(padded)])
+                char::from(SLIVER.characters()[usize::from(padded)])
             })
             .collect()
     }
@@ -107,7 +107,7 @@ mod tests {
             format!("{}.example.com", encoded(&bytes))
         });
         assert_eq!(first(&names), Some(("sliver".to_owned(), 0.9)));
-        let random = draw.names(300, |draw| format!("b{}.example.com", draw.of(SLIVER, 39)));
+        let random = draw.names(300, |draw| format!("b{}.example.com", draw.of(&SLIVER.characters(), 39)));
         assert_eq!(first(&random), None);
     }
 

@@ -35,20 +35,26 @@ impl Coder {
         if best / 8.0 < CHEAP_ENOUGH || length > MOST_TEXT {
             return best;
         }
-        let order = if alphabet.len() <= MOST_SYMBOLS { 2 } else { 1 };
-        for bits in self.text_bits(names, &alphabet, order) {
-            best = best.min(alphabet.bits() + bits);
-        }
+        let text = if alphabet.len() <= MOST_SYMBOLS {
+            least(self.text_bits::<3>(names, &alphabet))
+        } else {
+            least(self.text_bits::<2>(names, &alphabet))
+        };
+        best = best.min(alphabet.bits() + text);
         best.min(alphabet.bits() + front_bits(names, &alphabet))
     }
 
-    /// Bits of the names, each with an end, by the orders from 0 up to the one given (then as that one).
-    fn text_bits(&mut self, names: &[&[u8]], alphabet: &Alphabet, order: usize) -> [f64; 3] {
-        self.contexts.begin(alphabet.len(), order);
-        let mut lengths = [CodeLength::new(), CodeLength::new(), CodeLength::new()];
+    /// Bits of the names, each with an end, by the orders from 0 on.
+    fn text_bits<const ORDERS: usize>(
+        &mut self,
+        names: &[&[u8]],
+        alphabet: &Alphabet,
+    ) -> [f64; ORDERS] {
+        self.contexts.begin(alphabet.len(), ORDERS);
+        let mut lengths = [CodeLength::new(); ORDERS];
         for name in names {
             for symbol in alphabet.symbols(name) {
-                let probabilities = self.contexts.learn(symbol);
+                let probabilities = self.contexts.learn::<ORDERS>(symbol);
                 for (length, p) in lengths.iter_mut().zip(probabilities) {
                     length.add(p);
                 }
@@ -56,6 +62,10 @@ impl Coder {
         }
         lengths.map(|length| length.total())
     }
+}
+
+fn least<const ORDERS: usize>(lengths: [f64; ORDERS]) -> f64 {
+    lengths.into_iter().fold(f64::INFINITY, f64::min)
 }
 
 /// How often each byte occurs, and how many names end.
@@ -150,7 +160,6 @@ impl Alphabet {
 #[derive(Clone, Default)]
 struct Contexts {
     symbols: usize,
-    order: usize,
     counts: [Vec<u32>; 3],
     totals: [Vec<u32>; 3],
     /// Where counts and totals are not zero, by order: what the next day has to forget.
@@ -161,44 +170,42 @@ struct Contexts {
 
 impl Contexts {
     /// Nothing seen yet, of so many symbols.
-    fn begin(&mut self, symbols: usize, order: usize) {
-        for of in 0..=2 {
+    fn begin(&mut self, symbols: usize, orders: usize) {
+        for of in 0..self.counts.len() {
             let (counts, totals) = (&mut self.counts[of], &mut self.totals[of]);
             for (count, total) in self.seen[of].drain(..) {
                 counts[count as usize] = 0;
                 totals[total as usize] = 0;
             }
-            if of <= order {
+            if of < orders {
                 let contexts = symbols.pow(of as u32);
                 counts.resize(counts.len().max(contexts * symbols), 0);
                 totals.resize(totals.len().max(contexts), 0);
             }
         }
-        (self.symbols, self.order, self.last) = (symbols, order, [0, 0]);
+        (self.symbols, self.last) = (symbols, [0, 0]);
     }
 
-    /// A symbol's probability by each order, before it is learnt; those not kept are as the highest kept.
-    fn learn(&mut self, symbol: usize) -> [f64; 3] {
+    /// A symbol's probability by each order up to the highest kept, before it is learnt.
+    fn learn<const ORDERS: usize>(&mut self, symbol: usize) -> [f64; ORDERS] {
         let [last, before] = self.last;
         let contexts = [0, last, before * self.symbols + last];
         let symbols = self.symbols as f64;
         let mut p = 1.0 / symbols;
-        let mut all = [p; 3];
+        let mut all = [p; ORDERS];
         for (order, slot) in all.iter_mut().enumerate() {
-            if order <= self.order {
-                let context = contexts[order];
-                let at = context * self.symbols + symbol;
-                let (seen, total) = (&mut self.counts[order][at], &mut self.totals[order][context]);
-                if *seen == 0 {
-                    self.seen[order].push((at as u32, context as u32));
-                }
-                // At order 0 this is the estimator of Krichevsky and Trofimov: half an observation
-                // of each symbol.
-                let prior = if order == 0 { symbols / 2.0 } else { STRENGTH };
-                p = (f64::from(*seen) + prior * p) / (f64::from(*total) + prior);
-                *seen += 1;
-                *total += 1;
+            let context = contexts[order];
+            let at = context * self.symbols + symbol;
+            let (seen, total) = (&mut self.counts[order][at], &mut self.totals[order][context]);
+            if *seen == 0 {
+                self.seen[order].push((at as u32, context as u32));
             }
+            // At order 0 this is the estimator of Krichevsky and Trofimov: half an observation
+            // of each symbol.
+            let prior = if order == 0 { symbols / 2.0 } else { STRENGTH };
+            p = (f64::from(*seen) + prior * p) / (f64::from(*total) + prior);
+            *seen += 1;
+            *total += 1;
             *slot = p;
         }
         self.last = [symbol, last];
@@ -207,6 +214,7 @@ impl Contexts {
 }
 
 /// −log2 of a product of probabilities, without a logarithm a factor.
+#[derive(Clone, Copy)]
 struct CodeLength {
     product: f64,
     bits: i64,
@@ -298,24 +306,24 @@ pub(super) fn enumerative_bits(counts: &[u64]) -> f64 {
 }
 
 /// Bits of gaps, by the cheaper of two codes.
-pub(super) fn gap_bits(gaps: &[u64]) -> f64 {
+pub(super) fn gap_bits(mut gaps: Vec<u64>) -> f64 {
     let digits = |gap: u64| (u64::BITS - gap.leading_zeros()) as usize;
     let mut classes = [0_u32; 65];
     let mut inside = 0;
-    for &gap in gaps {
+    for &gap in &gaps {
         classes[digits(gap)] += 1;
         inside += digits(gap).saturating_sub(1);
     }
     let by_class = order_0_bits(classes.into_iter(), classes.len()) + inside as f64;
     // As symbols: each distinct gap is written down once, with its number of digits (6 bits).
-    let mut sorted = gaps.to_vec();
-    sorted.sort_unstable();
-    let (mut counts, mut announced) = (Vec::new(), 0);
-    for same in sorted.chunk_by(|a, b| a == b) {
-        counts.push(same.len() as u32);
+    gaps.sort_unstable();
+    let (mut distinct, mut announced) = (0, 0);
+    for same in gaps.chunk_by(|a, b| a == b) {
+        distinct += 1;
         announced += 6 + digits(same[0]);
     }
-    let by_symbol = order_0_bits(counts.iter().copied(), counts.len());
+    let counts = gaps.chunk_by(|a, b| a == b).map(|same| same.len() as u32);
+    let by_symbol = order_0_bits(counts, distinct);
     by_class.min(by_symbol + announced as f64 + 10.0)
 }
 
@@ -374,15 +382,15 @@ pub(super) mod tests {
     const TOP: u64 = 1 << 32;
     const TOTAL: u64 = 1 << 22;
 
-    fn begun(symbols: usize, order: usize) -> Contexts {
+    fn begun(symbols: usize, orders: usize) -> Contexts {
         let mut contexts = Contexts::default();
-        contexts.begin(symbols, order);
+        contexts.begin(symbols, orders);
         contexts
     }
 
     /// A symbol's probabilities, without learning it.
     fn probabilities(contexts: &Contexts, symbol: usize) -> [f64; 3] {
-        contexts.clone().learn(symbol)
+        contexts.clone().learn::<3>(symbol)
     }
 
     /// Where each symbol's share of [`TOTAL`] begins.
@@ -485,9 +493,9 @@ pub(super) mod tests {
         let names = sample();
         let names: Vec<&[u8]> = names.iter().map(Vec::as_slice).collect();
         let alphabet = Tally::of(&names).alphabet();
-        let lengths = Coder::default().text_bits(&names, &alphabet, 2);
+        let lengths = Coder::default().text_bits::<3>(&names, &alphabet);
         for (order, promised) in lengths.into_iter().enumerate() {
-            let mut contexts = begun(alphabet.len(), 2);
+            let mut contexts = begun(alphabet.len(), 3);
             let mut coder = Arithmetic::new(Vec::new());
             coder.at = 0;
             let symbols: Vec<usize> = names
@@ -496,16 +504,16 @@ pub(super) mod tests {
                 .collect();
             for &symbol in &symbols {
                 coder.encode(&shares(&contexts, order), symbol);
-                contexts.learn(symbol);
+                contexts.learn::<3>(symbol);
             }
             let bits = coder.finish();
             let written = bits.len() as f64;
             assert!((written - promised).abs() < 64.0, "{order}: {written}");
-            let mut contexts = begun(alphabet.len(), 2);
+            let mut contexts = begun(alphabet.len(), 3);
             let mut decoder = Arithmetic::new(bits);
             for &symbol in &symbols {
                 assert_eq!(decoder.decode(&shares(&contexts, order)), symbol);
-                contexts.learn(symbol);
+                contexts.learn::<3>(symbol);
             }
         }
     }
@@ -526,10 +534,9 @@ pub(super) mod tests {
         for day in &days {
             let names: Vec<&[u8]> = day.iter().map(Vec::as_slice).collect();
             assert_eq!(kept.name_bits(&names), Coder::default().name_bits(&names));
-            let order = if Tally::of(&names).alphabet().len() > 20 { 1 } else { 2 };
             let alphabet = Tally::of(&names).alphabet();
-            let bits = kept.text_bits(&names, &alphabet, order);
-            assert_eq!(bits, Coder::default().text_bits(&names, &alphabet, order));
+            let two = kept.text_bits::<2>(&names, &alphabet);
+            assert_eq!(two, Coder::default().text_bits::<2>(&names, &alphabet));
         }
     }
 
@@ -552,7 +559,7 @@ pub(super) mod tests {
                 .collect();
             let names: Vec<&[u8]> = names.iter().map(Vec::as_slice).collect();
             let alphabet = Tally::of(&names).alphabet();
-            let [by_symbol, ..] = Coder::default().text_bits(&names, &alphabet, 0);
+            let [by_symbol] = Coder::default().text_bits::<1>(&names, &alphabet);
             let error = Tally::of(&names).bits(alphabet.len()) / by_symbol - 1.0;
             assert!(error.abs() < 1e-11, "{count}: {error}");
         }
@@ -560,9 +567,9 @@ pub(super) mod tests {
 
     /// An adaptive code of order 0, a symbol after the other.
     fn adaptive(symbols: impl IntoIterator<Item = usize>, of: usize) -> f64 {
-        let (mut contexts, mut length) = (begun(of, 0), CodeLength::new());
+        let (mut contexts, mut length) = (begun(of, 1), CodeLength::new());
         for symbol in symbols {
-            length.add(contexts.learn(symbol)[0]);
+            length.add(contexts.learn::<1>(symbol)[0]);
         }
         length.total()
     }
@@ -582,7 +589,7 @@ pub(super) mod tests {
                 .map(|gap| distinct.partition_point(|known| known < gap));
             let announced: usize = distinct.iter().map(|&gap| 6 + digits(gap)).sum();
             let by_symbol = adaptive(symbols, distinct.len()) + announced as f64 + 10.0;
-            let error = gap_bits(&gaps) - by_class.min(by_symbol);
+            let error = gap_bits(gaps.clone()) - by_class.min(by_symbol);
             assert!(error.abs() < 1e-6, "{count}: {error}");
         }
         let names = sample();
@@ -606,7 +613,7 @@ pub(super) mod tests {
 
     #[test]
     fn a_symbols_probabilities_sum_to_one() {
-        let mut contexts = begun(7, 2);
+        let mut contexts = begun(7, 3);
         for n in 0..200_usize {
             let sums = (0..7).fold([0.0; 3], |mut sums, symbol| {
                 for (sum, p) in sums.iter_mut().zip(probabilities(&contexts, symbol)) {
@@ -615,7 +622,7 @@ pub(super) mod tests {
                 sums
             });
             assert!(sums.iter().all(|sum| (sum - 1.0_f64).abs() < 1e-12));
-            contexts.learn(n * n % 7);
+            contexts.learn::<3>(n * n % 7);
         }
     }
 
@@ -631,9 +638,9 @@ pub(super) mod tests {
 
     #[test]
     fn gaps_of_a_clock_say_little_and_gaps_at_will_say_much() {
-        let clock = gap_bits(&[60; 500]);
+        let clock = gap_bits(vec![60; 500]);
         let will: Vec<u64> = (0..500_u64).map(|n| n * n % 509).collect();
         assert!(clock < 60.0, "{clock}");
-        assert!(gap_bits(&will) > 500.0 * 7.0);
+        assert!(gap_bits(will) > 500.0 * 7.0);
     }
 }

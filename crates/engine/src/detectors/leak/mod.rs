@@ -55,10 +55,17 @@ const DAY: Micros = 86_400_000_000;
 /// all is one day that begins at 0.
 #[must_use]
 pub fn measure(channel: &DnsChannel, names: &[AskedName<'_>]) -> Leak {
-    measure_by(&mut Coder::default(), channel, names)
+    let cut = names.first().map_or(0, |asked| domain_bytes(asked.name));
+    measure_by(&mut Coder::default(), channel, cut, names)
 }
 
-fn measure_by(coder: &mut Coder, channel: &DnsChannel, names: &[AskedName<'_>]) -> Leak {
+/// The same, by a coder that is kept, of names under a registered domain of `cut` bytes.
+fn measure_by(
+    coder: &mut Coder,
+    channel: &DnsChannel,
+    cut: usize,
+    names: &[AskedName<'_>],
+) -> Leak {
     let first_day = channel.days.first().map_or(0, |&(day, _)| day);
     // By time, those without one last: a day's names stand side by side.
     let (timed, untimed) = names.split_at(names.partition_point(|name| name.first.is_some()));
@@ -68,7 +75,6 @@ fn measure_by(coder: &mut Coder, channel: &DnsChannel, names: &[AskedName<'_>]) 
                 .is_some_and(|time| time.div_euclid(DAY) < i64::from(day))
         })
     };
-    let cut = names.first().map_or(0, |asked| domain_bytes(asked.name));
     let scale = (f64::from(channel.level)).exp2();
     let rows: u64 = channel.days.iter().map(|&(_, rows)| rows).sum();
     let types = type_bits(channel) / 8.0;
@@ -109,7 +115,10 @@ pub fn all(scene: &Scene<'_>) -> Vec<Leak> {
     scene
         .dns
         .iter()
-        .map(|ends| measure_by(&mut coder, ends.channel, scene.names(ends.id)))
+        .map(|ends| {
+            let cut = if ends.other == b"." { 0 } else { ends.other.len() };
+            measure_by(&mut coder, ends.channel, cut, scene.names(ends.id))
+        })
         .collect()
 }
 
@@ -247,16 +256,18 @@ fn type_bits(channel: &DnsChannel) -> f64 {
 
 /// Bits of the times of so many rows, by the gaps of those that are kept.
 fn timing_bits(channel: &DnsChannel, rows: u64) -> f64 {
-    let times = channel.trace.times();
-    let seconds = |time: &Micros| time.div_euclid(RESOLUTION);
-    let gaps: Vec<u64> = times
-        .windows(2)
-        .map(|pair| (seconds(&pair[1]) - seconds(&pair[0])).max(0) as u64)
-        .collect();
+    let mut gaps: Vec<u64> = Vec::with_capacity(channel.trace.held());
+    let mut before = None;
+    for beat in channel.trace.sorted() {
+        let second = beat.time.div_euclid(RESOLUTION);
+        gaps.extend(before.map(|before| (second - before) as u64));
+        before = Some(second);
+    }
     if gaps.is_empty() {
         return 0.0;
     }
-    gap_bits(&gaps) * rows.saturating_sub(1).max(1) as f64 / gaps.len() as f64
+    let count = gaps.len() as f64;
+    gap_bits(gaps) * rows.saturating_sub(1).max(1) as f64 / count
 }
 
 #[cfg(test)]
