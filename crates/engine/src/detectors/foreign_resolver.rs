@@ -24,6 +24,7 @@ use super::{About, Detection, Found, Scene, rule, shown};
 use crate::analysis::Seen;
 use crate::channels::{Interval, Places};
 use rustc_hash::FxHashMap;
+use std::cmp::Reverse;
 
 /// The kind of its findings.
 pub const KIND: &str = "foreign-resolver";
@@ -93,7 +94,9 @@ fn favourite(scene: &Scene<'_>, servers: &[Asking]) -> Option<u32> {
 /// What a client asked a foreign server for.
 #[derive(Default)]
 struct Asked<'a> {
-    domains: Vec<(u64, &'a [u8])>,
+    domains: usize,
+    /// The domain asked for most, and how often; of several the first by name.
+    most: Option<(u64, &'a [u8])>,
     interval: Interval,
     places: Places,
 }
@@ -108,19 +111,21 @@ fn asked<'a>(scene: &Scene<'a>, foreign: &[Asking]) -> Vec<Asked<'a>> {
     for ends in &scene.dns {
         for &(server, rows) in ends.channel.servers.all() {
             if let Some(&at) = index.get(&(ends.client_id, server)) {
-                all[at].domains.push((rows, ends.other));
+                let asked = &mut all[at];
+                asked.domains += 1;
+                let more = |&(most, domain): &(u64, &[u8])| {
+                    (Reverse(rows), ends.other) < (Reverse(most), domain)
+                };
+                if asked.most.as_ref().is_none_or(more) {
+                    asked.most = Some((rows, ends.other));
+                }
                 // Of a channel that asked elsewhere too, it is not kept which rows these were.
                 if ends.channel.servers.all().len() == 1 {
-                    all[at].interval.merge(ends.channel.interval);
-                    all[at].places.merge(&ends.channel.places);
+                    asked.interval.merge(ends.channel.interval);
+                    asked.places.merge(&ends.channel.places);
                 }
             }
         }
-    }
-    for asked in &mut all {
-        asked
-            .domains
-            .sort_unstable_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(b.1)));
     }
     all
 }
@@ -131,7 +136,7 @@ fn judge(scene: &Scene<'_>, asking: &Asking, asked: &Asked<'_>) -> Option<Detect
         scene.analysis.host(asking.server),
     );
     let public = operator(server);
-    let few = (1..=DOMAINS).contains(&asked.domains.len());
+    let few = (1..=DOMAINS).contains(&asked.domains);
     let score = if asking.rows >= MANY && public.is_none() && few {
         LOW
     } else {
@@ -152,15 +157,15 @@ fn judge(scene: &Scene<'_>, asking: &Asking, asked: &Asked<'_>) -> Option<Detect
         INFO,
         format!("It asked this server {}.", counted(asking.rows, "time")),
     )];
-    if let Some((rows, domain)) = asked.domains.first() {
+    if let Some((rows, domain)) = asked.most {
         reasons.push(reason(
             "foreign_domains",
-            asked.domains.len() as f64,
+            asked.domains as f64,
             20.0,
             score - INFO,
             format!(
                 "Its questions there are for {}, most ({rows}) for {}.",
-                counted(asked.domains.len() as u64, "domain"),
+                counted(asked.domains as u64, "domain"),
                 shown(domain)
             ),
         ));

@@ -332,12 +332,13 @@ fn beats(gap: i64, interval: i64) -> i64 {
 
 /// The median beat of the gaps of one to eight beats.
 fn refined(gaps: &[i64], interval: i64) -> i64 {
-    let mut each: Vec<i64> = gaps
-        .iter()
-        .map(|&gap| (gap, beats(gap, interval)))
-        .filter(|(_, k)| (1..=MOST_MISSED).contains(k))
-        .map(|(gap, k)| gap / k)
-        .collect();
+    let mut each = Vec::with_capacity(gaps.len());
+    let beaten = gaps.iter().map(|&gap| (gap, beats(gap, interval)));
+    each.extend(
+        beaten
+            .filter(|(_, k)| (1..=MOST_MISSED).contains(k))
+            .map(|(gap, k)| gap / k),
+    );
     if each.is_empty() {
         return interval;
     }
@@ -402,7 +403,11 @@ mod tests {
             gaps.sort_unstable();
             for gap in &gaps {
                 let one = std::slice::from_ref(gap);
-                assert_eq!(fit(one, interval), fit_of_each(one, interval), "{gap} {interval}");
+                assert_eq!(
+                    fit(one, interval),
+                    fit_of_each(one, interval),
+                    "{gap} {interval}"
+                );
             }
             assert_eq!(fit(&gaps, interval), fit_of_each(&gaps, interval));
         }

@@ -193,12 +193,13 @@ fn mail(scene: &Scene<'_>) -> Vec<u32> {
         }
     }
     let mut checkers: Vec<(u32, u64)> = Vec::new();
+    // Many clients ask for the same domain: whether it is a block list is looked up once.
+    let mut lists: FxHashMap<u32, bool> = FxHashMap::default();
     for ends in &scene.dns {
-        let is_list = || {
-            std::str::from_utf8(ends.other)
-                .ok()
-                .and_then(allowed)
-                .is_some_and(|entry| entry.category == "block list")
+        let mut is_list = || {
+            *lists
+                .entry(ends.other_id)
+                .or_insert_with(|| is_block_list(ends.other))
         };
         let weight = match ends.channel {
             channel if channel.asked_for(&[MX]) > 0 => 1,
@@ -218,6 +219,13 @@ fn mail(scene: &Scene<'_>) -> Vec<u32> {
         }
     }
     sorted(mail)
+}
+
+fn is_block_list(domain: &[u8]) -> bool {
+    std::str::from_utf8(domain)
+        .ok()
+        .and_then(allowed)
+        .is_some_and(|entry| entry.category == "block list")
 }
 
 /// The numbers that occur at least so often.

@@ -225,7 +225,11 @@ mod tests {
                 .map(|at| {
                     let bits = u64::from((at * step) & 0xffff) << 3;
                     let text: String = (0..7)
-                        .map(|place| char::from(IODINE.characters()[(bits >> (30 - 5 * place)) as usize & 31]))
+                        .map(|place| {
+                            char::from(
+                                IODINE.characters()[(bits >> (30 - 5 * place)) as usize & 31],
+                            )
+                        })
                         .collect();
                     format!("p{text}.example.com")
                 })

@@ -109,6 +109,8 @@ struct Name<'a> {
     below: &'a [u8],
     /// Below the zone: without the last labels that most names of the channel share.
     front: &'a [u8],
+    /// How many labels are below the registered domain.
+    labels: u8,
     encoding: Encoding,
 }
 
@@ -140,6 +142,7 @@ struct Lower<'a> {
     start: usize,
     below: usize,
     front: usize,
+    labels: u8,
     encoding: Encoding,
 }
 
@@ -149,9 +152,10 @@ impl<'a> Looked<'a> {
             let name = trimmed(asked.name);
             name.len() - registered_start(name)
         });
+        let length = asked.iter().map(|asked| asked.name.len()).sum();
         let mut looked = Self {
             names: Vec::with_capacity(asked.len()),
-            text: Vec::new(),
+            text: Vec::with_capacity(length),
             nameless: domain == 0,
         };
         for asked in asked {
@@ -168,6 +172,7 @@ impl<'a> Looked<'a> {
                 start,
                 below,
                 front: below,
+                labels: asked.facts.labels,
                 encoding: asked.facts.encoding,
             });
         }
@@ -195,6 +200,7 @@ impl<'a> Looked<'a> {
             whole: name.whole,
             below,
             front: &below[..name.front],
+            labels: name.labels,
             encoding: name.encoding,
         }
     }

@@ -107,7 +107,9 @@ mod tests {
             format!("{}.example.com", encoded(&bytes))
         });
         assert_eq!(first(&names), Some(("sliver".to_owned(), 0.9)));
-        let random = draw.names(300, |draw| format!("b{}.example.com", draw.of(&SLIVER.characters(), 39)));
+        let random = draw.names(300, |draw| {
+            format!("b{}.example.com", draw.of(&SLIVER.characters(), 39))
+        });
         assert_eq!(first(&random), None);
     }
 

@@ -196,7 +196,10 @@ impl Contexts {
         for (order, slot) in all.iter_mut().enumerate() {
             let context = contexts[order];
             let at = context * self.symbols + symbol;
-            let (seen, total) = (&mut self.counts[order][at], &mut self.totals[order][context]);
+            let (seen, total) = (
+                &mut self.counts[order][at],
+                &mut self.totals[order][context],
+            );
             if *seen == 0 {
                 self.seen[order].push((at as u32, context as u32));
             }
@@ -523,7 +526,11 @@ pub(super) mod tests {
         let days: Vec<Vec<Vec<u8>>> = (0..6_u64)
             .map(|day| {
                 let word = |n: u64| match day % 3 {
-                    0 => format!("{:016x}{:016x}", n.wrapping_mul(0x9e37_79b9_7f4a_7c15), n << day),
+                    0 => format!(
+                        "{:016x}{:016x}",
+                        n.wrapping_mul(0x9e37_79b9_7f4a_7c15),
+                        n << day
+                    ),
                     1 => format!("x{n}.a-rather-long-name-of-a-host"),
                     _ => "\u{e9}\u{2014}zz".repeat(1 + n as usize % 9),
                 };

@@ -116,7 +116,11 @@ pub fn all(scene: &Scene<'_>) -> Vec<Leak> {
         .dns
         .iter()
         .map(|ends| {
-            let cut = if ends.other == b"." { 0 } else { ends.other.len() };
+            let cut = if ends.other == b"." {
+                0
+            } else {
+                ends.other.len()
+            };
             measure_by(&mut coder, ends.channel, cut, scene.names(ends.id))
         })
         .collect()
