@@ -3,28 +3,37 @@
 //! Both are postcard bytes in an `ArrayBuffer`, behind a version number ([`WIRE_VERSION`]);
 //! `File` objects travel beside a command, as they are, and are named in it by position.
 //! The larger subjects have files of their own: [`grid`] (rows), [`explore`] (channels),
-//! [`trial`] (a tunnel in the user's own log).
+//! [`trial`] (a tunnel in the user's own log), [`crew`] (workers that read together).
 //! Must not know: what either side does with a message.
 
+pub mod crew;
 pub mod explore;
 pub mod grid;
 pub mod trial;
 
 use serde::{Deserialize, Serialize};
-use wakeful_engine::report::{Payload, Report};
+use wakeful_engine::report::{Counts, Finding, Payload, Report};
 
 /// Both sides come from one build; the number guards against a page and a worker of two builds.
-pub const WIRE_VERSION: u32 = 5;
+pub const WIRE_VERSION: u32 = 6;
 
 /// The page asks.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Command {
-    /// Read and analyse inputs; a scan that is running ends.
+    /// Read and analyse inputs; a scan that is running ends. Beside it stands a line to each reader that
+    /// helps.
     Scan {
         /// Comes back in every event of this scan.
         scan: u32,
         /// In any order: the worker sorts them by name.
         inputs: Vec<ScanInput>,
+    },
+    /// Be a reader: take errands from the line beside this.
+    Serve,
+    /// A reader has died: go on without any.
+    Alone {
+        /// Which scan.
+        scan: u32,
     },
     /// Stop the scan; answered by [`Event::Cancelled`].
     Cancel {
@@ -130,6 +139,8 @@ pub enum Event {
     Ready,
     /// How far the reading is; at most every 100 ms.
     Progress(Progress),
+    /// What was found so far.
+    Early(Early),
     /// The scan is finished.
     Done {
         /// Which scan.
@@ -215,6 +226,24 @@ pub struct Progress {
     pub records: u64,
     /// Milliseconds since the scan began.
     pub elapsed_ms: f64,
+}
+
+/// What was found while reading goes on: it firms up, and may change.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Early {
+    /// Which scan.
+    pub scan: u32,
+    /// Of how many records.
+    pub records: u64,
+    /// Findings by severity.
+    pub counts: Counts,
+    /// The first of them, ranked; at most [`Early::MOST`].
+    pub findings: Vec<Finding>,
+}
+
+impl Early {
+    /// So many findings are shown early.
+    pub const MOST: usize = 20;
 }
 
 /// One record as it stands in its file, decoded for display.

@@ -3,8 +3,8 @@
 //! In and out: bytes in an `ArrayBuffer` that is handed over, files beside them.
 //! Must not know: what the bytes say.
 //!
-//! What crosses is an array `[ArrayBuffer, File, File, …]` towards the worker, an `ArrayBuffer`
-//! back, and a string where the worker reports its own end.
+//! What crosses is an array `[ArrayBuffer, File, …, MessagePort, …]` towards the worker, an
+//! `ArrayBuffer` back, and a string where the worker reports its own end.
 
 use js_sys::{Array, ArrayBuffer, Function, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
@@ -12,7 +12,19 @@ use web_sys::{DedicatedWorkerGlobalScope, MessageEvent, Worker};
 
 use super::crash::describe;
 use super::files::{FileHandle, error_name};
+use super::line::Line;
 use super::listen::Listener;
+
+/// What the page sends: bytes, and what stands beside them.
+#[derive(Default)]
+pub struct Parcel {
+    /// The message.
+    pub bytes: Vec<u8>,
+    /// Files.
+    pub files: Vec<FileHandle>,
+    /// Lines to other workers.
+    pub lines: Vec<Line>,
+}
 
 /// What a worker sends.
 #[derive(Debug, Clone, PartialEq)]
@@ -63,18 +75,24 @@ impl WorkerPort {
         })
     }
 
-    /// Sends a message, and files beside it.
+    /// Sends a message with what stands beside it.
     ///
     /// # Errors
     /// Where the browser refuses; gives the error's name.
-    pub fn post(&self, bytes: &[u8], files: &[FileHandle]) -> Result<(), String> {
-        let buffer = to_buffer(bytes);
+    pub fn post(&self, parcel: Parcel) -> Result<(), String> {
+        let buffer = to_buffer(&parcel.bytes);
         let message = Array::of1(&buffer);
-        for file in files {
+        let handed_over = Array::of1(&buffer);
+        for file in &parcel.files {
             message.push(&file.0);
         }
+        for line in parcel.lines {
+            let port = line.into_port();
+            message.push(&port);
+            handed_over.push(&port);
+        }
         self.worker
-            .post_message_with_transfer(&message, &Array::of1(&buffer))
+            .post_message_with_transfer(&message, &handed_over)
             .map_err(|error| error_name(&error))
     }
 }
@@ -107,21 +125,21 @@ impl PagePort {
             .map_err(|error| error_name(&error))
     }
 
-    /// Calls back for every message: its bytes and the files beside them.
+    /// Calls back for every message.
     #[must_use]
-    pub fn listen(&self, receive: impl Fn(Vec<u8>, Vec<FileHandle>) + 'static) -> Listener {
+    pub fn listen(&self, receive: impl Fn(Parcel) + 'static) -> Listener {
         Listener::on(&self.0, "message", move |event| {
             let data = event.unchecked_into::<MessageEvent>().data();
             let Ok(message) = data.dyn_into::<Array>() else {
                 return;
             };
             let bytes = Uint8Array::new(&message.get(0)).to_vec();
-            let files = message
-                .iter()
-                .skip(1)
-                .filter_map(FileHandle::from_js)
-                .collect();
-            receive(bytes, files);
+            let beside = || message.iter().skip(1);
+            receive(Parcel {
+                bytes,
+                files: beside().filter_map(FileHandle::from_js).collect(),
+                lines: beside().filter_map(Line::from_js).collect(),
+            });
         })
     }
 }
@@ -134,6 +152,6 @@ pub(crate) fn report_end(report: &str) {
     }
 }
 
-fn to_buffer(bytes: &[u8]) -> JsValue {
+pub(crate) fn to_buffer(bytes: &[u8]) -> JsValue {
     Uint8Array::from(bytes).buffer().into()
 }

@@ -36,7 +36,23 @@ impl Chunks {
     /// Opens a file and asks for its first bytes.
     #[must_use]
     pub fn open(file: &FileHandle) -> Self {
-        let reader = Reader::open(&file.0.stream());
+        Self::of(&file.0.stream())
+    }
+
+    /// Opens a range of a file.
+    ///
+    /// # Errors
+    /// Where the browser cannot cut it; gives the error's name.
+    pub fn open_range(file: &FileHandle, from: u64, to: u64) -> Result<Self, String> {
+        let slice = file
+            .0
+            .slice_with_f64_and_f64(from as f64, to as f64)
+            .map_err(|error| error_name(&error))?;
+        Ok(Self::of(&slice.stream()))
+    }
+
+    fn of(stream: &ReadableStream) -> Self {
+        let reader = Reader::open(stream);
         let pending = reader.read(ArrayBuffer::new(BUFFER_BYTES));
         let spare = match reader {
             Reader::Byob(_) => Some(ArrayBuffer::new(BUFFER_BYTES)),

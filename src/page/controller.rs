@@ -9,8 +9,10 @@ use std::rc::Rc;
 use yew::UseReducerDispatcher;
 
 use super::app::Board;
+use super::crew::Crew;
 use crate::browser::files::{FileHandle, PickedFile};
-use crate::browser::port::{Incoming, WorkerPort};
+use crate::browser::line::Line;
+use crate::browser::port::{Incoming, Parcel, WorkerPort};
 use crate::browser::time::{after, soon};
 use crate::state::Action;
 use crate::state::format::{bytes, counted};
@@ -35,7 +37,9 @@ pub struct Controller {
     port: RefCell<Option<WorkerPort>>,
     /// Commands sent before the worker was ready would be lost.
     ready: Cell<bool>,
-    waiting: RefCell<Vec<(Vec<u8>, Vec<FileHandle>)>>,
+    waiting: RefCell<Vec<Parcel>>,
+    /// The readers of the scan under way.
+    crew: RefCell<Option<Crew>>,
     scan: Cell<u32>,
     /// Whether a scan is under way.
     busy: Cell<bool>,
@@ -59,6 +63,7 @@ impl Controller {
             port: RefCell::new(None),
             ready: Cell::new(false),
             waiting: RefCell::default(),
+            crew: RefCell::new(None),
             scan: Cell::new(0),
             busy: Cell::new(false),
         });
@@ -79,14 +84,35 @@ impl Controller {
         if self.port.borrow().is_none() {
             self.spawn();
         }
-        self.send(&Command::Scan { scan, inputs }, files);
+        let lines = self.hire(scan, &files);
+        self.send_with(&Command::Scan { scan, inputs }, files, lines);
+    }
+
+    /// Starts readers where there is enough to read; the ones before end.
+    fn hire(self: &Rc<Self>, scan: u32, files: &[FileHandle]) -> Vec<Line> {
+        let bytes = files.iter().map(FileHandle::size).sum();
+        let me = Rc::downgrade(self);
+        let (crew, lines) = Crew::hire(bytes, move || {
+            // Not from within the dying worker's own callback.
+            let me = me.clone();
+            soon(move || {
+                if let Some(me) = me.upgrade()
+                    && me.scan.get() == scan
+                {
+                    me.crew.replace(None);
+                    me.send(&Command::Alone { scan });
+                }
+            });
+        });
+        self.crew.replace(crew);
+        lines
     }
 
     /// Stops the scan. A worker that does not listen is ended.
     pub fn cancel(self: &Rc<Self>) {
         let scan = self.scan.get();
         self.dispatch.dispatch(Action::Stopping);
-        self.send(&Command::Cancel { scan }, Vec::new());
+        self.send(&Command::Cancel { scan });
         let me = Rc::downgrade(self);
         after(PATIENCE_MS, move || {
             if let Some(me) = me.upgrade()
@@ -102,18 +128,18 @@ impl Controller {
     /// Asks for the records of a finding.
     pub fn ask_records(&self, finding: String) {
         let scan = self.scan.get();
-        self.send(&Command::Records { scan, finding }, Vec::new());
+        self.send(&Command::Records { scan, finding });
     }
 
     /// Asks something of the scan that counts.
     pub fn ask(&self, command: impl FnOnce(u32) -> Command) {
-        self.send(&command(self.scan.get()), Vec::new());
+        self.send(&command(self.scan.get()));
     }
 
     /// Asks what a finding's names carried.
     pub fn ask_payload(&self, finding: String) {
         let scan = self.scan.get();
-        self.send(&Command::Payload { scan, finding }, Vec::new());
+        self.send(&Command::Payload { scan, finding });
     }
 
     fn spawn(self: &Rc<Self>) {
@@ -134,6 +160,7 @@ impl Controller {
 
     /// Ends the worker and starts a fresh one.
     fn replace(self: &Rc<Self>) {
+        self.crew.replace(None);
         self.port.replace(None);
         self.waiting.borrow_mut().clear();
         self.spawn();
@@ -170,6 +197,8 @@ impl Controller {
                 if *scan == self.scan.get() =>
             {
                 self.busy.set(false);
+                // What they hold of memory is given back only with them.
+                self.crew.replace(None);
             }
             _ => {}
         }
@@ -181,9 +210,17 @@ impl Controller {
         self.dispatch.dispatch(Action::WorkerDied(report));
     }
 
-    fn send(&self, command: &Command, files: Vec<FileHandle>) {
+    fn send(&self, command: &Command) {
+        self.send_with(command, Vec::new(), Vec::new());
+    }
+
+    fn send_with(&self, command: &Command, files: Vec<FileHandle>, lines: Vec<Line>) {
         match encode(command) {
-            Ok(bytes) => self.waiting.borrow_mut().push((bytes, files)),
+            Ok(bytes) => self.waiting.borrow_mut().push(Parcel {
+                bytes,
+                files,
+                lines,
+            }),
             Err(error) => self.fail(error.to_string()),
         }
         if self.ready.get() {
@@ -196,8 +233,8 @@ impl Controller {
         let waiting = self.waiting.take();
         let mut failure = None;
         if let Some(port) = &*self.port.borrow() {
-            for (bytes, files) in waiting {
-                if let Err(error) = port.post(&bytes, &files) {
+            for parcel in waiting {
+                if let Err(error) = port.post(parcel) {
                     failure = Some(error);
                 }
             }

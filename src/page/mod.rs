@@ -9,6 +9,7 @@ mod app;
 mod bar;
 mod controller;
 mod copy;
+mod crew;
 mod detail;
 mod explore;
 mod failed;

@@ -1,16 +1,16 @@
 //! While the worker reads.
 //!
-//! In: the progress. Out: a bar, numbers, the cancel button.
+//! In: the progress, what was found so far. Out: a bar, numbers, the cancel button, the first findings.
 //! Must not know: what is read.
 
 use yew::prelude::*;
 
 use super::controller::Hands;
-use super::words::logged;
+use super::words::{badge, logged, sentence, who};
 use crate::state::format::{bytes, count, counted, duration, rate, time_left};
-use crate::state::verdict::{missing, records};
+use crate::state::verdict::{missing, records, says};
 use crate::state::{Reading, Stage};
-use crate::wire::Progress;
+use crate::wire::{Early, Progress};
 
 #[derive(Properties, PartialEq)]
 pub struct ReadingProps {
@@ -38,6 +38,47 @@ pub fn ReadingView(props: &ReadingProps) -> Html {
                     { if reading.stopping { "Stopping…" } else { "Cancel" } }
                 </button>
             </p>
+            if let Some(early) = &reading.early {
+                { so_far(early) }
+            }
+        </section>
+    }
+}
+
+/// What was found so far. Nothing of it can be opened yet: it firms up, and may change.
+fn so_far(early: &Early) -> Html {
+    let counts = &early.counts;
+    let severities = [
+        (counts.critical, "critical"),
+        (counts.high, "high"),
+        (counts.medium, "medium"),
+        (counts.low, "low"),
+        (counts.info, "info"),
+    ];
+    let parts: Vec<String> = severities
+        .into_iter()
+        .filter(|&(of, _)| of > 0)
+        .map(|(of, name)| format!("{} {name}", count(of)))
+        .collect();
+    let found = match parts.as_slice() {
+        [] => "nothing".to_owned(),
+        parts => parts.join(", "),
+    };
+    html! {
+        <section class="early" aria-labelledby="early-title">
+            <h3 id="early-title">{ "So far" }</h3>
+            <p class="caption">
+                { format!("In the first {}: {found}. This firms up until all is read.", counted(early.records, "record")) }
+            </p>
+            <ol>
+                { for early.findings.iter().map(|finding| html! {
+                    <li key={finding.id.clone()} data-early={finding.severity.name()}>
+                        { badge(finding.severity) }
+                        { who(finding) }
+                        <span class="gist">{ sentence(&says(finding)) }</span>
+                    </li>
+                }) }
+            </ol>
         </section>
     }
 }

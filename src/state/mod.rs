@@ -40,7 +40,7 @@ use std::rc::Rc;
 
 use wakeful_engine::report::{Finding, Payload, Report};
 
-use crate::wire::{Event, Progress, RecordRow};
+use crate::wire::{Early, Event, Progress, RecordRow};
 use address::Address;
 use list::{Lines, List};
 use view::View;
@@ -172,6 +172,8 @@ pub struct Reading {
     pub what: String,
     /// The latest word of the worker.
     pub progress: Option<Progress>,
+    /// What was found so far.
+    pub early: Option<Rc<Early>>,
     /// The user asked to stop, the worker has not answered.
     pub stopping: bool,
 }

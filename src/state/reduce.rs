@@ -133,6 +133,7 @@ impl State {
         self.stage = Stage::Reading(Reading {
             what,
             progress: None,
+            early: None,
             stopping: false,
         });
     }
@@ -250,6 +251,13 @@ impl State {
                     && progress.scan == self.scan
                 {
                     reading.progress = Some(progress);
+                }
+            }
+            Event::Early(early) => {
+                if let Stage::Reading(reading) = &mut self.stage
+                    && early.scan == self.scan
+                {
+                    reading.early = Some(Rc::new(early));
                 }
             }
             Event::Done {

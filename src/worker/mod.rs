@@ -6,9 +6,12 @@
 //! The worker owns the data: the session of the last finished scan and the inputs it came from
 //! stay here, and the page asks for the records that it shows.
 
+mod bell;
+mod crew;
 mod evidence;
 mod explore;
 mod grid;
+mod reader;
 mod scan;
 mod source;
 mod trial;
@@ -19,15 +22,19 @@ use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
 
 use crate::browser::crash;
-use crate::browser::files::FileHandle;
-use crate::browser::port::{PagePort, report_end};
+use crate::browser::port::{PagePort, Parcel, report_end};
 use crate::wire::{Command, Event, decode, encode};
+
+/// The least time between two words on how far something is.
+const PROGRESS_MS: f64 = 100.0;
 
 /// What all tasks of the worker share.
 struct Desk {
     port: PagePort,
     /// The scan that may go on; a task of another one ends at its next chunk.
     current: Cell<Option<u32>>,
+    /// The scan that has lost a reader.
+    alone: Cell<Option<u32>>,
     /// What the last scan left behind.
     finished: RefCell<Option<Rc<scan::Finished>>>,
     /// The trial that may go on.
@@ -53,6 +60,11 @@ impl Desk {
         self.current.get() == Some(scan)
     }
 
+    /// Whether a scan has to go on without readers.
+    fn is_alone(&self, scan: u32) -> bool {
+        self.alone.get() == Some(scan)
+    }
+
     /// Whether a finished scan is still the last one: work on another is of no use.
     fn holds(&self, finished: &scan::Finished) -> bool {
         self.finished
@@ -76,12 +88,13 @@ pub fn start() {
     let desk = Rc::new(Desk {
         port: port.clone(),
         current: Cell::new(None),
+        alone: Cell::new(None),
         finished: RefCell::new(None),
         trial: Cell::new(None),
     });
     let taker = Rc::clone(&desk);
-    let listener = port.listen(move |bytes, files| match decode(&bytes) {
-        Ok(command) => obey(&taker, command, files),
+    let listener = port.listen(move |parcel| match decode(&parcel.bytes) {
+        Ok(command) => obey(&taker, command, parcel),
         Err(error) => report_end(&crash::describe(
             "worker",
             &error.to_string(),
@@ -93,14 +106,17 @@ pub fn start() {
     desk.send(&Event::Ready);
 }
 
-fn obey(desk: &Rc<Desk>, command: Command, files: Vec<FileHandle>) {
+fn obey(desk: &Rc<Desk>, command: Command, beside: Parcel) {
     match command {
         Command::Scan { scan, inputs } => {
             desk.current.set(Some(scan));
             // The session before holds memory that this scan may need.
             desk.finished.replace(None);
-            spawn_local(scan::run(Rc::clone(desk), scan, inputs, files));
+            let Parcel { files, lines, .. } = beside;
+            spawn_local(scan::run(Rc::clone(desk), scan, inputs, files, lines));
         }
+        Command::Serve => beside.lines.into_iter().for_each(reader::serve),
+        Command::Alone { scan } => desk.alone.set(Some(scan)),
         Command::Cancel { scan } => {
             if desk.wants(scan) {
                 desk.current.set(None);
@@ -147,6 +163,8 @@ fn look(desk: &Rc<Desk>, finished: Rc<scan::Finished>, command: Command) {
         Command::Table { ask, wish, .. } => spawn_local(grid::table(desk, finished, ask, wish)),
         Command::Explore { family, .. } => desk.send(&explore::gather(&finished, family)),
         Command::Scan { .. }
+        | Command::Serve
+        | Command::Alone { .. }
         | Command::Cancel { .. }
         | Command::StopSifting
         | Command::Trial { .. }

@@ -1,8 +1,8 @@
 //! One scan: every input through the engine, then the report.
 //!
-//! In: the inputs of a command. Out: progress while it reads, then exactly one of done,
-//! cancelled, failed.
-//! Must not know: what the engine looks for.
+//! In: the inputs of a command, lines to the readers that help. Out: progress and what was found so far
+//! while it reads, then exactly one of done, cancelled, failed.
+//! Must not know: what the engine looks for, how the inputs are shared out.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -10,15 +10,21 @@ use std::rc::Rc;
 
 use wakeful_engine::Session;
 
-use super::Desk;
-use super::source::{Bytes, Source, collect};
+use super::crew::{Crew, Plan, Task};
+use super::source::{Bytes, Source, changed, collect, open_part};
+use super::{Desk, PROGRESS_MS};
 use crate::browser::files::FileHandle;
+use crate::browser::line::Line;
 use crate::browser::stream::{BUFFER_BYTES, Chunks};
 use crate::browser::time;
-use crate::wire::{Event, Progress, ScanInput};
+use crate::wire::{Early, Event, Progress, ScanInput};
 
-/// The least time between two progress events.
-const PROGRESS_MS: f64 = 100.0;
+/// When findings are shown for the first time before the end. Judging takes about a sixth of the time that
+/// reading took, so it comes again only when four times as much has been read.
+const EARLY_MS: f64 = 1500.0;
+const EARLY_AGAIN: f64 = 4.0;
+/// Beyond this share of the bytes, the report itself is as near.
+const EARLY_SHARE: f64 = 0.6;
 
 /// What a finished scan leaves behind, for showing records.
 pub struct Finished {
@@ -32,8 +38,10 @@ pub struct Finished {
     pub ends: BTreeMap<String, (String, String)>,
     /// Which pairs of ends have a finding.
     pub marks: super::explore::Marks,
-    /// In the order in which the session opened them.
+    /// Sorted, as [`collect`] gives them.
     pub sources: Vec<Source>,
+    /// Of each source its number among the session's inputs.
+    pub inputs: Vec<usize>,
     /// The rows of the logs, where they were asked for.
     pub grid: super::grid::Grid,
 }
@@ -41,14 +49,31 @@ pub struct Finished {
 /// Why a scan ended without a report.
 enum Stop {
     Cancelled,
+    /// Readers are of no use: it has to be read again by one.
+    Alone,
     Failed(String),
 }
 
 /// Runs a scan and tells the page how it ended.
-pub async fn run(desk: Rc<Desk>, scan: u32, inputs: Vec<ScanInput>, files: Vec<FileHandle>) {
+pub async fn run(
+    desk: Rc<Desk>,
+    scan: u32,
+    inputs: Vec<ScanInput>,
+    files: Vec<FileHandle>,
+    lines: Vec<Line>,
+) {
     let began = time::now_ms();
     let ended = match collect(inputs, &files) {
-        Ok(sources) => Run::new(&desk, scan, began, sources).finish().await,
+        Ok(sources) => {
+            let shared = Run::new(&desk, scan, began, Crew::new(lines));
+            match shared.finish(sources.clone()).await {
+                Err(Stop::Alone) => {
+                    let alone = Run::new(&desk, scan, began, Crew::new(Vec::new()));
+                    alone.finish(sources).await
+                }
+                ended => ended,
+            }
+        }
         Err(what) => Err(Stop::Failed(what)),
     };
     desk.send(&match ended {
@@ -62,54 +87,81 @@ pub async fn run(desk: Rc<Desk>, scan: u32, inputs: Vec<ScanInput>, files: Vec<F
         }
         Err(Stop::Cancelled) => Event::Cancelled { scan },
         Err(Stop::Failed(what)) => Event::Failed { scan, what },
+        Err(Stop::Alone) => Event::Failed {
+            scan,
+            what: "The files could not be shared out. Drop them again.".to_owned(),
+        },
     });
 }
 
 struct Run<'a> {
     desk: &'a Desk,
+    crew: Crew,
     session: Session,
-    sources: Vec<Source>,
     progress: Progress,
+    /// Bytes that this worker has read itself.
+    bytes: u64,
     began: f64,
     told: f64,
+    /// When findings are shown again.
+    early: f64,
 }
 
 impl<'a> Run<'a> {
-    fn new(desk: &'a Desk, scan: u32, began: f64, sources: Vec<Source>) -> Self {
-        let bytes_total = sources.iter().map(Source::size).sum();
+    fn new(desk: &'a Desk, scan: u32, began: f64, crew: Crew) -> Self {
         Self {
             desk,
+            crew,
             session: Session::new(),
-            sources,
             progress: Progress {
                 scan,
                 input: String::new(),
                 bytes: 0,
-                bytes_total,
+                bytes_total: 0,
                 records: 0,
                 elapsed_ms: 0.0,
             },
+            bytes: 0,
             began,
             told: f64::NEG_INFINITY,
+            early: EARLY_MS,
         }
     }
 
-    async fn finish(mut self) -> Result<(wakeful_engine::report::Report, Finished), Stop> {
-        let mut chunk = Vec::with_capacity(BUFFER_BYTES as usize);
-        for at in 0..self.sources.len() {
-            let (name, bytes) = (
-                self.sources[at].name.clone(),
-                self.sources[at].bytes.clone(),
-            );
-            self.session.open(&name);
-            self.progress.input = name;
-            match bytes {
-                Bytes::File(file) => self.read_file(&file, &mut chunk).await?,
-                Bytes::Held(bytes) => self.read_held(&bytes).await?,
+    async fn finish(
+        mut self,
+        sources: Vec<Source>,
+    ) -> Result<(wakeful_engine::report::Report, Finished), Stop> {
+        self.progress.bytes_total = sources.iter().map(Source::size).sum();
+        let plan = match self.crew.len() {
+            0 => Plan::alone(&sources),
+            readers => Plan::shared(&sources, readers + 1)
+                .await
+                .map_err(Stop::Failed)?,
+        };
+        self.crew.begin(plan);
+        while let Some(task) = self.crew.next() {
+            self.progress.input.clone_from(&task.part.name);
+            match &sources[task.source].bytes {
+                Bytes::File(file) if task.unpacked => self.read_unpacked(&task, file).await?,
+                Bytes::File(file) => self.read_file(&task, file).await?,
+                Bytes::Held(bytes) => self.read_held(&task, bytes).await?,
             }
-            self.session.close();
+        }
+        while !self.crew.is_done() {
+            self.crew.heard().await;
+            self.tell(false).await?;
+            self.take_partials()?;
+        }
+        self.take_partials()?;
+        if self.crew.len() > 0 && !self.session.faults().is_empty() {
+            return Err(Stop::Alone);
         }
         self.tell(true).await?;
+        Ok(self.report(sources))
+    }
+
+    fn report(mut self, sources: Vec<Source>) -> (wakeful_engine::report::Report, Finished) {
         let report = self.session.report();
         let totals = report
             .findings
@@ -125,52 +177,77 @@ impl<'a> Run<'a> {
                 Some((finding.id.clone(), ends))
             })
             .collect();
-        Ok((
-            report,
-            Finished {
-                scan: self.progress.scan,
-                session: RefCell::new(self.session),
-                totals,
-                ends,
-                marks,
-                sources: self.sources,
-                grid: super::grid::Grid::default(),
-            },
-        ))
+        let finished = Finished {
+            scan: self.progress.scan,
+            inputs: numbers(&sources, &self.session.input_names()),
+            session: RefCell::new(self.session),
+            totals,
+            ends,
+            marks,
+            sources,
+            grid: super::grid::Grid::default(),
+        };
+        (report, finished)
     }
 
-    async fn read_file(&mut self, file: &FileHandle, chunk: &mut Vec<u8>) -> Result<(), Stop> {
-        let mut chunks = Chunks::open(file);
+    async fn read_file(&mut self, task: &Task, file: &FileHandle) -> Result<(), Stop> {
+        let mut chunks: Chunks =
+            open_part(&mut self.session, &task.part, file).map_err(Stop::Failed)?;
+        let mut chunk = Vec::with_capacity(BUFFER_BYTES as usize);
         loop {
-            match chunks.next(chunk).await {
-                Ok(false) => return Ok(()),
+            match chunks.next(&mut chunk).await {
+                Ok(false) => break,
                 Ok(true) => {}
-                Err(error) => {
-                    return Err(Stop::Failed(format!(
-                        "{} could not be read on ({error}): it may have been moved or changed. \
-                         Drop it again.",
-                        self.progress.input
-                    )));
-                }
+                Err(error) => return Err(Stop::Failed(changed(&task.part.name, &error))),
             }
-            if let Err(stop) = self.feed(chunk).await {
+            if let Err(stop) = self.feed(&chunk).await {
                 chunks.cancel().await;
                 return Err(stop);
             }
         }
+        self.session.close();
+        Ok(())
     }
 
-    async fn read_held(&mut self, bytes: &[u8]) -> Result<(), Stop> {
+    /// Reads what a reader unpacks.
+    async fn read_unpacked(&mut self, task: &Task, file: &FileHandle) -> Result<(), Stop> {
+        self.session.open_unpacked(&task.part.name);
+        self.crew.unpack(file);
+        loop {
+            match self.crew.text() {
+                Some(Ok(text)) => self.session.feed(&text),
+                Some(Err(unpacked)) => {
+                    self.session.close_unpacked(unpacked);
+                    return Ok(());
+                }
+                None => self.crew.heard().await,
+            }
+            self.tell(false).await?;
+        }
+    }
+
+    async fn read_held(&mut self, task: &Task, bytes: &[u8]) -> Result<(), Stop> {
+        self.session.open(&task.part.name);
         for chunk in bytes.chunks(BUFFER_BYTES as usize) {
             self.feed(chunk).await?;
         }
+        self.session.close();
         Ok(())
     }
 
     async fn feed(&mut self, chunk: &[u8]) -> Result<(), Stop> {
         self.session.feed(chunk);
-        self.progress.bytes += chunk.len() as u64;
+        self.bytes += chunk.len() as u64;
         self.tell(false).await
+    }
+
+    fn take_partials(&mut self) -> Result<(), Stop> {
+        while let Some(partial) = self.crew.take_partial() {
+            let session = Session::from_partial(&partial).map_err(|_| Stop::Alone)?;
+            drop(partial);
+            self.session.merge(session);
+        }
+        Ok(())
     }
 
     /// Sends progress if it is time, and lets a waiting cancel in.
@@ -178,17 +255,61 @@ impl<'a> Run<'a> {
         let now = time::now_ms();
         if at_once || now - self.told >= PROGRESS_MS {
             self.told = now;
+            let (bytes, records) = self.crew.read();
+            self.progress.bytes = self.bytes + bytes;
             self.progress.records = self.session.records();
+            if !self.crew.is_done() {
+                self.progress.records += records;
+            }
             self.progress.elapsed_ms = now - self.began;
             if self.desk.wants(self.progress.scan) {
                 self.desk.send(&Event::Progress(self.progress.clone()));
+                self.tell_early();
             }
             time::turn().await;
         }
-        if self.desk.wants(self.progress.scan) {
-            Ok(())
-        } else {
-            Err(Stop::Cancelled)
+        if !self.desk.wants(self.progress.scan) {
+            return Err(Stop::Cancelled);
         }
+        if self.crew.len() > 0 && self.desk.is_alone(self.progress.scan) {
+            return Err(Stop::Alone);
+        }
+        self.crew.failed().map_or(Ok(()), |what| Err(Stop::Failed(what)))
     }
+
+    fn tell_early(&mut self) {
+        let progress = &self.progress;
+        let share = progress.bytes as f64 / progress.bytes_total.max(1) as f64;
+        if progress.elapsed_ms < self.early || share > EARLY_SHARE || progress.records == 0 {
+            return;
+        }
+        self.early = progress.elapsed_ms * EARLY_AGAIN;
+        let report = self.session.preview();
+        let mut findings = report.findings;
+        findings.truncate(Early::MOST);
+        self.desk.send(&Event::Early(Early {
+            scan: progress.scan,
+            records: self.session.records(),
+            counts: report.counts,
+            findings,
+        }));
+    }
+}
+
+/// Of each source its number among the inputs, by their names. Of several sources of one name this worker
+/// reads all, in their order.
+fn numbers(sources: &[Source], inputs: &[String]) -> Vec<usize> {
+    let mut taken = vec![false; inputs.len()];
+    sources
+        .iter()
+        .map(|source| {
+            let mut free = inputs.iter().enumerate();
+            let at = free.position(|(at, name)| !taken[at] && *name == source.name);
+            if let Some(at) = at {
+                taken[at] = true;
+            }
+            // Every source was opened; one that was not has no record that could be asked for.
+            at.unwrap_or(inputs.len())
+        })
+        .collect()
 }

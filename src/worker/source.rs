@@ -5,10 +5,15 @@
 
 use std::rc::Rc;
 
+use wakeful_engine::{Piece, Session};
+
 use crate::browser::files::FileHandle;
+use crate::browser::stream::{BUFFER_BYTES, Chunks};
 use crate::wire::ScanInput;
+use crate::wire::crew::Part;
 
 /// One input.
+#[derive(Clone)]
 pub struct Source {
     /// The name to show.
     pub name: String,
@@ -79,4 +84,47 @@ pub fn collect(inputs: Vec<ScanInput>, files: &[FileHandle]) -> Result<Vec<Sourc
             .then(a.last_modified().total_cmp(&b.last_modified()))
     });
     Ok(sources)
+}
+
+/// The sentence for a file that could not be read on.
+pub fn changed(name: &str, error: &str) -> String {
+    format!("{name} could not be read on ({error}): it may have been moved or changed. Drop it again.")
+}
+
+/// Reads a file, or a piece of one, into a session; `tell` hears after each chunk how many bytes came.
+///
+/// # Errors
+/// Where it cannot be read; a sentence.
+pub async fn feed_part(
+    session: &mut Session,
+    part: &Part,
+    file: &FileHandle,
+    tell: &mut impl FnMut(&Session, usize),
+) -> Result<(), String> {
+    let unread = |error: String| changed(&part.name, &error);
+    let mut chunks = open_part(session, part, file)?;
+    let mut chunk = Vec::with_capacity(BUFFER_BYTES as usize);
+    while chunks.next(&mut chunk).await.map_err(unread)? {
+        session.feed(&chunk);
+        tell(session, chunk.len());
+    }
+    session.close();
+    Ok(())
+}
+
+/// Opens a file, or a piece of one, on both sides: in the session and as a stream.
+///
+/// # Errors
+/// Where either is not possible; a sentence.
+pub fn open_part(session: &mut Session, part: &Part, file: &FileHandle) -> Result<Chunks, String> {
+    let Some(slice) = &part.slice else {
+        session.open(&part.name);
+        return Ok(Chunks::open(file));
+    };
+    let piece = Piece {
+        number: slice.number,
+        of: slice.of,
+    };
+    session.open_piece(&part.name, piece, slice.start.clone())?;
+    Chunks::open_range(file, slice.from, slice.to).map_err(|error| changed(&part.name, &error))
 }

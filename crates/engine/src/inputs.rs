@@ -66,6 +66,11 @@ impl Inputs {
         self.0.len()
     }
 
+    /// Their names, in the order of the numbers.
+    pub(crate) fn names(&self) -> Vec<String> {
+        self.0.iter().map(|input| input.name.clone()).collect()
+    }
+
     /// Adds an input that was read whole.
     pub(crate) fn add(&mut self, name: String, summary: Summary) {
         self.0.push(Input {

@@ -10,7 +10,7 @@ use crate::payload;
 use crate::report::{Counts, Input, InputProblem, Payload, REPORT_VERSION, Report, SetAside, Span};
 use crate::summary;
 use wakeful_logs::piece::{PieceReader, Start};
-use wakeful_logs::{At, ConnRecord, DnsRecord, Reader, Sink, json_fields};
+use wakeful_logs::{At, ConnRecord, DnsRecord, Reader, Sink, Unpacked, json_fields};
 
 /// One scan over any number of inputs.
 #[derive(Default)]
@@ -30,7 +30,7 @@ struct Open {
 }
 
 enum Reading {
-    Whole(Reader),
+    Whole(Box<Reader>),
     Piece(Piece, Box<PieceReader>),
 }
 
@@ -79,7 +79,18 @@ impl Session {
         self.open = Some(Open {
             name: name.to_owned(),
             input: self.inputs.len(),
-            reading: Reading::Whole(Reader::new()),
+            reading: Reading::Whole(Box::new(Reader::new())),
+        });
+    }
+
+    /// Starts an input that another unpacks ([`wakeful_logs::Unpack`]): it takes the unpacked bytes, and
+    /// ends by [`Session::close_unpacked`].
+    pub fn open_unpacked(&mut self, name: &str) {
+        self.close();
+        self.open = Some(Open {
+            name: name.to_owned(),
+            input: self.inputs.len(),
+            reading: Reading::Whole(Box::new(Reader::unpacked())),
         });
     }
 
@@ -129,6 +140,15 @@ impl Session {
 
     /// Ends the open input.
     pub fn close(&mut self) {
+        self.end(None);
+    }
+
+    /// Ends the open input, which another has unpacked.
+    pub fn close_unpacked(&mut self, unpacked: Unpacked) {
+        self.end(Some(unpacked));
+    }
+
+    fn end(&mut self, unpacked: Option<Unpacked>) {
         let Some(open) = self.open.take() else { return };
         let mut feed = Feed {
             analysis: &mut self.analysis,
@@ -136,7 +156,13 @@ impl Session {
             piece: open.piece(),
         };
         match open.reading {
-            Reading::Whole(reader) => self.inputs.add(open.name, reader.finish(&mut feed)),
+            Reading::Whole(reader) => {
+                let summary = match unpacked {
+                    Some(unpacked) => reader.finish_unpacked(unpacked, &mut feed),
+                    None => reader.finish(&mut feed),
+                };
+                self.inputs.add(open.name, summary);
+            }
             Reading::Piece(piece, reader) => {
                 let read = reader.finish(&mut feed);
                 self.inputs.add_piece(open.input, open.name, piece, read);
@@ -198,10 +224,22 @@ impl Session {
     /// What was found so far; an input that is open is ended.
     pub fn report(&mut self) -> Report {
         self.close();
+        let (report, detections) = self.judge();
+        self.detections = detections;
+        report
+    }
+
+    /// What was found so far, while reading goes on. An input that is open is not among the inputs, but
+    /// what was read of it counts. Nobody can ask for the records of these findings.
+    #[must_use]
+    pub fn preview(&self) -> Report {
+        self.judge().0
+    }
+
+    fn judge(&self) -> (Report, Vec<Detection>) {
         let detected = detect(&self.analysis);
-        self.detections = detected.detections;
-        let findings: Vec<_> = self
-            .detections
+        let detections = detected.detections;
+        let findings: Vec<_> = detections
             .iter()
             .map(|detection| detection.finding.clone())
             .collect();
@@ -209,7 +247,7 @@ impl Session {
         inputs.sort_by(|a, b| (&a.name, a.bytes, a.records).cmp(&(&b.name, b.bytes, b.records)));
         let interval = self.analysis.interval();
         let seconds = |time: Option<i64>| time.map(|micros| micros as f64 / 1e6);
-        Report {
+        let report = Report {
             report_version: REPORT_VERSION,
             wakeful: env!("CARGO_PKG_VERSION").to_owned(),
             inputs,
@@ -224,7 +262,14 @@ impl Session {
             notes: detected.notes,
             timeline: summary::timeline(&self.analysis),
             leaks: detected.leaks,
-        }
+        };
+        (report, detections)
+    }
+
+    /// The names of the inputs, in the order of their numbers ([`Place::input`]).
+    #[must_use]
+    pub fn input_names(&self) -> Vec<String> {
+        self.inputs.names()
     }
 
     /// Where the first records of a finding of the last report lie.

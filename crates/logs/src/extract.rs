@@ -3,22 +3,47 @@
 //! In: where the lines lie in the unpacked bytes, then the packed bytes from the start.
 //! Out: the lines. A gzip stream has no other way in than its beginning.
 
-use crate::inflate::Inflate;
+use crate::inflate::{Broken, Inflate};
+use serde::{Deserialize, Serialize};
 
 /// Unpacks a gzip stream as the reader does: the places of records count its bytes.
-pub struct Unpack(Inflate);
+pub struct Unpack {
+    inflate: Inflate,
+    bytes: u64,
+}
 
 impl Default for Unpack {
     fn default() -> Self {
-        Self(Inflate::new())
+        Self {
+            inflate: Inflate::new(),
+            bytes: 0,
+        }
     }
 }
 
 impl Unpack {
     /// Hands out what the next packed bytes hold, in pieces.
     pub fn feed(&mut self, packed: &[u8], out: impl FnMut(&[u8])) {
-        self.0.feed(packed, out);
+        self.bytes += packed.len() as u64;
+        self.inflate.feed(packed, out);
     }
+
+    /// How it ended.
+    #[must_use]
+    pub fn finish(self) -> Unpacked {
+        Unpacked {
+            bytes: self.bytes,
+            broken: self.inflate.finish().err(),
+        }
+    }
+}
+
+/// What a reader of unpacked text ([`crate::Reader::unpacked`]) must know of the packed input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unpacked {
+    /// Packed bytes.
+    pub(crate) bytes: u64,
+    pub(crate) broken: Option<Broken>,
 }
 
 /// Picks ranges of bytes out of a gzip stream.

@@ -5,6 +5,7 @@
 //! bytes however the input is cut.
 
 use flate2::{Crc, Decompress, FlushDecompress, Status};
+use serde::{Deserialize, Serialize};
 
 /// Unpacked bytes a step.
 const PIECE: usize = 64 * 1024;
@@ -14,7 +15,7 @@ const HEADER: usize = 10;
 const TRAILER: usize = 8;
 
 /// What is wrong with a gzip stream.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Broken {
     /// The bytes ended within a member.
     Truncated,

@@ -44,7 +44,7 @@ mod zeek;
 
 pub use conn::ConnRecord;
 pub use dns::{DnsRecord, qtype_name, qtype_number, rcode_name};
-pub use extract::{Extract, Unpack};
+pub use extract::{Extract, Unpack, Unpacked};
 pub use problem::{Problem, Problems};
 pub use reader::{At, Format, Kind, MAX_LINE, Reader, Sink, Summary};
 pub use value::{List, ListStats, Micros, Proto, seconds};

@@ -3,6 +3,7 @@
 //! In: chunks. Out: records to a [`Sink`], and a [`Summary`]. Must not know: what a record is
 //! used for, what the input is called.
 
+use crate::extract::Unpacked;
 use crate::inflate::{Broken, Inflate};
 use crate::problem::Problems;
 use crate::rows::Rows;
@@ -127,6 +128,8 @@ enum Stage {
     /// Not enough bytes to tell.
     Sniffing(Vec<u8>),
     Gzip(Box<Inflate>, Inner),
+    /// What another has unpacked.
+    Unpacked(Inner),
     Text(Box<Rows>),
     Refused(&'static str),
 }
@@ -155,6 +158,17 @@ impl Reader {
         }
     }
 
+    /// Takes what a gzip stream holds, unpacked by another ([`crate::Unpack`]); ends by
+    /// [`Reader::finish_unpacked`], and gives what reading the stream itself gives.
+    #[must_use]
+    pub fn unpacked() -> Self {
+        Self {
+            stage: Stage::Unpacked(Inner::Sniffing(Vec::new())),
+            bytes: 0,
+            gzip: true,
+        }
+    }
+
     /// Takes the next bytes.
     pub fn feed(&mut self, chunk: &[u8], sink: &mut impl Sink) {
         self.bytes += chunk.len() as u64;
@@ -166,7 +180,9 @@ impl Reader {
     pub fn records(&self) -> u64 {
         match &self.stage {
             Stage::Text(rows) => rows.records(),
-            Stage::Gzip(_, Inner::Text(rows)) => rows.records(),
+            Stage::Gzip(_, Inner::Text(rows)) | Stage::Unpacked(Inner::Text(rows)) => {
+                rows.records()
+            }
             _ => 0,
         }
     }
@@ -184,6 +200,7 @@ impl Reader {
             Stage::Gzip(inflate, inner) => {
                 inflate.feed(chunk, |unpacked| inner.feed(unpacked, sink));
             }
+            Stage::Unpacked(inner) => inner.feed(chunk, sink),
             Stage::Text(rows) => rows.feed(chunk, sink),
             Stage::Refused(_) => {}
         }
@@ -208,6 +225,14 @@ impl Reader {
         }
     }
 
+    /// Ends an input that another has unpacked.
+    pub fn finish_unpacked(self, end: Unpacked, sink: &mut impl Sink) -> Summary {
+        match self.stage {
+            Stage::Unpacked(inner) => inner.finish(end.bytes, end.broken, sink),
+            _ => self.finish(sink),
+        }
+    }
+
     /// Ends the input.
     pub fn finish(mut self, sink: &mut impl Sink) -> Summary {
         if self.bytes == 0 {
@@ -218,6 +243,7 @@ impl Reader {
             Stage::Refused(what) => Rows::new(0).refuse(what, self.bytes, self.gzip),
             Stage::Text(rows) => rows.finish(self.bytes, false, None, sink),
             Stage::Gzip(inflate, inner) => inner.finish(self.bytes, inflate.finish().err(), sink),
+            Stage::Unpacked(inner) => inner.finish(self.bytes, None, sink),
             Stage::Sniffing(_) => Rows::new(0).refuse("This file is empty.", self.bytes, self.gzip),
         }
     }

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use wakeful_logs::piece::{Before, Fault, PieceReader, PieceSummary, Start, join};
-use wakeful_logs::{At, ConnRecord, DnsRecord, Extract, Format, Sink, Summary};
+use wakeful_logs::{At, ConnRecord, DnsRecord, Extract, Format, Reader, Sink, Summary, Unpack};
 
 /// Every case's name and input.
 fn cases() -> Vec<(String, Vec<u8>)> {
@@ -111,6 +111,33 @@ fn packed_or_plain_gives_the_same_records() {
         read(&text, 4096, &mut plain);
         assert!(packed.0 == plain.0, "{name}");
     }
+}
+
+#[test]
+fn unpacked_by_another_gives_the_same_records_problems_and_tally() {
+    let damaged = |name: String, bytes: Vec<u8>| {
+        let cut = bytes[..bytes.len() * 2 / 3].to_vec();
+        [(name.clone(), bytes), (format!("{name}, cut"), cut)]
+    };
+    let mut packed = 0;
+    for (name, bytes) in cases().into_iter().chain(real_logs()) {
+        if !bytes.starts_with(&[0x1f, 0x8b]) {
+            continue;
+        }
+        for (name, bytes) in damaged(name, bytes) {
+            let (mut one, mut two) = (Dump::default(), Dump::default());
+            let expected = read(&bytes, 4096, &mut one);
+            let (mut unpack, mut reader) = (Unpack::default(), Reader::unpacked());
+            for piece in bytes.chunks(1000) {
+                unpack.feed(piece, |text| reader.feed(text, &mut two));
+            }
+            let summary = reader.finish_unpacked(unpack.finish(), &mut two);
+            assert_eq!(summary, expected, "{name}");
+            assert!(one.0 == two.0, "{name}");
+            packed += 1;
+        }
+    }
+    assert!(packed > 4, "{packed} packed cases");
 }
 
 #[test]

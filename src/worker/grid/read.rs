@@ -13,11 +13,10 @@ use crate::browser::stream::{BUFFER_BYTES, Chunks};
 use crate::browser::time;
 use crate::state::format::{bytes, count};
 use crate::wire::grid::{GridEvent, Indexed};
+use crate::worker::PROGRESS_MS;
 use crate::worker::scan::Finished;
 use crate::worker::source::{Bytes, Source};
 
-/// The least time between two words of progress.
-const PROGRESS_MS: f64 = 100.0;
 /// Memory for what packed inputs hold, of all of them, packed again.
 const MOST_PACKED: u64 = 512 << 20;
 /// Rows of JSON whose keys are taken for the columns.

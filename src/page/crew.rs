@@ -1,0 +1,86 @@
+//! The readers that help the worker with large inputs.
+//!
+//! In: how much there is to read. Out: workers that serve, and the worker's ends of the lines to them.
+//! Must not know: what they read.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use crate::browser::line::Line;
+use crate::browser::machine::workers;
+use crate::browser::port::{Incoming, Parcel, WorkerPort};
+use crate::wire::{Command, Event, decode, encode};
+
+/// Below it, one worker has read everything before another is up.
+const SHARED_BYTES: u64 = 48 << 20;
+/// With more workers, putting together what they read takes what they save.
+const MOST_WORKERS: usize = 4;
+
+/// Readers; dropping them ends them.
+pub struct Crew(#[allow(dead_code)] Vec<Rc<Reader>>);
+
+struct Reader {
+    port: RefCell<Option<WorkerPort>>,
+    /// Its end of the line, until it is up.
+    line: RefCell<Option<Line>>,
+}
+
+impl Crew {
+    /// As many readers as the machine has room for, if `bytes` are worth it. `lost` is called when one
+    /// breaks off.
+    pub fn hire(bytes: u64, lost: impl Fn() + Clone + 'static) -> (Option<Self>, Vec<Line>) {
+        let readers = match workers() {
+            // Whoever asks for a number means it.
+            (asked, true) => asked.saturating_sub(1),
+            (_, false) if bytes < SHARED_BYTES => 0,
+            (there, false) => there.min(MOST_WORKERS).saturating_sub(1),
+        };
+        let mut crew = Vec::new();
+        let mut lines = Vec::new();
+        for _ in 0..readers {
+            // A browser that refuses leaves all the work to one.
+            let Ok((ours, theirs)) = Line::pair() else {
+                break;
+            };
+            let reader = Rc::new(Reader {
+                port: RefCell::new(None),
+                line: RefCell::new(Some(theirs)),
+            });
+            let (me, lost) = (Rc::downgrade(&reader), lost.clone());
+            let spawned = WorkerPort::spawn(move |incoming| match incoming {
+                Incoming::Bytes(bytes) => {
+                    if matches!(decode(&bytes), Ok(Event::Ready))
+                        && let Some(me) = me.upgrade()
+                        && !me.serve()
+                    {
+                        lost();
+                    }
+                }
+                Incoming::Died(_) => lost(),
+            });
+            let Ok(port) = spawned else { break };
+            reader.port.replace(Some(port));
+            crew.push(reader);
+            lines.push(ours);
+        }
+        ((!crew.is_empty()).then_some(Self(crew)), lines)
+    }
+}
+
+impl Reader {
+    /// Hands it its line; `false` where that is not possible.
+    fn serve(&self) -> bool {
+        let (Ok(bytes), Some(line)) = (encode(&Command::Serve), self.line.take()) else {
+            return false;
+        };
+        let parcel = Parcel {
+            bytes,
+            lines: vec![line],
+            ..Parcel::default()
+        };
+        self.port
+            .borrow()
+            .as_ref()
+            .is_some_and(|port| port.post(parcel).is_ok())
+    }
+}
