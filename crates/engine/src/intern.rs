@@ -63,6 +63,20 @@ impl Interner {
         (id, true)
     }
 
+    /// The number of `text`, if it has one.
+    pub(crate) fn find(&self, text: &[u8]) -> Option<u32> {
+        let Self { bytes, ends, table } = self;
+        let same = |&id: &u32| slice(bytes, ends, id) == text;
+        table.find(hash(text), same).copied()
+    }
+
+    /// Bytes of its tables.
+    pub(crate) fn bytes(&self) -> usize {
+        self.bytes.capacity()
+            + self.ends.capacity() * size_of::<usize>()
+            + self.table.capacity() * 8 / 7 * (size_of::<u32>() + 1)
+    }
+
     /// The number of `text`, which may well be `guess`: rows repeat the row before them, and to compare
     /// is cheaper than to look up. Any number will do as a guess.
     pub(crate) fn intern_guessed(&mut self, text: &[u8], guess: u32) -> (u32, bool) {

@@ -12,6 +12,7 @@
 
 pub mod allow;
 pub mod analysis;
+mod blocks;
 pub mod channels;
 pub mod detectors;
 pub mod evaluation;

@@ -73,6 +73,11 @@ impl Session {
         Self::default()
     }
 
+    /// Holds what is kept of the records to so many bytes: see [`Analysis::set_budget`].
+    pub fn set_budget(&mut self, bytes: u64) {
+        self.analysis.set_budget(bytes);
+    }
+
     /// Starts an input; one that is open is ended. The name is only shown.
     pub fn open(&mut self, name: &str) {
         self.close();
@@ -200,7 +205,8 @@ impl Session {
         other.close();
         if self.inputs.len() == 0 {
             // Into nothing, there is nothing to look up.
-            (self.inputs, self.analysis) = (other.inputs, other.analysis);
+            self.inputs = other.inputs;
+            self.analysis.become_that(other.analysis);
             return;
         }
         let inputs = self.inputs.merge(other.inputs);

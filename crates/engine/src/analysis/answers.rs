@@ -4,17 +4,18 @@
 //! channel it is.
 
 use crate::channels::dns::DnsChannel;
+use crate::channels::keep::Keep;
 use crate::hash::mixed;
 use wakeful_logs::{DnsRecord, ListStats};
 
 /// Sizes of the answers; of those to A and AAAA, the addresses and times to live are added.
-pub(super) fn answers(channel: &mut DnsChannel, record: &DnsRecord<'_>) -> ListStats {
+pub(super) fn answers(keep: Keep, channel: &mut DnsChannel, record: &DnsRecord<'_>) -> ListStats {
     if !matches!(record.qtype, Some(1 | 28)) {
         return record.answers.stats();
     }
     let answers = record.answers.each(|element| {
         if could_be_address(element) {
-            channel.add_address(mixed(element), || network(element));
+            channel.add_address_within(keep, mixed(element), || network(element));
         }
     });
     if answers.count > 0 {

@@ -27,6 +27,7 @@ pub(crate) struct Asked {
     first: FxHashMap<u64, Micros>,
     /// Channels that keep a sample: level, by channel.
     levels: FxHashMap<u32, u32>,
+    /// Another number than [`Asked::EXACT`].
     exact: Option<u64>,
 }
 
@@ -54,11 +55,65 @@ impl Asked {
     }
 
     #[cfg(test)]
-    pub(crate) fn keeping(self, exact: u64) -> Self {
-        Self {
-            exact: Some(exact),
-            ..self
+    pub(crate) fn keeping(mut self, exact: u64) -> Self {
+        self.set_exact(exact);
+        self
+    }
+
+    /// Distinct names a channel that are all kept from here on.
+    pub(crate) fn set_exact(&mut self, exact: u64) {
+        self.exact = Some(exact);
+    }
+
+    /// Raises the level of each of these channels until it keeps at most [`Asked::exact`] names: as
+    /// [`Asked::thin`] does for one, in two passes over all pairs.
+    pub(crate) fn thin_all(&mut self, channels: &[u32], hash: impl Fn(u32) -> u64) {
+        // How many of a channel's names have a hash that ends in so many zero bits.
+        let mut zeros: FxHashMap<u32, [u64; 64]> =
+            channels.iter().map(|&channel| (channel, [0; 64])).collect();
+        for (channel, name, _) in self.pairs() {
+            if let Some(counts) = zeros.get_mut(&channel) {
+                counts[hash(name).trailing_zeros().min(63) as usize] += 1;
+            }
         }
+        for channel in channels {
+            let counts = zeros.get(channel).copied().unwrap_or([0; 64]);
+            let kept = |level: usize| counts[level..].iter().sum::<u64>();
+            let level = (0..63).find(|&level| kept(level) <= self.exact());
+            let level = level.unwrap_or(63) as u32;
+            if level > self.level(*channel) {
+                self.levels.insert(*channel, level);
+            }
+        }
+        let levels = &self.levels;
+        self.first.retain(|&pair, _| {
+            let (channel, name) = of(pair);
+            !zeros.contains_key(&channel)
+                || sampled(hash(name), levels.get(&channel).copied().unwrap_or(0))
+        });
+        self.first.shrink_to_fit();
+    }
+
+    /// Gives names other numbers.
+    pub(crate) fn rename(&mut self, name: impl Fn(u32) -> u32) {
+        self.first = self
+            .first
+            .drain()
+            .map(|(key, time)| {
+                let (channel, old) = of(key);
+                (pair(channel, name(old)), time)
+            })
+            .collect();
+    }
+
+    /// Whether a channel keeps a name of this hash, if it asks for it.
+    pub(crate) fn keeps(&self, channel: u32, hash: u64) -> bool {
+        sampled(hash, self.level(channel))
+    }
+
+    /// Bytes of its tables.
+    pub(crate) fn bytes(&self) -> usize {
+        self.first.capacity() * 8 / 7 * (size_of::<(u64, Micros)>() + 1)
     }
 
     pub(crate) fn exact(&self) -> u64 {

@@ -5,23 +5,29 @@
 
 mod answers;
 mod asked;
+mod economy;
 mod minutes;
 mod saved;
 mod seen;
+mod thrift;
 mod uids;
 
+use crate::blocks::Blocks;
 use crate::channels::Interval;
 use crate::channels::dns::{DnsChannel, NameSums, RowFacts};
 use crate::channels::flow::{FlowChannel, FlowClass};
+use crate::channels::keep::Keep;
 use crate::hash::mixed;
 use crate::intern::Interner;
 use crate::names::{NameClass, NameFacts, facts};
 use answers::answers;
-use asked::{Added, Asked, Key};
+use asked::{Added, Asked};
+use economy::Room;
 use minutes::Minutes;
 use rustc_hash::FxHashMap;
 pub(crate) use saved::SavedAnalysis;
 pub use seen::Seen;
+use thrift::Thrift;
 use uids::{UidFlow, Uids};
 use wakeful_logs::{At, ConnRecord, DnsRecord, Micros, Sink};
 
@@ -59,6 +65,7 @@ pub struct Analysis {
     interval: Interval,
     seen: Seen,
     recent: Recent,
+    thrift: Thrift,
 }
 
 /// What the row of `dns.log` before had: rows come in pairs (A and AAAA) and in runs, and what is the
@@ -109,25 +116,64 @@ pub struct UidHit {
 #[derive(Debug, Clone)]
 struct Channels<K, C> {
     index: FxHashMap<K, u32>,
-    all: Vec<(K, C)>,
+    all: Blocks<(K, C)>,
+    /// By the number of the domain or peer, how many channels it has.
+    crowds: Vec<u32>,
 }
 
 impl<K, C> Default for Channels<K, C> {
     fn default() -> Self {
         Self {
             index: FxHashMap::default(),
-            all: Vec::new(),
+            all: Blocks::default(),
+            crowds: Vec::new(),
         }
     }
 }
 
-impl<K: Copy + Eq + std::hash::Hash, C: Default> Channels<K, C> {
+/// A channel's ends, as numbers.
+trait Key: Copy + Eq + std::hash::Hash {
+    /// The domain or the peer.
+    fn other(self) -> u32;
+}
+
+impl Key for (u32, u32) {
+    fn other(self) -> u32 {
+        self.1
+    }
+}
+
+impl Key for (u32, u32, FlowClass) {
+    fn other(self) -> u32 {
+        self.1
+    }
+}
+
+impl<K: Key, C: Default> Channels<K, C> {
     fn at(&mut self, key: K) -> (u32, &mut C) {
         let id = *self.index.entry(key).or_insert_with(|| {
+            let other = key.other() as usize;
+            if self.crowds.len() <= other {
+                self.crowds.resize(other + 1, 0);
+            }
+            self.crowds[other] += 1;
             self.all.push((key, C::default()));
             self.all.len() as u32 - 1
         });
         (id, &mut self.all[id as usize].1)
+    }
+
+    /// Whether one more channel of a domain or peer may be followed; one that was not met has no number.
+    fn takes(&self, keep: Keep, other: Option<u32>) -> bool {
+        let crowd = other.and_then(|other| self.crowds.get(other as usize));
+        keep.new && crowd.copied().unwrap_or(0) < keep.crowd
+    }
+
+    /// Bytes of the tables, without what channels own elsewhere.
+    fn bytes(&self) -> usize {
+        self.all.bytes()
+            + self.crowds.capacity() * size_of::<u32>()
+            + self.index.capacity() * 8 / 7 * (size_of::<(K, u32)>() + 1)
     }
 }
 
@@ -165,11 +211,20 @@ impl Analysis {
         Self::default()
     }
 
+    /// Holds the analysis to so many bytes: beyond them less is kept of every channel, and the report says
+    /// what. What judging takes by itself comes on top.
+    pub fn set_budget(&mut self, bytes: u64) {
+        self.thrift.set_budget(bytes);
+    }
+
     /// Adds a row of `dns.log`.
     pub fn dns(&mut self, record: &DnsRecord<'_>, place: Option<Place>) {
         self.interval.add(record.ts);
         self.minutes.add(record.ts, 0);
         self.seen.dns(record);
+        if self.thrift.row() {
+            self.economise();
+        }
         let (Some(query), Some(client)) = (record.query, record.client) else {
             return;
         };
@@ -177,55 +232,73 @@ impl Analysis {
         if matches!(record.server_port, Some(5353 | 5355 | 137)) || query.is_empty() {
             return;
         }
+        if self.thrift.level() > 0 {
+            match self.room(query, client) {
+                Room::Here => {}
+                Room::Nameless { channel, below } => {
+                    return self.add_row(channel, record, below, place);
+                }
+                Room::Nothing => return,
+                Room::None => return self.thrift.leave_out(),
+            }
+        }
         let (name_id, new) = self.names.intern_guessed(query, self.recent.name);
         if new {
             self.add_name(query);
         }
         self.recent.name = name_id;
-        let name = &self.name_facts[name_id as usize];
+        let name = self.name_facts[name_id as usize];
         if name.facts.class != NameClass::Ordinary {
             return;
         }
         let (client, _) = self.hosts.intern_guessed(client, self.recent.client);
         self.recent.client = client;
+        let ends = (client, name.domain);
+        let channel = match self.recent.channel {
+            Some((same, id)) if same == ends => id,
+            _ => self.dns.at(ends).0,
+        };
+        self.recent.channel = Some((ends, channel));
+        self.add_row(channel, record, name.facts.below, place);
+        let time = record.ts.unwrap_or(Micros::MAX);
+        let pair = (channel, name_id);
+        if matches!(self.recent.pair, Some((same, before)) if same == pair && before <= time) {
+            // It is kept, and with an earlier time.
+            return;
+        }
+        let key = asked::Key {
+            name: name_id,
+            hash: name.hash,
+        };
+        let added = self.asked.add(channel, key, record.ts);
+        self.recent.pair = (added != Added::Passed).then_some((pair, time));
+        if added == Added::New {
+            let names = &mut self.dns.all[channel as usize].1.names;
+            names.add(&name.facts);
+            if names.count > self.asked.exact() {
+                self.thin(channel, 0);
+            }
+        }
+    }
+
+    /// Adds a row to a channel; its name has so many bytes below its registered domain.
+    fn add_row(&mut self, channel: u32, record: &DnsRecord<'_>, below: u16, place: Option<Place>) {
         let server = record.server.map(|server| {
             let (server, _) = self.hosts.intern_guessed(server, self.recent.server);
             self.recent.server = server;
             server
         });
-        let ends = (client, name.domain);
-        let (channel_id, channel) = match self.recent.channel {
-            Some((same, id)) if same == ends => (id, &mut self.dns.all[id as usize].1),
-            _ => self.dns.at(ends),
-        };
-        self.recent.channel = Some((ends, channel_id));
+        let keep = self.thrift.keep();
+        let (_, channel) = &mut self.dns.all[channel as usize];
         let row = RowFacts {
-            answers: answers(channel, record),
-            below: name.facts.below,
+            answers: answers(keep, channel, record),
+            below,
             server,
             uid: record.uid.map(mixed),
         };
-        channel.add(record, row);
+        channel.add_within(keep, record, row);
         if let Some(place) = place {
-            channel.places.add(place);
-        }
-        let time = record.ts.unwrap_or(Micros::MAX);
-        let pair = (channel_id, name_id);
-        if matches!(self.recent.pair, Some((same, before)) if same == pair && before <= time) {
-            // It is kept, and with an earlier time.
-            return;
-        }
-        let key = Key {
-            name: name_id,
-            hash: name.hash,
-        };
-        let added = self.asked.add(channel_id, key, record.ts);
-        self.recent.pair = (added != Added::Passed).then_some((pair, time));
-        if added == Added::New {
-            channel.names.add(&name.facts);
-            if channel.names.count > self.asked.exact() {
-                self.thin(channel_id, 0);
-            }
+            channel.places.add(keep.places, place);
         }
     }
 
@@ -247,13 +320,7 @@ impl Analysis {
 
     /// Once a distinct name. Names differ in case where a log keeps it; domains do not.
     fn add_name(&mut self, query: &[u8]) {
-        let (range, facts) = facts(query);
-        let domain = if range.is_empty() {
-            // The root: a name without a registered domain is under no other.
-            b".".to_vec()
-        } else {
-            query[range].to_ascii_lowercase()
-        };
+        let (domain, facts) = facts_and_domain(query);
         let (domain, _) = self.domains.intern(&domain);
         self.name_facts.push(Name {
             domain,
@@ -267,24 +334,31 @@ impl Analysis {
         self.interval.add(record.ts);
         self.minutes.add(record.ts, 1);
         self.seen.conn(record);
+        if self.thrift.row() {
+            self.economise();
+        }
         let (Some(client), Some(peer)) = (record.orig_host, record.resp_host) else {
             return;
         };
+        let class = FlowClass::of(record);
+        if self.thrift.level() > 0 && !self.has_room_for_flow(client, peer, class) {
+            return self.thrift.leave_out();
+        }
+        let keep = self.thrift.keep();
         let (client, _) = self.hosts.intern(client);
         let (peer, _) = self.hosts.intern(peer);
         let history = record
             .history
             .map(|history| self.histories.intern(history).0);
-        let class = FlowClass::of(record);
         // Only flows of DNS are joined with `dns.log`.
         let uid = match class {
             FlowClass::Dns => record.uid.map(mixed),
             _ => None,
         };
         let (id, channel) = self.flows.at((client, peer, class));
-        channel.add(record, history, uid);
+        channel.add_within(keep, record, history, uid);
         if let Some(place) = place {
-            channel.places.add(place);
+            channel.places.add(keep.places, place);
         }
         if let Some(uid) = uid {
             let flow = UidFlow {
@@ -297,6 +371,14 @@ impl Analysis {
             } = self;
             uids.add(uid, flow, |channel| flows.ends(channel, hosts));
         }
+    }
+
+    /// Takes the place of this one, of which nothing is kept but the budget.
+    pub(crate) fn become_that(&mut self, other: Self) {
+        let thrift = std::mem::take(&mut self.thrift);
+        *self = other;
+        self.thrift.take_budget(&thrift);
+        self.economise();
     }
 
     /// Adds what another analysis has seen, as if its records had come here. Its inputs are renamed by
@@ -360,6 +442,10 @@ impl Analysis {
         self.minutes.merge(&other.minutes);
         self.seen.merge(&other.seen);
         self.interval.merge(other.interval);
+        if self.thrift.merge(&other.thrift) {
+            self.cut();
+        }
+        self.economise();
     }
 
     /// Adds another's pairs of channel and name, by this one's numbers.
@@ -376,7 +462,7 @@ impl Analysis {
             let channel = channels[channel as usize];
             let name = names[name as usize];
             let Name { hash, facts, .. } = self.name_facts[name as usize];
-            if self.asked.add(channel, Key { name, hash }, time) == Added::New {
+            if self.asked.add(channel, asked::Key { name, hash }, time) == Added::New {
                 let sums = &mut self.dns.all[channel as usize].1.names;
                 sums.add(&facts);
                 if sums.count > self.asked.exact() {
@@ -389,6 +475,12 @@ impl Analysis {
         touched
             .into_iter()
             .for_each(|channel| self.thin(channel, 0));
+    }
+
+    /// What was not kept for want of memory, in a sentence.
+    #[must_use]
+    pub fn left_out(&self) -> Option<String> {
+        self.thrift.sentence()
     }
 
     /// First and last record.
@@ -549,6 +641,18 @@ impl Analysis {
             other_clients: clients[*peer as usize] - 1,
         })
     }
+}
+
+/// What a name says, and its registered domain.
+fn facts_and_domain(query: &[u8]) -> (Vec<u8>, NameFacts) {
+    let (range, facts) = facts(query);
+    let domain = if range.is_empty() {
+        // The root: a name without a registered domain is under no other.
+        b".".to_vec()
+    } else {
+        query[range].to_ascii_lowercase()
+    };
+    (domain, facts)
 }
 
 /// Records alone: where they lie is not kept.

@@ -8,8 +8,10 @@
 
 use super::asked::{Added, Key, sampled};
 use super::minutes::{Minutes, SavedMinutes};
+use super::thrift::Thrift;
 use super::uids::{SavedUids, Uids};
 use super::{Analysis, Channels, Place, Seen};
+use crate::blocks::Blocks;
 use crate::channels::Interval;
 use crate::channels::dns::DnsChannel;
 use crate::channels::flow::{FlowChannel, FlowClass};
@@ -33,17 +35,18 @@ pub(crate) struct SavedAnalysis<'a> {
     #[serde(borrow)]
     histories: Strings<'a>,
     /// Client and domain, then the channel.
-    dns: Cow<'a, [((u32, u32), DnsChannel)]>,
+    dns: Cow<'a, Blocks<((u32, u32), DnsChannel)>>,
     /// Of each DNS channel its names: how far the number is from the one before, and when first, as
     /// [`since`] has it.
     asked: Vec<Vec<(u32, u64)>>,
     /// Channels that keep a sample of their names, with its level.
     levels: Vec<(u32, u32)>,
-    flows: Cow<'a, [(FlowEnds, FlowChannel)]>,
+    flows: Cow<'a, Blocks<(FlowEnds, FlowChannel)>>,
     uids: SavedUids,
     minutes: SavedMinutes,
     interval: Interval,
     seen: Seen,
+    thrift: Thrift,
 }
 
 /// A time after another: 0 for none, otherwise one more than the microseconds.
@@ -71,7 +74,7 @@ impl Analysis {
         let by_channel = self.asked.by_channel(self.dns.all.len());
         let asked = by_channel
             .into_iter()
-            .zip(&self.dns.all)
+            .zip(self.dns.all.iter())
             .map(|(names, (_, channel))| {
                 let mut before = 0;
                 let gaps = names.into_iter().map(|(name, time)| {
@@ -94,6 +97,7 @@ impl Analysis {
             minutes: self.minutes.save(),
             interval: self.interval,
             seen: self.seen,
+            thrift: self.thrift.clone(),
         }
     }
 
@@ -108,14 +112,19 @@ impl Analysis {
             minutes: Minutes::restore(saved.minutes)?,
             interval: saved.interval,
             seen: saved.seen,
+            thrift: saved.thrift,
             ..Self::default()
         };
+        if analysis.thrift.level() > 0 {
+            analysis.asked.set_exact(analysis.thrift.keep().names);
+        }
         analysis.names = Interner::restore(&saved.names)?;
         for name in saved.names.each()? {
             analysis.add_name(name);
         }
-        Wrong("the counts of columns")
-            .unless(saved.interval.is_sound() && saved.seen.is_sound())?;
+        Wrong("the counts of columns").unless(
+            saved.interval.is_sound() && saved.seen.is_sound() && analysis.thrift.is_sound(),
+        )?;
 
         let hosts = analysis.hosts.len();
         let domains = analysis.domains.len();
@@ -190,15 +199,20 @@ impl Analysis {
     }
 }
 
-impl<K: Copy + Eq + std::hash::Hash, C> Channels<K, C> {
-    fn restore(all: Vec<(K, C)>) -> Result<Self, Wrong> {
+impl<K: super::Key, C> Channels<K, C> {
+    fn restore(all: Blocks<(K, C)>) -> Result<Self, Wrong> {
         let index = all
             .iter()
             .zip(0..)
             .map(|((key, _), id)| (*key, id))
             .collect::<rustc_hash::FxHashMap<_, _>>();
         Wrong("a channel that is there twice").unless(index.len() == all.len())?;
-        Ok(Self { index, all })
+        let most = all.iter().map(|(key, _)| key.other()).max();
+        let mut crowds = vec![0; most.map_or(0, |most| most as usize + 1)];
+        for (key, _) in all.iter() {
+            crowds[key.other() as usize] += 1;
+        }
+        Ok(Self { index, all, crowds })
     }
 }
 

@@ -82,14 +82,34 @@ impl<const K: usize> Default for Lowest<K> {
 impl<const K: usize> Lowest<K> {
     /// Adds an entry by its hash. `mark` must follow from the entry.
     pub fn add(&mut self, hash: u64, mark: u32, count: u32) {
-        if self.kept.len() == K && self.kept.last().is_some_and(|last| hash > last.0) {
+        self.add_within(K, hash, mark, count);
+    }
+
+    /// Keeps only the lowest `most`, and gives back the room of the others.
+    pub(crate) fn cut(&mut self, most: usize) {
+        if self.kept.len() > most {
+            self.kept.truncate(most);
+            self.more = true;
+        }
+        self.kept.shrink_to_fit();
+    }
+
+    /// Bytes of its table.
+    pub(crate) fn bytes(&self) -> usize {
+        self.kept.capacity() * size_of::<(u64, u32, u32)>()
+    }
+
+    /// [`Lowest::add`], of which no more than `most` are kept.
+    pub(crate) fn add_within(&mut self, most: usize, hash: u64, mark: u32, count: u32) {
+        let full = self.kept.len() >= most.min(K);
+        if full && self.kept.last().is_some_and(|last| hash > last.0) {
             self.more = true;
             return;
         }
         match self.kept.binary_search_by_key(&hash, |entry| entry.0) {
             Ok(at) => self.kept[at].2 = self.kept[at].2.saturating_add(count),
             Err(at) => {
-                if self.kept.len() == K {
+                if full {
                     // Before, so that the table never grows for one more than it keeps.
                     self.kept.pop();
                     self.more = true;
@@ -101,13 +121,13 @@ impl<const K: usize> Lowest<K> {
 
     /// Counts an entry once more where it is kept; otherwise adds it with the mark that `mark` makes of
     /// it, or leaves it out where that makes none. For marks that cost more than looking up.
-    pub fn add_marked(&mut self, hash: u64, mark: impl FnOnce() -> Option<u32>) {
+    pub fn add_marked(&mut self, most: usize, hash: u64, mark: impl FnOnce() -> Option<u32>) {
         match self.kept.binary_search_by_key(&hash, |entry| entry.0) {
             Ok(at) => self.kept[at].2 = self.kept[at].2.saturating_add(1),
             Err(_) if self.more && self.kept.last().is_some_and(|last| hash > last.0) => {}
             Err(_) => {
                 if let Some(mark) = mark() {
-                    self.add(hash, mark, 1);
+                    self.add_within(most, hash, mark, 1);
                 }
             }
         }
@@ -125,7 +145,7 @@ impl<const K: usize> Lowest<K> {
     pub(crate) fn is_sound(&self) -> bool {
         self.kept.is_sorted_by(|a, b| a.0 < b.0)
             && self.kept.len() <= K
-            && (!self.more || self.kept.len() == K)
+            && (!self.more || !self.kept.is_empty())
     }
 
     /// Hash, mark and count of the kept entries, sorted by hash.
@@ -134,13 +154,13 @@ impl<const K: usize> Lowest<K> {
         &self.kept
     }
 
-    /// Distinct entries: exact up to `K`, beyond that (K − 1) / the highest kept hash as a share of
-    /// all hashes, with a standard error of 1 / √(K − 2).
+    /// Distinct entries: exact up to `K` (or as many as were kept), beyond that (K − 1) / the highest kept
+    /// hash as a share of all hashes, with a standard error of 1 / √(K − 2).
     #[must_use]
     pub fn distinct(&self) -> f64 {
         match self.kept.last() {
             Some(&(highest, _, _)) if self.more => {
-                (K as f64 - 1.0) / ((highest as f64 + 1.0) / 2_f64.powi(64))
+                (self.kept.len() as f64 - 1.0) / ((highest as f64 + 1.0) / 2_f64.powi(64))
             }
             _ => self.kept.len() as f64,
         }
@@ -196,7 +216,7 @@ mod tests {
             if let Some(mark) = mark(x) {
                 at_once.add(mixed(x), mark, 1);
             }
-            needed.add_marked(mixed(x), || mark(x));
+            needed.add_marked(16, mixed(x), || mark(x));
         }
         assert_eq!(at_once, needed);
     }

@@ -3,6 +3,7 @@
 //! In: rows of `dns.log` with their name's facts. Out: [`DnsChannel`]. Must not know: scores.
 
 use super::counts::{Counts, Lowest};
+use super::keep::Keep;
 use super::trace::{Beat, Trace};
 use super::{Interval, Places};
 use crate::features::encoding::Encoding;
@@ -57,73 +58,62 @@ pub struct DnsChannel {
     pub places: Places,
 }
 
-/// Sums over the distinct names of a channel. "Below": see [`NameFacts`].
+/// Sums over the distinct names of a channel that are kept: at most about a million, so that no sum
+/// overflows. "Below": see [`NameFacts`].
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct NameSums {
     /// Distinct names.
     pub count: u64,
     /// Bytes below, sum.
-    pub below: u128,
+    pub below: u64,
     /// Bytes below, sum of squares.
-    pub below_squares: u128,
+    pub below_squares: u64,
+    /// Entropy below, sum, microbits.
+    pub entropy: u64,
+    /// Evenness below, sum, millionths.
+    pub evenness: u64,
+    /// Bytes times entropy, sum, microbits: what the names could have carried.
+    pub information: u64,
+    /// Surprise below, sum, microbits a character.
+    pub surprise: u64,
+    /// Turns from letters to digits and back, sum.
+    pub alternations: u64,
+    /// Labels below, sum.
+    pub labels: u32,
+    /// Longest label, sum.
+    pub longest_label: u32,
+    /// Digits below, sum.
+    pub digits: u32,
+    /// Odd bytes below, sum.
+    pub odd: u32,
+    /// The longest run of consonants, sum.
+    pub consonant_run: u32,
+    /// Names by what they are written in, in the order of [`Encoding::ALL`].
+    pub encodings: [u32; Encoding::ALL.len()],
     /// Bytes below, the most.
     pub below_max: u16,
-    /// Names by bytes below: 16 classes of 16 bytes.
-    pub below_histogram: [u32; 16],
-    /// Entropy below, sum, microbits.
-    pub entropy: u128,
-    /// Names by entropy below: 10 classes of half a bit.
-    pub entropy_histogram: [u32; 10],
-    /// Evenness below, sum, millionths.
-    pub evenness: u128,
-    /// Bytes times entropy, sum, microbits: what the names could have carried.
-    pub information: u128,
-    /// Labels below, sum.
-    pub labels: u128,
-    /// Longest label, sum.
-    pub longest_label: u128,
-    /// Digits below, sum.
-    pub digits: u128,
-    /// Odd bytes below, sum.
-    pub odd: u128,
-    /// Surprise below, sum, microbits a character.
-    pub surprise: u128,
-    /// Names by what they are written in, in the order of [`Encoding::ALL`].
-    pub encodings: [u64; Encoding::ALL.len()],
-    /// Vowels below, sum.
-    pub vowels: u128,
-    /// Consonants below, sum.
-    pub consonants: u128,
-    /// The longest run of consonants, sum.
-    pub consonant_run: u128,
-    /// Turns from letters to digits and back, sum.
-    pub alternations: u128,
 }
 
 impl NameSums {
     /// Adds a name that the channel did not have.
     pub fn add(&mut self, name: &NameFacts) {
-        let below = u128::from(name.below);
-        let entropy = u128::from(name.below_entropy);
+        let below = u64::from(name.below);
+        let entropy = u64::from(name.below_entropy);
         self.count += 1;
         self.below += below;
         self.below_squares += below * below;
-        self.below_max = self.below_max.max(name.below);
-        self.below_histogram[usize::from(name.below / 16).min(15)] += 1;
         self.entropy += entropy;
-        self.entropy_histogram[(name.below_entropy as usize / 500_000).min(9)] += 1;
-        self.evenness += u128::from(name.below_evenness);
+        self.evenness += u64::from(name.below_evenness);
         self.information += below * entropy;
-        self.labels += u128::from(name.labels);
-        self.longest_label += u128::from(name.longest_label);
-        self.digits += u128::from(name.digits);
-        self.odd += u128::from(name.odd);
-        self.surprise += u128::from(name.surprise);
+        self.surprise += u64::from(name.surprise);
+        self.labels += u32::from(name.labels);
+        self.longest_label += u32::from(name.longest_label);
+        self.digits += u32::from(name.digits);
+        self.odd += u32::from(name.odd);
+        self.consonant_run += u32::from(name.shape.consonant_run);
+        self.alternations += u64::from(name.shape.alternations);
         self.encodings[name.encoding as usize] += 1;
-        self.vowels += u128::from(name.shape.vowels);
-        self.consonants += u128::from(name.shape.consonants);
-        self.consonant_run += u128::from(name.shape.consonant_run);
-        self.alternations += u128::from(name.shape.alternations);
+        self.below_max = self.below_max.max(name.below);
     }
 }
 
@@ -146,6 +136,11 @@ impl DnsChannel {
     /// Adds a row; its name is added to [`DnsChannel::names`] by whoever knows whether it is new,
     /// and the addresses in its answers by [`DnsChannel::add_address`].
     pub fn add(&mut self, record: &DnsRecord<'_>, row: RowFacts) {
+        self.add_within(Keep::ALL, record, row);
+    }
+
+    /// [`DnsChannel::add`], of which no more is kept than that.
+    pub(crate) fn add_within(&mut self, keep: Keep, record: &DnsRecord<'_>, row: RowFacts) {
         self.records += 1;
         if let Some(qtype) = record.qtype {
             self.add_qtype(qtype, 1);
@@ -156,7 +151,7 @@ impl DnsChannel {
         self.answer_bytes += u64::from(row.answers.bytes);
         self.longest_answer = self.longest_answer.max(row.answers.longest);
         if let Some(uid) = row.uid {
-            self.uids.add(uid, 0, 1);
+            self.uids.add_within(keep.uids, uid, 0, 1);
         }
         if let Some(server) = row.server {
             self.servers.add(server, 1);
@@ -164,18 +159,42 @@ impl DnsChannel {
         self.interval.add(record.ts);
         if let Some(time) = record.ts {
             self.add_day(time.div_euclid(DAY) as i32, 1);
-            self.trace.add(Beat {
+            let beat = Beat {
                 time,
                 size: u32::from(row.below),
                 symbol: symbol(record.qtype, record.rcode, row),
-            });
+            };
+            self.trace.add_within(keep.trace, beat);
         }
     }
 
     /// Adds an element of an answer to A or AAAA: its hash, and what finds its network where it is an
     /// address; what is none is left out.
     pub fn add_address(&mut self, hash: u64, network: impl FnOnce() -> Option<u32>) {
-        self.addresses.add_marked(hash, network);
+        self.add_address_within(Keep::ALL, hash, network);
+    }
+
+    /// [`DnsChannel::add_address`], of which no more is kept than that.
+    pub(crate) fn add_address_within(
+        &mut self,
+        keep: Keep,
+        hash: u64,
+        network: impl FnOnce() -> Option<u32>,
+    ) {
+        self.addresses.add_marked(keep.addresses, hash, network);
+    }
+
+    /// Keeps no more than that, and gives back the room of the rest.
+    pub(crate) fn cut(&mut self, keep: Keep) {
+        self.trace.cut(keep.trace);
+        self.places.cut(keep.places);
+        self.uids.cut(keep.uids);
+        self.addresses.cut(keep.addresses);
+    }
+
+    /// Bytes of its tables.
+    pub(crate) fn bytes(&self) -> usize {
+        self.trace.bytes() + self.places.bytes() + self.uids.bytes() + self.addresses.bytes()
     }
 
     /// Adds a time to live.

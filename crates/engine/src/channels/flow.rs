@@ -3,6 +3,7 @@
 //! In: rows of `conn.log`. Out: [`FlowChannel`]. Must not know: scores.
 
 use super::counts::Counts;
+use super::keep::Keep;
 use super::trace::{Beat, Trace};
 use super::{Interval, Places};
 use crate::features::flow::producer_consumer_ratio;
@@ -112,6 +113,17 @@ impl FlowChannel {
 
     /// Adds a row: with the number of its history, and the hash of its `uid`.
     pub fn add(&mut self, record: &ConnRecord<'_>, history: Option<u32>, uid: Option<u64>) {
+        self.add_within(Keep::ALL, record, history, uid);
+    }
+
+    /// [`FlowChannel::add`], of which no more is kept than that.
+    pub(crate) fn add_within(
+        &mut self,
+        keep: Keep,
+        record: &ConnRecord<'_>,
+        history: Option<u32>,
+        uid: Option<u64>,
+    ) {
         let (orig, resp) = (
             record.orig_bytes.unwrap_or(0),
             record.resp_bytes.unwrap_or(0),
@@ -157,12 +169,24 @@ impl FlowChannel {
         }
         self.interval.add(record.ts);
         if let Some(time) = record.ts {
-            self.trace.add(Beat {
+            let beat = Beat {
                 time,
                 size: u32::try_from(orig).unwrap_or(u32::MAX),
                 symbol: symbol(resp, duration, record.conn_state),
-            });
+            };
+            self.trace.add_within(keep.trace, beat);
         }
+    }
+
+    /// Keeps no more than that, and gives back the room of the rest.
+    pub(crate) fn cut(&mut self, keep: Keep) {
+        self.trace.cut(keep.trace);
+        self.places.cut(keep.places);
+    }
+
+    /// Bytes of its tables.
+    pub(crate) fn bytes(&self) -> usize {
+        self.trace.bytes() + self.places.bytes() + self.heavy.capacity() * 16
     }
 
     fn add_ports(&mut self, (low, high): (u16, u16)) {

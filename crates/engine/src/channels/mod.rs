@@ -9,6 +9,7 @@
 pub mod counts;
 pub mod dns;
 pub mod flow;
+pub(crate) mod keep;
 pub mod trace;
 
 use crate::Place;
@@ -34,13 +35,14 @@ impl Places {
     /// How many records of a channel can be shown.
     pub const KEPT: usize = 24;
 
-    pub(crate) fn add(&mut self, place: Place) {
+    /// Adds a place, where fewer than `most` are kept.
+    pub(crate) fn add(&mut self, most: usize, place: Place) {
         // Inputs and their pieces are read in order, so the first places are the smallest.
         let kept = self.0.len();
-        if kept < Self::KEPT {
+        if kept < most {
             if kept == self.0.capacity() {
                 // Doubled as ever, but no further than what is kept.
-                self.0.reserve_exact(kept.max(4).min(Self::KEPT - kept));
+                self.0.reserve_exact(kept.max(4).min(most - kept));
             }
             self.0.push(Kept {
                 input: u32::try_from(place.input).unwrap_or(u32::MAX),
@@ -50,6 +52,17 @@ impl Places {
                 header: place.header.map_or(0, |header| header + 1),
             });
         }
+    }
+
+    /// Keeps only the first `most`, and gives back the room of the others.
+    pub(crate) fn cut(&mut self, most: usize) {
+        self.0.truncate(most);
+        self.0.shrink_to_fit();
+    }
+
+    /// Bytes of its table.
+    pub(crate) fn bytes(&self) -> usize {
+        self.0.capacity() * size_of::<Kept>()
     }
 
     /// Adds another's places in the same inputs.

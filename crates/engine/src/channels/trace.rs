@@ -86,18 +86,32 @@ impl Trace {
 
     /// Adds a record.
     pub fn add(&mut self, beat: Beat) {
+        self.add_within(Self::KEPT, beat);
+    }
+
+    /// [`Trace::add`], of which the earliest `most` are kept.
+    pub(crate) fn add_within(&mut self, most: usize, beat: Beat) {
         self.beats.push(beat);
-        if self.beats.len() >= 2 * Self::KEPT {
-            self.cut();
+        if self.beats.len() >= 2 * most {
+            self.keep(most);
         }
+    }
+
+    /// Keeps only the earliest `most`, and gives back the room of the others.
+    pub(crate) fn cut(&mut self, most: usize) {
+        self.keep(most);
+        self.beats.shrink_to_fit();
+    }
+
+    /// Bytes of its table.
+    pub(crate) fn bytes(&self) -> usize {
+        self.beats.capacity() * size_of::<Beat>()
     }
 
     /// Adds all records of another.
     pub fn merge(&mut self, other: &Self) {
         self.beats.extend_from_slice(&other.beats);
-        if self.beats.len() > Self::KEPT {
-            self.cut();
-        }
+        self.keep(Self::KEPT);
     }
 
     /// How many records are held, at most twice what is kept.
@@ -105,10 +119,10 @@ impl Trace {
         self.beats.len()
     }
 
-    fn cut(&mut self) {
-        if self.beats.len() > Self::KEPT {
-            self.beats.select_nth_unstable(Self::KEPT - 1);
-            self.beats.truncate(Self::KEPT);
+    fn keep(&mut self, most: usize) {
+        if self.beats.len() > most {
+            self.beats.select_nth_unstable(most - 1);
+            self.beats.truncate(most);
         }
     }
 

@@ -5,6 +5,7 @@
 //! - `resolver-only`: nearly all questions come from one host that asks many servers: the sensor stands
 //!   behind a resolver, and every finding names the resolver instead of the machine that asked.
 //! - `one-client`: all questions come from one host, which may be a resolver.
+//! - `memory`: less was kept of the records than detectors and the page would use.
 //! - `clock-gap`: the log is otherwise without pauses and has none of its records for an hour or more.
 
 use super::roles::Roles;
@@ -25,7 +26,12 @@ const STEPS: usize = 60;
 /// All notes, in a fixed order.
 #[must_use]
 pub fn notes(scene: &Scene<'_>, roles: &Roles<'_>) -> Vec<Note> {
-    let mut notes: Vec<Note> = one_asker(scene, roles).into_iter().collect();
+    let memory = scene.analysis.left_out();
+    let mut notes: Vec<Note> = memory
+        .map(|text| note("memory", text))
+        .into_iter()
+        .collect();
+    notes.extend(one_asker(scene, roles));
     let (step, steps) = scene.analysis.over_time();
     notes.extend(clock_gap(step, &steps));
     notes

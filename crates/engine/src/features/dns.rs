@@ -252,7 +252,8 @@ pub fn vector(channel: &DnsChannel, other_clients: u32) -> [f64; COUNT] {
     let distinct = channel.distinct_names() as f64;
     let records = channel.records as f64;
     let below = names.below as f64;
-    let (length_mean, length_sd) = mean_sd(names.count, names.below, names.below_squares);
+    let (length_mean, length_sd) =
+        mean_sd(names.count, names.below.into(), names.below_squares.into());
     let gaps = Gaps::of(&channel.trace.times());
     let private: u64 = channel
         .qtypes
@@ -265,7 +266,7 @@ pub fn vector(channel: &DnsChannel, other_clients: u32) -> [f64; COUNT] {
         .iter()
         .zip(names.encodings)
         .filter(|(encoding, _)| encoding.carries_bytes())
-        .map(|(_, count)| count)
+        .map(|(_, count)| u64::from(count))
         .sum();
     let share = |count: u64| ratio(count as f64, asked as f64);
     [

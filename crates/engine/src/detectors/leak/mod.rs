@@ -229,7 +229,7 @@ fn list_asked(name: &[u8]) -> Option<&[u8]> {
 pub fn bound_of_name_bytes(channel: &DnsChannel) -> f64 {
     // Each name has its characters, a dot between labels, and an end.
     let names = &channel.names;
-    let bytes = names.below + names.labels + u128::from(names.count);
+    let bytes = names.below + u64::from(names.labels) + names.count;
     bytes as f64 * f64::from(channel.level).exp2()
 }
 

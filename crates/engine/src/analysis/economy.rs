@@ -1,0 +1,174 @@
+//! An analysis held to a budget of memory.
+//!
+//! In: rows that may open a channel or bring a name, a level of [`super::thrift`]. Out: whether there is
+//! room for them; an analysis of which no more is kept than the level says. Must not know: why memory is
+//! short.
+
+use super::{Analysis, Name, Recent, facts_and_domain};
+use crate::channels::dns::NameSums;
+use crate::channels::flow::FlowClass;
+use crate::hash::mixed;
+use crate::intern::Interner;
+use crate::names::NameClass;
+
+const GONE: u32 = u32::MAX;
+
+impl Analysis {
+    /// Bytes of all that is held, about: capacities of tables, without what the allocator adds.
+    #[must_use]
+    pub fn held(&self) -> u64 {
+        let channels: usize = self
+            .dns
+            .all
+            .iter()
+            .map(|(_, channel)| channel.bytes())
+            .sum();
+        let flows: usize = self.flows.all.iter().map(|(_, flow)| flow.bytes()).sum();
+        let texts: usize = [&self.hosts, &self.names, &self.domains, &self.histories]
+            .map(Interner::bytes)
+            .iter()
+            .sum();
+        let names = self.name_facts.capacity() * size_of::<Name>();
+        let tables = self.dns.bytes() + self.flows.bytes() + self.asked.bytes();
+        (channels + flows + texts + names + tables) as u64
+    }
+
+    /// Keeps less, where the budget is used up.
+    pub(super) fn economise(&mut self) {
+        while self.thrift.row() {
+            let held = self.held();
+            if self.thrift.rises(held) {
+                self.cut();
+            } else {
+                break;
+            }
+        }
+    }
+
+    /// Brings everything down to what the level keeps.
+    pub(super) fn cut(&mut self) {
+        self.recent = Recent::default();
+        let keep = self.thrift.keep();
+        self.dns
+            .all
+            .iter_mut()
+            .for_each(|(_, channel)| channel.cut(keep));
+        self.flows
+            .all
+            .iter_mut()
+            .for_each(|(_, flow)| flow.cut(keep));
+        self.asked.set_exact(keep.names);
+        self.thin_all();
+        self.forget_names();
+    }
+
+    /// Samples of the names of channels that have more than are kept, and sums over them.
+    fn thin_all(&mut self) {
+        let Self {
+            asked,
+            name_facts,
+            dns,
+            ..
+        } = self;
+        let channels: Vec<u32> = (0..)
+            .zip(dns.all.iter())
+            .filter(|(_, (_, channel))| channel.names.count > asked.exact())
+            .map(|(id, _)| id)
+            .collect();
+        if channels.is_empty() {
+            return;
+        }
+        asked.thin_all(&channels, |name| name_facts[name as usize].hash);
+        for &channel in &channels {
+            let (_, of) = &mut dns.all[channel as usize];
+            of.names = NameSums::default();
+            of.level = asked.level(channel);
+        }
+        for (channel, name, _) in asked.pairs() {
+            if channels.binary_search(&channel).is_ok() {
+                let (_, of) = &mut dns.all[channel as usize];
+                of.names.add(&name_facts[name as usize].facts);
+            }
+        }
+    }
+
+    /// Leaves out names that no channel keeps, but for the first of each domain: domains are numbered in the
+    /// order of names.
+    fn forget_names(&mut self) {
+        let mut wanted = vec![GONE; self.names.len()];
+        for (_, name, _) in self.asked.pairs() {
+            wanted[name as usize] = 0;
+        }
+        let mut domains = 0;
+        for (new, name) in wanted.iter_mut().zip(&self.name_facts) {
+            if name.domain == domains {
+                domains += 1;
+                *new = 0;
+            }
+        }
+        let mut names = Interner::default();
+        let mut facts = Vec::new();
+        for (id, (new, known)) in (0..).zip(wanted.iter_mut().zip(&self.name_facts)) {
+            if *new != GONE {
+                *new = names.intern(self.names.get(id)).0;
+                facts.push(*known);
+            }
+        }
+        self.names = names;
+        self.name_facts = facts;
+        self.asked.rename(|name| wanted[name as usize]);
+    }
+
+    /// What room there is for a row of `dns.log`.
+    pub(super) fn room(&self, query: &[u8], client: &[u8]) -> Room {
+        let keep = self.thrift.keep();
+        let (known, class, domain, hash, below) = match self.names.find(query) {
+            Some(id) => {
+                let name = &self.name_facts[id as usize];
+                (
+                    true,
+                    name.facts.class,
+                    Some(name.domain),
+                    name.hash,
+                    name.facts.below,
+                )
+            }
+            None => {
+                let (domain, facts) = facts_and_domain(query);
+                let domain = self.domains.find(&domain);
+                (false, facts.class, domain, mixed(query), facts.below)
+            }
+        };
+        if class != NameClass::Ordinary {
+            return Room::Nothing;
+        }
+        let ends = domain.and_then(|domain| Some((self.hosts.find(client)?, domain)));
+        match ends.and_then(|ends| self.dns.index.get(&ends)) {
+            Some(&channel) if known || self.asked.keeps(channel, hash) => Room::Here,
+            Some(&channel) => Room::Nameless { channel, below },
+            None if self.dns.takes(keep, domain) => Room::Here,
+            None => Room::None,
+        }
+    }
+
+    /// Whether a flow can be followed.
+    pub(super) fn has_room_for_flow(&self, client: &[u8], peer: &[u8], class: FlowClass) -> bool {
+        let peer = self.hosts.find(peer);
+        let ends = peer.and_then(|peer| Some((self.hosts.find(client)?, peer, class)));
+        ends.is_some_and(|ends| self.flows.index.contains_key(&ends))
+            || self.flows.takes(self.thrift.keep(), peer)
+    }
+}
+
+/// What room there is for a row of `dns.log`.
+pub(super) enum Room {
+    /// Enough.
+    Here,
+    /// Its channel is followed, and its name is not of the channel's sample: it has so many bytes below its
+    /// registered domain.
+    Nameless { channel: u32, below: u16 },
+    /// Its name is of no channel: it is of no use.
+    Nothing,
+    /// None: it is left out.
+    None,
+}
