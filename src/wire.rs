@@ -17,6 +17,10 @@ use wakeful_engine::report::{Counts, Finding, Payload, Report};
 /// Both sides come from one build; the number guards against a page and a worker of two builds.
 pub const WIRE_VERSION: u32 = 6;
 
+/// What all workers together may hold of the records, in bytes: with what judging takes on top, a tab
+/// stays below a gigabyte.
+pub const BUDGET: u64 = 400 << 20;
+
 /// The page asks.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Command {
@@ -29,7 +33,10 @@ pub enum Command {
         inputs: Vec<ScanInput>,
     },
     /// Be a reader: take errands from the line beside this.
-    Serve,
+    Serve {
+        /// What it may hold of the records, in bytes.
+        budget: u64,
+    },
     /// A reader has died: go on without any.
     Alone {
         /// Which scan.

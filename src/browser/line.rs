@@ -41,7 +41,12 @@ impl Line {
     ///
     /// # Errors
     /// Where the browser refuses; gives the error's name.
-    pub fn post(&self, bytes: &[u8], beside: &[u8], file: Option<&FileHandle>) -> Result<(), String> {
+    pub fn post(
+        &self,
+        bytes: &[u8],
+        beside: &[u8],
+        file: Option<&FileHandle>,
+    ) -> Result<(), String> {
         let (bytes, beside) = (to_buffer(bytes), to_buffer(beside));
         let message = Array::of2(&bytes, &beside);
         if let Some(file) = file {

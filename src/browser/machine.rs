@@ -18,6 +18,9 @@ pub fn workers() -> (usize, bool) {
     });
     match asked {
         Some(asked) => (asked.clamp(1, 16), true),
-        None => (window.navigator().hardware_concurrency().max(1.0) as usize, false),
+        None => (
+            window.navigator().hardware_concurrency().max(1.0) as usize,
+            false,
+        ),
     }
 }

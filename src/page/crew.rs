@@ -9,7 +9,7 @@ use std::rc::Rc;
 use crate::browser::line::Line;
 use crate::browser::machine::workers;
 use crate::browser::port::{Incoming, Parcel, WorkerPort};
-use crate::wire::{Command, Event, decode, encode};
+use crate::wire::{BUDGET, Command, Event, decode, encode};
 
 /// Below it, one worker has read everything before another is up.
 const SHARED_BYTES: u64 = 48 << 20;
@@ -35,6 +35,7 @@ impl Crew {
             (_, false) if bytes < SHARED_BYTES => 0,
             (there, false) => there.min(MOST_WORKERS).saturating_sub(1),
         };
+        let budget = BUDGET / (readers as u64 + 1);
         let mut crew = Vec::new();
         let mut lines = Vec::new();
         for _ in 0..readers {
@@ -51,7 +52,7 @@ impl Crew {
                 Incoming::Bytes(bytes) => {
                     if matches!(decode(&bytes), Ok(Event::Ready))
                         && let Some(me) = me.upgrade()
-                        && !me.serve()
+                        && !me.serve(budget)
                     {
                         lost();
                     }
@@ -69,8 +70,9 @@ impl Crew {
 
 impl Reader {
     /// Hands it its line; `false` where that is not possible.
-    fn serve(&self) -> bool {
-        let (Ok(bytes), Some(line)) = (encode(&Command::Serve), self.line.take()) else {
+    fn serve(&self, budget: u64) -> bool {
+        let command = encode(&Command::Serve { budget });
+        let (Ok(bytes), Some(line)) = (command, self.line.take()) else {
             return false;
         };
         let parcel = Parcel {

@@ -117,7 +117,10 @@ fn whole(sources: &[Source], source: usize) -> Task {
 }
 
 async fn is_gzip(file: &FileHandle, name: &str) -> Result<bool, String> {
-    let first = file.part(0, 2).await.map_err(|error| changed(name, &error))?;
+    let first = file
+        .part(0, 2)
+        .await
+        .map_err(|error| changed(name, &error))?;
     Ok(first == [0x1f, 0x8b])
 }
 
@@ -245,7 +248,13 @@ impl Crew {
             board.errands = vec![0; self.len()];
             board.open = self.len();
         }
-        let unpacks = shared.board.borrow().plan.mine.iter().any(|task| task.unpacked);
+        let unpacks = shared
+            .board
+            .borrow()
+            .plan
+            .mine
+            .iter()
+            .any(|task| task.unpacked);
         for _ in 0..AHEAD {
             // The first reader unpacks, where that is wanted: it gets no errand that would come before.
             for reader in usize::from(unpacks)..self.len() {
@@ -369,8 +378,9 @@ impl Shared {
             .map_err(|error| error.to_string())
             .and_then(|bytes| line.post(&bytes, &[], file));
         if let Err(error) = sent {
-            self.board.borrow_mut().failed =
-                Some(format!("A file could not be handed to a second worker ({error}). Drop it again."));
+            self.board.borrow_mut().failed = Some(format!(
+                "A file could not be handed to a second worker ({error}). Drop it again."
+            ));
         }
     }
 }

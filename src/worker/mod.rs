@@ -115,7 +115,11 @@ fn obey(desk: &Rc<Desk>, command: Command, beside: Parcel) {
             let Parcel { files, lines, .. } = beside;
             spawn_local(scan::run(Rc::clone(desk), scan, inputs, files, lines));
         }
-        Command::Serve => beside.lines.into_iter().for_each(reader::serve),
+        Command::Serve { budget } => {
+            for line in beside.lines {
+                reader::serve(line, budget);
+            }
+        }
         Command::Alone { scan } => desk.alone.set(Some(scan)),
         Command::Cancel { scan } => {
             if desk.wants(scan) {
@@ -163,7 +167,7 @@ fn look(desk: &Rc<Desk>, finished: Rc<scan::Finished>, command: Command) {
         Command::Table { ask, wish, .. } => spawn_local(grid::table(desk, finished, ask, wish)),
         Command::Explore { family, .. } => desk.send(&explore::gather(&finished, family)),
         Command::Scan { .. }
-        | Command::Serve
+        | Command::Serve { .. }
         | Command::Alone { .. }
         | Command::Cancel { .. }
         | Command::StopSifting

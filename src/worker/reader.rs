@@ -38,13 +38,15 @@ struct Reader {
     bell: super::bell::Bell,
 }
 
-/// Takes errands until the page ends the worker.
-pub fn serve(line: Line) {
+/// Takes errands until the page ends the worker. Of the records no more is held than `budget` bytes.
+pub fn serve(line: Line, budget: u64) {
+    let mut session = Session::new();
+    session.set_budget(budget);
     let reader = Rc::new(Reader {
         line: line.clone(),
         waiting: RefCell::default(),
         busy: Cell::new(false),
-        session: RefCell::new(Session::new()),
+        session: RefCell::new(session),
         credit: Cell::new(TEXTS),
         bell: super::bell::Bell::default(),
     });

@@ -17,7 +17,7 @@ use crate::browser::files::FileHandle;
 use crate::browser::line::Line;
 use crate::browser::stream::{BUFFER_BYTES, Chunks};
 use crate::browser::time;
-use crate::wire::{Early, Event, Progress, ScanInput};
+use crate::wire::{BUDGET, Early, Event, Progress, ScanInput};
 
 /// When findings are shown for the first time before the end. Judging takes about a sixth of the time that
 /// reading took, so it comes again only when four times as much has been read.
@@ -109,10 +109,12 @@ struct Run<'a> {
 
 impl<'a> Run<'a> {
     fn new(desk: &'a Desk, scan: u32, began: f64, crew: Crew) -> Self {
+        let mut session = Session::new();
+        session.set_budget(BUDGET / (crew.len() as u64 + 1));
         Self {
             desk,
             crew,
-            session: Session::new(),
+            session,
             progress: Progress {
                 scan,
                 input: String::new(),
@@ -148,6 +150,8 @@ impl<'a> Run<'a> {
                 Bytes::Held(bytes) => self.read_held(&task, bytes).await?,
             }
         }
+        // Who hands over gives back what it held.
+        self.session.set_budget(BUDGET);
         while !self.crew.is_done() {
             self.crew.heard().await;
             self.tell(false).await?;
@@ -274,7 +278,9 @@ impl<'a> Run<'a> {
         if self.crew.len() > 0 && self.desk.is_alone(self.progress.scan) {
             return Err(Stop::Alone);
         }
-        self.crew.failed().map_or(Ok(()), |what| Err(Stop::Failed(what)))
+        self.crew
+            .failed()
+            .map_or(Ok(()), |what| Err(Stop::Failed(what)))
     }
 
     fn tell_early(&mut self) {

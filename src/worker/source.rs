@@ -88,7 +88,9 @@ pub fn collect(inputs: Vec<ScanInput>, files: &[FileHandle]) -> Result<Vec<Sourc
 
 /// The sentence for a file that could not be read on.
 pub fn changed(name: &str, error: &str) -> String {
-    format!("{name} could not be read on ({error}): it may have been moved or changed. Drop it again.")
+    format!(
+        "{name} could not be read on ({error}): it may have been moved or changed. Drop it again."
+    )
 }
 
 /// Reads a file, or a piece of one, into a session; `tell` hears after each chunk how many bytes came.

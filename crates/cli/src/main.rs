@@ -14,9 +14,11 @@ mod table;
 use std::process::ExitCode;
 
 const USAGE: &str = "\
-wakeful scan [--format table|json|ndjson] PATH...
+wakeful scan [--format table|json|ndjson] [--memory BYTES] PATH...
     Reads Zeek's dns.log and conn.log (TSV or JSON, plain or gzip) and ranks the channels that
     look like tunnels. PATH is a file, a folder (all files below it), or - for standard input.
+    --memory 400M  what is kept of the records stays within so much (K, M, G: powers of 1024); beyond
+                   it less is kept of every channel, and a note in the report says what
     Exit status: 0 when the scan ran, 2 when nothing could be read.
 
 wakeful partial [--slice K/N] [--header FILE] [--name NAME] [--paths FILE] [--format bytes|base64] [--out FILE] PATH...

@@ -10,10 +10,14 @@ use wakeful_engine::Session;
 pub(crate) fn run(mut arguments: lexopt::Parser) -> Result<ExitCode, String> {
     let mut format = Format::Table;
     let mut paths = Vec::new();
+    let mut session = Session::new();
     while let Some(argument) = arguments.next().map_err(|error| error.to_string())? {
         match argument {
             lexopt::Arg::Long("format") => {
                 format = Format::named(&crate::text(&mut arguments)?)?;
+            }
+            lexopt::Arg::Long("memory") => {
+                session.set_budget(bytes(&crate::text(&mut arguments)?)?)
             }
             lexopt::Arg::Value(path) => paths.push(PathBuf::from(path)),
             other => return Err(format!("{}\n\n{USAGE}", other.unexpected())),
@@ -25,7 +29,6 @@ pub(crate) fn run(mut arguments: lexopt::Parser) -> Result<ExitCode, String> {
         ));
     }
 
-    let mut session = Session::new();
     let mut unread = Vec::new();
     for path in &files(&paths, &mut unread) {
         if let Err(what) = read(path, &mut session) {
@@ -47,4 +50,41 @@ pub(crate) fn run(mut arguments: lexopt::Parser) -> Result<ExitCode, String> {
         "wakeful: nothing could be read: none of the inputs is a dns.log or a conn.log that Zeek wrote."
     );
     Ok(ExitCode::from(2))
+}
+
+/// `400M` as a number of bytes.
+fn bytes(text: &str) -> Result<u64, String> {
+    let (number, power) = match text.strip_suffix(['K', 'M', 'G']) {
+        Some(number) if text.ends_with('K') => (number, 10),
+        Some(number) if text.ends_with('M') => (number, 20),
+        Some(number) => (number, 30),
+        None => (text, 0),
+    };
+    number
+        .parse::<u64>()
+        .ok()
+        .and_then(|number| number.checked_mul(1 << power))
+        .ok_or_else(|| format!("--memory is a number of bytes, as 400M or 2G, not {text}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::bytes;
+
+    #[test]
+    fn sizes_are_powers_of_1024() {
+        assert_eq!(bytes("7"), Ok(7));
+        assert_eq!(bytes("400M"), Ok(400 << 20));
+        assert_eq!(bytes("2G"), Ok(2 << 30));
+        for wrong in [
+            "",
+            "M",
+            "1.5G",
+            "-1",
+            "99999999999999999999",
+            "18446744073709551615K",
+        ] {
+            assert!(bytes(wrong).is_err(), "{wrong}");
+        }
+    }
 }
