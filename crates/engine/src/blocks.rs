@@ -55,6 +55,11 @@ impl<T> Blocks<T> {
         self.0.iter_mut().flatten()
     }
 
+    /// The values; each block is given back when it is through.
+    pub(crate) fn into_values(self) -> impl Iterator<Item = T> {
+        self.0.into_iter().flatten()
+    }
+
     /// Bytes of the blocks, without what values own elsewhere.
     pub(crate) fn bytes(&self) -> usize {
         self.0.len() * BLOCK * size_of::<T>()
@@ -141,6 +146,8 @@ mod tests {
             for value in blocks.iter_mut() {
                 *value += 1;
             }
+            let more = vector.iter().map(|n| n + 1);
+            assert!(blocks.clone().into_values().eq(more));
             assert!(
                 blocks
                     .iter()

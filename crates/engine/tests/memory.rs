@@ -88,6 +88,69 @@ fn within_a_smaller_budget_less_is_kept_and_the_tunnel_is_found() {
 }
 
 #[test]
+fn a_crowded_domain_is_followed_with_those_who_say_most_and_all_its_clients_are_counted() {
+    // Sixty clients ask for one domain, the last of them most; two others have domains of their own.
+    let mut log = String::new();
+    let mut row = |client: u32, name: &str, at: u32| {
+        log.push_str(&format!(
+            "{{\"ts\":{}.5,\"id.orig_h\":\"10.0.0.{client}\",\"query\":\"{name}\",\"qtype\":1}}\n",
+            1_700_000_000 + at
+        ));
+    };
+    for client in 0..60 {
+        for n in 0..=client {
+            row(client, &format!("n{n}.crowd.example"), n);
+        }
+    }
+    row(70, "www.alone.example", 5);
+    row(71, "www.other.example", 5);
+    let mut session = Session::new();
+    session.open("dns.log");
+    for line in log.split_inclusive('\n') {
+        session.feed(line.as_bytes());
+    }
+    session.close();
+    let held = session.analysis().held();
+    let crowd = |session: &Session| -> (usize, u32, u64) {
+        let of: Vec<_> = session
+            .analysis()
+            .dns_channels()
+            .filter(|ends| ends.other == b"crowd.example")
+            .map(|ends| (ends.other_clients, ends.channel.records))
+            .collect();
+        let least = of.iter().map(|&(_, records)| records).min();
+        (of.len(), of[0].0, least.unwrap())
+    };
+    assert_eq!(crowd(&session), (60, 59, 1));
+    // Used up until someone is dropped: then all who say less than those that say most.
+    let mut mine = Session::new();
+    mine.merge(session);
+    let mut budget = held;
+    while crowd(&mine).0 == 60 {
+        budget = budget * 9 / 10;
+        mine.set_budget(budget);
+        let mut empty = Session::new();
+        empty.open("more.log");
+        empty.close();
+        mine.merge(empty);
+    }
+    let (followed, others, least) = crowd(&mine);
+    assert!(
+        matches!((followed, least), (32, 29) | (4, 57)),
+        "{followed} {least}"
+    );
+    assert_eq!(others, 59);
+    let report = mine.report();
+    assert_eq!(report.census.domains, 3);
+    assert!(memory_notes(&report)[0].contains("rows are not judged"));
+    let bytes = mine.to_partial().unwrap();
+    assert_eq!(
+        crowd(&Session::from_partial(&bytes).unwrap()),
+        (followed, others, least)
+    );
+}
+
+#[test]
 fn where_the_memory_is_used_up_known_channels_go_on_and_what_is_left_out_is_said() {
     let mut session = read(Some(1));
     let report = session.report();

@@ -94,15 +94,22 @@ impl Asked {
         self.first.shrink_to_fit();
     }
 
-    /// Gives names other numbers.
-    pub(crate) fn rename(&mut self, name: impl Fn(u32) -> u32) {
-        self.first = self
-            .first
-            .drain()
-            .map(|(key, time)| {
-                let (channel, old) = of(key);
-                (pair(channel, name(old)), time)
+    /// Gives channels and names other numbers; leaves out channels that have none.
+    pub(crate) fn rename(
+        &mut self,
+        channel: impl Fn(u32) -> Option<u32>,
+        name: impl Fn(u32) -> u32,
+    ) {
+        let renamed = std::mem::take(&mut self.first).into_iter();
+        self.first = renamed
+            .filter_map(|(key, time)| {
+                let (by, asked) = of(key);
+                Some((pair(channel(by)?, name(asked)), time))
             })
+            .collect();
+        let levels = std::mem::take(&mut self.levels).into_iter();
+        self.levels = levels
+            .filter_map(|(by, level)| Some((channel(by)?, level)))
             .collect();
     }
 

@@ -4,12 +4,14 @@
 //! room for them; an analysis of which no more is kept than the level says. Must not know: why memory is
 //! short.
 
-use super::{Analysis, Name, Recent, facts_and_domain};
-use crate::channels::dns::NameSums;
-use crate::channels::flow::FlowClass;
+use super::{Analysis, Channels, Key, Name, Recent, facts_and_domain};
+use crate::blocks::Blocks;
+use crate::channels::dns::{DnsChannel, NameSums};
+use crate::channels::flow::{FlowChannel, FlowClass};
 use crate::hash::mixed;
 use crate::intern::Interner;
 use crate::names::NameClass;
+use std::cmp::Reverse;
 
 const GONE: u32 = u32::MAX;
 
@@ -59,6 +61,9 @@ impl Analysis {
             .for_each(|(_, flow)| flow.cut(keep));
         self.asked.set_exact(keep.names);
         self.thin_all();
+        if keep.crowd < u32::MAX {
+            self.disperse(keep.crowd);
+        }
         self.forget_names();
     }
 
@@ -116,7 +121,29 @@ impl Analysis {
         }
         self.names = names;
         self.name_facts = facts;
-        self.asked.rename(|name| wanted[name as usize]);
+        self.asked.rename(Some, |name| wanted[name as usize]);
+    }
+
+    /// Of every domain and peer with more clients than that, keeps the channels that say most.
+    fn disperse(&mut self, crowd: u32) {
+        let hosts = &self.hosts;
+        let said = |((client, _), channel): &((u32, u32), DnsChannel)| {
+            let said = (channel.names.count << channel.level, channel.records);
+            (Reverse(said), hosts.get(*client).to_vec())
+        };
+        let (channels, rows) = self.dns.disperse(crowd, said, |channel| channel.records);
+        self.thrift.leave_out(rows);
+        let renamed = |channel: u32| channels.get(channel as usize).copied().flatten();
+        self.asked.rename(renamed, |name| name);
+
+        let said = |((client, _, class), flow): &((u32, u32, FlowClass), FlowChannel)| {
+            let said = (flow.orig_bytes, flow.records);
+            (Reverse(said), hosts.get(*client).to_vec(), *class)
+        };
+        let (flows, rows) = self.flows.disperse(crowd, said, |flow| flow.records);
+        self.thrift.leave_out(rows);
+        self.uids
+            .rename(|flow| flows.get(flow as usize).copied().flatten());
     }
 
     /// What room there is for a row of `dns.log`.
@@ -157,6 +184,48 @@ impl Analysis {
         let ends = peer.and_then(|peer| Some((self.hosts.find(client)?, peer, class)));
         ends.is_some_and(|ends| self.flows.index.contains_key(&ends))
             || self.flows.takes(self.thrift.keep(), peer)
+    }
+}
+
+impl<K: Key, C> Channels<K, C> {
+    /// Of every domain and peer with more channels than `crowd`, keeps those that come first by `order`.
+    /// Gives for each channel its new number, if it has one, and how many rows (by `rows`) the others had.
+    fn disperse<O: Ord>(
+        &mut self,
+        crowd: u32,
+        order: impl Fn(&(K, C)) -> O,
+        rows: impl Fn(&C) -> u64,
+    ) -> (Vec<Option<u32>>, u64) {
+        let mut crowded: Vec<(u32, u32)> = (0..)
+            .zip(self.all.iter())
+            .map(|(id, (key, _))| (key.other(), id))
+            .filter(|&(other, _)| self.crowds[other as usize] > crowd)
+            .collect();
+        crowded.sort_unstable();
+        let mut kept = vec![true; self.all.len()];
+        for of_one in crowded.chunk_by_mut(|a, b| a.0 == b.0) {
+            of_one.sort_by_cached_key(|&(_, id)| order(&self.all[id as usize]));
+            for &(_, id) in of_one.iter().skip(crowd as usize) {
+                kept[id as usize] = false;
+            }
+        }
+        let mut left_out = 0;
+        let mut all = Blocks::default();
+        let mut renamed = Vec::with_capacity(kept.len());
+        let values = std::mem::take(&mut self.all).into_values();
+        for ((key, channel), kept) in values.zip(kept) {
+            if kept {
+                renamed.push(Some(all.len() as u32));
+                all.push((key, channel));
+            } else {
+                renamed.push(None);
+                left_out += rows(&channel);
+            }
+        }
+        let ids = (0..).zip(all.iter()).map(|(id, (key, _))| (*key, id));
+        self.index = ids.collect();
+        self.all = all;
+        (renamed, left_out)
     }
 }
 

@@ -163,6 +163,16 @@ impl<K: Key, C: Default> Channels<K, C> {
         (id, &mut self.all[id as usize].1)
     }
 
+    /// Another's clients of domains or peers, also of those that it no longer follows: of two numbers of
+    /// clients that may be the same ones, the larger is known for sure.
+    fn meet(&mut self, crowds: &[u32], rename: &[u32]) {
+        for (&met, &other) in crowds.iter().zip(rename) {
+            if let Some(mine) = self.crowds.get_mut(other as usize) {
+                *mine = met.max(*mine);
+            }
+        }
+    }
+
     /// Whether one more channel of a domain or peer may be followed; one that was not met has no number.
     fn takes(&self, keep: Keep, other: Option<u32>) -> bool {
         let crowd = other.and_then(|other| self.crowds.get(other as usize));
@@ -239,7 +249,7 @@ impl Analysis {
                     return self.add_row(channel, record, below, place);
                 }
                 Room::Nothing => return,
-                Room::None => return self.thrift.leave_out(),
+                Room::None => return self.thrift.leave_out(1),
             }
         }
         let (name_id, new) = self.names.intern_guessed(query, self.recent.name);
@@ -342,7 +352,7 @@ impl Analysis {
         };
         let class = FlowClass::of(record);
         if self.thrift.level() > 0 && !self.has_room_for_flow(client, peer, class) {
-            return self.thrift.leave_out();
+            return self.thrift.leave_out(1);
         }
         let keep = self.thrift.keep();
         let (client, _) = self.hosts.intern(client);
@@ -415,6 +425,7 @@ impl Analysis {
                 id
             })
             .collect();
+        self.dns.meet(&other.dns.crowds, &domains);
         self.merge_asked(other, &channels, &names);
         let histories: Vec<u32> = (0..other.histories.len() as u32)
             .map(|id| self.histories.intern(other.histories.get(id)).0)
@@ -431,6 +442,7 @@ impl Analysis {
                 id
             })
             .collect();
+        self.flows.meet(&other.flows.crowds, &hosts);
         let Self {
             uids, flows: mine, ..
         } = self;
@@ -601,10 +613,8 @@ impl Analysis {
 
     /// All DNS channels, in no order that means anything.
     pub fn dns_channels(&self) -> impl Iterator<Item = Ends<'_, DnsChannel>> {
-        let clients = counted(
-            self.dns.all.iter().map(|((_, domain), _)| *domain),
-            self.domains.len(),
-        );
+        // All that were met, also where not all are followed.
+        let clients = &self.dns.crowds;
         self.dns
             .all
             .iter()

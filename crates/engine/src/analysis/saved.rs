@@ -47,6 +47,8 @@ pub(crate) struct SavedAnalysis<'a> {
     interval: Interval,
     seen: Seen,
     thrift: Thrift,
+    /// Domains, and peers, that more clients were met with than are followed: how many.
+    crowds: [Vec<(u32, u32)>; 2],
 }
 
 /// A time after another: 0 for none, otherwise one more than the microseconds.
@@ -98,6 +100,7 @@ impl Analysis {
             interval: self.interval,
             seen: self.seen,
             thrift: self.thrift.clone(),
+            crowds: [self.dns.beyond(), self.flows.beyond()],
         }
     }
 
@@ -133,7 +136,8 @@ impl Analysis {
                 .unless((*client as usize) < hosts && (*domain as usize) < domains)?;
             channel.check(hosts, &holds)?;
         }
-        analysis.dns = Channels::restore(saved.dns.into_owned())?;
+        let [crowds, crowds_of_flows] = saved.crowds;
+        analysis.dns = Channels::restore(saved.dns.into_owned(), &crowds)?;
         analysis.restore_asked(saved.asked, &saved.levels)?;
 
         let histories = analysis.histories.len();
@@ -142,7 +146,7 @@ impl Analysis {
                 .unless((*client as usize) < hosts && (*peer as usize) < hosts)?;
             channel.check(histories, &holds)?;
         }
-        analysis.flows = Channels::restore(saved.flows.into_owned())?;
+        analysis.flows = Channels::restore(saved.flows.into_owned(), &crowds_of_flows)?;
         analysis.uids = Uids::restore(saved.uids, analysis.flows.all.len())?;
         Ok(analysis)
     }
@@ -200,7 +204,25 @@ impl Analysis {
 }
 
 impl<K: super::Key, C> Channels<K, C> {
-    fn restore(all: Blocks<(K, C)>) -> Result<Self, Wrong> {
+    /// Domains or peers that more were met with than have channels.
+    fn beyond(&self) -> Vec<(u32, u32)> {
+        let followed = self.followed();
+        let met = (0..).zip(&self.crowds).zip(&followed);
+        met.filter(|((_, met), followed)| met != followed)
+            .map(|((other, &met), _)| (other, met))
+            .collect()
+    }
+
+    /// By the number of the domain or peer, how many channels it has.
+    fn followed(&self) -> Vec<u32> {
+        let mut followed = vec![0; self.crowds.len()];
+        for (key, _) in self.all.iter() {
+            followed[key.other() as usize] += 1;
+        }
+        followed
+    }
+
+    fn restore(all: Blocks<(K, C)>, beyond: &[(u32, u32)]) -> Result<Self, Wrong> {
         let index = all
             .iter()
             .zip(0..)
@@ -208,11 +230,15 @@ impl<K: super::Key, C> Channels<K, C> {
             .collect::<rustc_hash::FxHashMap<_, _>>();
         Wrong("a channel that is there twice").unless(index.len() == all.len())?;
         let most = all.iter().map(|(key, _)| key.other()).max();
-        let mut crowds = vec![0; most.map_or(0, |most| most as usize + 1)];
-        for (key, _) in all.iter() {
-            crowds[key.other() as usize] += 1;
+        let crowds = vec![0; most.map_or(0, |most| most as usize + 1)];
+        let mut channels = Self { index, all, crowds };
+        channels.crowds = channels.followed();
+        for &(other, met) in beyond {
+            let followed = channels.crowds.get_mut(other as usize);
+            let followed = followed.filter(|followed| (1..met).contains(*followed));
+            *followed.ok_or(Wrong("the clients of a domain"))? = met;
         }
-        Ok(Self { index, all, crowds })
+        Ok(channels)
     }
 }
 

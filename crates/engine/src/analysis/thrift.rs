@@ -9,17 +9,18 @@
 //! dropped first is what is only shown; what decides whether a tunnel is seen (rows, names, sums) last:
 //!
 //! 1. fewer places of records to show, shorter traces, smaller samples;
-//! 2. further clients of a domain or peer that many clients ask are no longer followed one by one: a
-//!    channel to its owner would be seen with the clients that are;
-//! 3. no further channels.
+//! 2. of a domain or peer that very many clients ask, only those clients that said most to it are followed:
+//!    hardly anybody else asks for a tunnel's domain;
+//! 3. the same of one that several clients ask;
+//! 4. no further channels.
 //!
-//! Within the budget a report follows from the set of records alone. Beyond it, which clients of a crowded
-//! domain were met first shows too.
+//! Within the budget a report follows from the set of records alone. Beyond it, the order of the records
+//! shows too: which clients of a crowded domain were met before.
 
 use crate::channels::keep::Keep;
 use serde::{Deserialize, Serialize};
 
-const LEVELS: [Keep; 4] = [
+const LEVELS: [Keep; 5] = [
     Keep::ALL,
     Keep {
         names: 1 << 14,
@@ -40,12 +41,21 @@ const LEVELS: [Keep; 4] = [
         new: true,
     },
     Keep {
+        names: 1 << 13,
+        trace: 64,
+        places: 2,
+        uids: 2,
+        addresses: 8,
+        crowd: 4,
+        new: true,
+    },
+    Keep {
         names: 1 << 12,
         trace: 64,
         places: 2,
         uids: 2,
         addresses: 8,
-        crowd: 32,
+        crowd: 4,
         new: false,
     },
 ];
@@ -113,9 +123,9 @@ impl Thrift {
         rises
     }
 
-    /// A row of a channel that is not followed.
-    pub(crate) fn leave_out(&mut self) {
-        self.left_out += 1;
+    /// Rows of channels that are not followed.
+    pub(crate) fn leave_out(&mut self, rows: u64) {
+        self.left_out += rows;
     }
 
     /// The stricter of two; whether that is another level than this one's.
@@ -134,28 +144,22 @@ impl Thrift {
     pub(crate) fn sentence(&self) -> Option<String> {
         let keep = self.keep();
         let Keep { places, names, .. } = keep;
-        let shown = format!(
-            "These logs have more channels than the memory set aside for them holds. Of each channel only its first {places} records can be shown and its distinct names are exact up to {names}; rhythms rest on its first {} records.",
-            keep.trace
-        );
-        match self.level {
-            0 => None,
-            _ if self.left_out == 0 => Some(format!(
-                "{shown} Every channel was judged; scan fewer files at once to see more."
-            )),
-            _ => Some(format!(
-                "{shown} {} rows are not judged: {}; scan fewer files at once to have all of them judged.",
-                self.left_out,
-                if keep.new {
-                    format!(
-                        "those of further clients of domains and peers that {} clients are already followed with",
-                        keep.crowd
-                    )
-                } else {
-                    "those of clients with domains or peers that were first met when the memory was used up".to_owned()
+        let judged = match (self.left_out, keep.new) {
+            _ if self.level == 0 => return None,
+            (0, _) => "Every channel was judged; scan fewer files at once to see more.".to_owned(),
+            (rows, new) => format!(
+                "{rows} rows are not judged: those between a client and a domain or peer that more than {} clients talk to, of which those that say most are followed{}; scan fewer files at once to have all of them judged.",
+                keep.crowd,
+                match new {
+                    true => "",
+                    false => ", and those of pairs that were first met when the memory was used up",
                 }
-            )),
-        }
+            ),
+        };
+        Some(format!(
+            "These logs have more channels than the memory set aside for them holds. Of each channel only its first {places} records can be shown and its distinct names are exact up to {names}; rhythms rest on its first {} records. {judged}",
+            keep.trace
+        ))
     }
 }
 
@@ -187,7 +191,7 @@ mod tests {
         assert!(thrift.row());
         assert!(!thrift.rises(999));
         assert!(!thrift.row(), "not at every row");
-        for level in 1..=3 {
+        for level in 1..=4 {
             assert!(thrift.rises(1000));
             assert_eq!(thrift.level(), level);
         }

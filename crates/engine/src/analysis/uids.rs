@@ -119,6 +119,17 @@ impl Uids {
         }
     }
 
+    /// Gives channels other numbers; leaves out flows of those that have none.
+    pub(crate) fn rename(&mut self, channel: impl Fn(u32) -> Option<u32>) {
+        self.flows.retain(|_, flow| match channel(flow.channel) {
+            Some(channel) => {
+                flow.channel = channel;
+                true
+            }
+            None => false,
+        });
+    }
+
     pub(crate) fn get(&self, hash: u64) -> Option<UidFlow> {
         self.flows.get(&hash).copied()
     }

@@ -18,7 +18,7 @@ pub(crate) struct Keep {
     pub(crate) uids: usize,
     /// Addresses in answers.
     pub(crate) addresses: usize,
-    /// Clients of one domain or peer that are followed one by one.
+    /// Clients of one domain or peer that are followed.
     pub(crate) crowd: u32,
     /// Whether new channels are followed.
     pub(crate) new: bool,
