@@ -99,7 +99,8 @@ impl Plan {
         {
             // A file that cannot be cut keeps two busy: one unpacks, this one reads.
             task.unpacked = true;
-            plan.mine.push_back(task);
+            let at = plan.mine.partition_point(|mine| mine.source < task.source);
+            plan.mine.insert(at, task);
         }
         Ok(plan)
     }
@@ -266,11 +267,17 @@ impl Crew {
         }
     }
 
-    /// The next part for this worker to read itself.
+    /// The next part for this worker to read itself: of the sources it reads none before an earlier one.
     pub fn next(&self) -> Option<Task> {
         let plan = &mut self.shared.board.borrow_mut().plan;
-        let anyones = |plan: &mut Plan| plan.anyones.pop_front().map(|(task, _)| task);
-        plan.mine.pop_front().or_else(|| anyones(plan))
+        let anyones = plan.anyones.front().map(|(task, _)| task.source);
+        match (plan.mine.front().map(|task| task.source), anyones) {
+            (Some(mine), Some(anyones)) if anyones < mine => {
+                plan.anyones.pop_front().map(|(task, _)| task)
+            }
+            (Some(_), _) => plan.mine.pop_front(),
+            (None, _) => plan.anyones.pop_front().map(|(task, _)| task),
+        }
     }
 
     /// Has a reader unpack a file.

@@ -20,7 +20,7 @@ pub async fn gather(finished: &Finished, finding: String) -> Event {
     let places = finished.session.borrow().places(&finding);
     let mut rows: Vec<Option<RecordRow>> = places.iter().map(|_| None).collect();
     let mut problem = None;
-    for (&input, source) in finished.inputs.iter().zip(&finished.sources) {
+    for (input, source) in finished.sources.iter().enumerate() {
         let wanted: Vec<usize> = (0..places.len())
             .filter(|&at| places[at].input == input)
             .collect();

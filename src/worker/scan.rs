@@ -38,10 +38,8 @@ pub struct Finished {
     pub ends: BTreeMap<String, (String, String)>,
     /// Which pairs of ends have a finding.
     pub marks: super::explore::Marks,
-    /// Sorted, as [`collect`] gives them.
+    /// In the order of the session's inputs.
     pub sources: Vec<Source>,
-    /// Of each source its number among the session's inputs.
-    pub inputs: Vec<usize>,
     /// The rows of the logs, where they were asked for.
     pub grid: super::grid::Grid,
 }
@@ -135,6 +133,8 @@ impl<'a> Run<'a> {
         sources: Vec<Source>,
     ) -> Result<(wakeful_engine::report::Report, Finished), Stop> {
         self.progress.bytes_total = sources.iter().map(Source::size).sum();
+        self.session
+            .expect(sources.iter().map(|source| source.name.as_str()));
         let plan = match self.crew.len() {
             0 => Plan::alone(&sources),
             readers => Plan::shared(&sources, readers + 1)
@@ -183,7 +183,6 @@ impl<'a> Run<'a> {
             .collect();
         let finished = Finished {
             scan: self.progress.scan,
-            inputs: numbers(&sources, &self.session.input_names()),
             session: RefCell::new(self.session),
             totals,
             ends,
@@ -300,22 +299,4 @@ impl<'a> Run<'a> {
             findings,
         }));
     }
-}
-
-/// Of each source its number among the inputs, by their names. Of several sources of one name this worker
-/// reads all, in their order.
-fn numbers(sources: &[Source], inputs: &[String]) -> Vec<usize> {
-    let mut taken = vec![false; inputs.len()];
-    sources
-        .iter()
-        .map(|source| {
-            let mut free = inputs.iter().enumerate();
-            let at = free.position(|(at, name)| !taken[at] && *name == source.name);
-            if let Some(at) = at {
-                taken[at] = true;
-            }
-            // Every source was opened; one that was not has no record that could be asked for.
-            at.unwrap_or(inputs.len())
-        })
-        .collect()
 }

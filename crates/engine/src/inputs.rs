@@ -39,6 +39,8 @@ struct Input {
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 enum Read {
+    /// Not at all so far: its place among the others is kept for it.
+    Awaited,
     Whole(Summary),
     Pieces {
         of: u32,
@@ -66,17 +68,32 @@ impl Inputs {
         self.0.len()
     }
 
-    /// Their names, in the order of the numbers.
-    pub(crate) fn names(&self) -> Vec<String> {
-        self.0.iter().map(|input| input.name.clone()).collect()
-    }
-
-    /// Adds an input that was read whole.
-    pub(crate) fn add(&mut self, name: String, summary: Summary) {
+    /// Gives an input that will be read, here or elsewhere, the next number.
+    pub(crate) fn expect(&mut self, name: String) {
         self.0.push(Input {
             name,
-            read: Read::Whole(summary),
+            read: Read::Awaited,
         });
+    }
+
+    /// The first of this name that is awaited.
+    fn awaited(&self, name: &str) -> Option<usize> {
+        let mut inputs = self.0.iter();
+        inputs.position(|input| input.name == name && matches!(input.read, Read::Awaited))
+    }
+
+    /// The number of an input that is read next, whole.
+    pub(crate) fn of_whole(&self, name: &str) -> usize {
+        self.awaited(name).unwrap_or(self.len())
+    }
+
+    /// Adds an input that was read whole, under the number that [`Inputs::of_whole`] gave.
+    pub(crate) fn add(&mut self, at: usize, name: String, summary: Summary) {
+        let read = Read::Whole(summary);
+        match self.0.get_mut(at) {
+            Some(input) => input.read = read,
+            None => self.0.push(Input { name, read }),
+        }
     }
 
     /// Which input a piece that is read next belongs to; `None` where one after it was read before, for
@@ -84,8 +101,8 @@ impl Inputs {
     pub(crate) fn of_piece(&self, name: &str, piece: Piece) -> Option<usize> {
         let same = |input: &Input| input.is_family(name, piece.of);
         match self.0.iter().rposition(same) {
-            None => Some(self.len()),
-            Some(at) => (at + 1 == self.len()
+            None => Some(self.of_whole(name)),
+            Some(at) => (self.0[at + 1..].iter().all(Input::is_awaited)
                 && matches!(&self.0[at].read, Read::Pieces { pieces, .. }
                     if pieces.last_key_value().is_none_or(|(&last, _)| last < piece.number)))
             .then_some(at),
@@ -94,14 +111,14 @@ impl Inputs {
 
     /// Adds a piece to the input that [`Inputs::of_piece`] named.
     pub(crate) fn add_piece(&mut self, at: usize, name: String, piece: Piece, read: PieceSummary) {
-        if at == self.len() {
-            self.0.push(Input {
-                name,
-                read: Read::Pieces {
-                    of: piece.of,
-                    pieces: BTreeMap::new(),
-                },
-            });
+        let none = Read::Pieces {
+            of: piece.of,
+            pieces: BTreeMap::new(),
+        };
+        match self.0.get_mut(at) {
+            None => self.0.push(Input { name, read: none }),
+            Some(input) if input.is_awaited() => input.read = none,
+            Some(_) => {}
         }
         if let Some(Input {
             read: Read::Pieces { pieces, .. },
@@ -128,7 +145,8 @@ impl Inputs {
                         }),
                         Read::Pieces { pieces: more, .. },
                     ) => pieces.extend(more),
-                    (_, read) => self.0.push(Input {
+                    (Some(awaited), read) => awaited.read = read,
+                    (None, read) => self.0.push(Input {
                         name: input.name,
                         read,
                     }),
@@ -138,25 +156,27 @@ impl Inputs {
             .collect()
     }
 
-    /// The input that has other pieces of this one, and none of the same.
+    /// The input that has other pieces of this one, and none of the same; or the place that is kept for it.
     fn home(&self, of: &Input) -> Option<usize> {
         let Read::Pieces {
             of: count,
             pieces: more,
         } = &of.read
         else {
-            return None;
+            return self.awaited(&of.name).filter(|_| !of.is_awaited());
         };
-        self.0.iter().position(|known| {
+        let family = self.0.iter().position(|known| {
             known.is_family(&of.name, *count)
                 && matches!(&known.read, Read::Pieces { pieces, .. }
                     if more.keys().all(|number| !pieces.contains_key(number)))
-        })
+        });
+        family.or_else(|| self.awaited(&of.name))
     }
 
     fn summaries(&self) -> impl Iterator<Item = &Summary> {
         self.0.iter().flat_map(|input| {
             let (whole, pieces) = match &input.read {
+                Read::Awaited => (None, None),
                 Read::Whole(summary) => (Some(summary), None),
                 Read::Pieces { pieces, .. } => (None, Some(pieces)),
             };
@@ -183,6 +203,7 @@ impl Inputs {
     /// Whether an input, read from bytes that anybody could have written, can have come from reading.
     pub(crate) fn are_sound(&self) -> bool {
         self.0.iter().all(|input| match &input.read {
+            Read::Awaited => false,
             Read::Whole(summary) => summary.is_sound(),
             Read::Pieces { of, pieces } => pieces.iter().all(|(&number, piece)| {
                 Piece { number, of: *of }.is_sound() && piece.summary.is_sound()
@@ -204,6 +225,11 @@ impl Inputs {
                 .header
                 .is_none_or(|header| (header as usize) < summary.headers.len())
         })
+    }
+
+    /// Whether an input is still awaited.
+    pub(crate) fn awaits(&self, at: usize) -> bool {
+        self.0.get(at).is_some_and(Input::is_awaited)
     }
 
     /// Each input as one pass would have read it, in the order of the numbers.
@@ -232,6 +258,7 @@ impl Inputs {
     pub(crate) fn header(&self, place: &Place) -> Option<Header> {
         let header = place.header? as usize;
         match &self.0.get(place.input)?.read {
+            Read::Awaited => None,
             Read::Whole(summary) => summary.headers.get(header).cloned(),
             Read::Pieces { of, pieces } => join(pieces, *of).summary.headers.get(header).cloned(),
         }
@@ -239,6 +266,10 @@ impl Inputs {
 }
 
 impl Input {
+    fn is_awaited(&self) -> bool {
+        matches!(self.read, Read::Awaited)
+    }
+
     /// Whether pieces of an input of this name, that came in so many, belong here.
     fn is_family(&self, name: &str, count: u32) -> bool {
         self.name == name && matches!(self.read, Read::Pieces { of, .. } if of == count)
@@ -247,6 +278,13 @@ impl Input {
     fn told(&self) -> Told {
         let name = self.name.clone();
         match &self.read {
+            // Nothing is said of what was not read; it only holds its number.
+            Read::Awaited => Told {
+                name,
+                summary: Summary::unread(),
+                bases: BTreeMap::new(),
+                faults: Vec::new(),
+            },
             Read::Whole(summary) => Told {
                 name,
                 summary: summary.clone(),

@@ -78,12 +78,22 @@ impl Session {
         self.analysis.set_budget(bytes);
     }
 
+    /// Gives inputs their numbers ([`Place::input`]), in this order, before they are read, here or by another
+    /// scan that is merged: what is kept of a channel's records are the first by these numbers. Whoever reads
+    /// some of them reads them in this order.
+    pub fn expect<'a>(&mut self, names: impl IntoIterator<Item = &'a str>) {
+        self.close();
+        for name in names {
+            self.inputs.expect(name.to_owned());
+        }
+    }
+
     /// Starts an input; one that is open is ended. The name is only shown.
     pub fn open(&mut self, name: &str) {
         self.close();
         self.open = Some(Open {
             name: name.to_owned(),
-            input: self.inputs.len(),
+            input: self.inputs.of_whole(name),
             reading: Reading::Whole(Box::new(Reader::new())),
         });
     }
@@ -94,7 +104,7 @@ impl Session {
         self.close();
         self.open = Some(Open {
             name: name.to_owned(),
-            input: self.inputs.len(),
+            input: self.inputs.of_whole(name),
             reading: Reading::Whole(Box::new(Reader::unpacked())),
         });
     }
@@ -166,7 +176,7 @@ impl Session {
                     Some(unpacked) => reader.finish_unpacked(unpacked, &mut feed),
                     None => reader.finish(&mut feed),
                 };
-                self.inputs.add(open.name, summary);
+                self.inputs.add(open.input, open.name, summary);
             }
             Reading::Piece(piece, reader) => {
                 let read = reader.finish(&mut feed);
@@ -249,7 +259,12 @@ impl Session {
             .iter()
             .map(|detection| detection.finding.clone())
             .collect();
-        let mut inputs: Vec<_> = self.inputs.told().iter().map(input).collect();
+        let told = self.inputs.told();
+        let read = told.iter().enumerate();
+        let mut inputs: Vec<_> = read
+            .filter(|(at, _)| !self.inputs.awaits(*at))
+            .map(|(_, told)| input(told))
+            .collect();
         inputs.sort_by(|a, b| (&a.name, a.bytes, a.records).cmp(&(&b.name, b.bytes, b.records)));
         let interval = self.analysis.interval();
         let seconds = |time: Option<i64>| time.map(|micros| micros as f64 / 1e6);
@@ -270,12 +285,6 @@ impl Session {
             leaks: detected.leaks,
         };
         (report, detections)
-    }
-
-    /// The names of the inputs, in the order of their numbers ([`Place::input`]).
-    #[must_use]
-    pub fn input_names(&self) -> Vec<String> {
-        self.inputs.names()
     }
 
     /// Where the first records of a finding of the last report lie.

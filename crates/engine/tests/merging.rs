@@ -303,3 +303,45 @@ fn the_same_reading_gives_the_same_bytes_and_they_are_smaller_than_the_log() {
     let read: usize = logs.iter().map(|(_, bytes)| bytes.len()).sum();
     assert!(bytes.len() < read / 2, "{} of {read}", bytes.len());
 }
+
+#[test]
+fn inputs_that_are_expected_have_the_numbers_of_one_pass_whoever_reads_them() {
+    let logs = case_logs();
+    let mut expected = one_pass(&logs);
+    let report = expected.report();
+    assert!(!report.findings.is_empty());
+    let mut rng = Rng::new(77);
+    for _ in 0..6 {
+        let mut whole = Session::new();
+        whole.expect(logs.iter().map(|(name, _)| name.as_str()));
+        let mut parts = apart(&mut rng, &logs);
+        while !parts.is_empty() {
+            let part = parts.swap_remove(rng.below(parts.len()));
+            whole.merge(part);
+        }
+        assert_eq!(whole.report(), report);
+        for finding in &report.findings {
+            assert_eq!(whole.places(&finding.id), expected.places(&finding.id));
+        }
+    }
+
+    // What is read by itself, in order, beside what comes from elsewhere; nothing is said of the rest.
+    let mut some = Session::new();
+    some.expect(["a.log", "b.log", "a.log"]);
+    some.open("b.log");
+    some.feed(&logs[0].1);
+    some.open("a.log");
+    some.feed(b"no log");
+    let report = some.report();
+    let names: Vec<&str> = report
+        .inputs
+        .iter()
+        .map(|input| input.name.as_str())
+        .collect();
+    assert_eq!(names, ["a.log", "b.log"]);
+    let places = report
+        .findings
+        .iter()
+        .flat_map(|finding| some.places(&finding.id));
+    assert!(places.map(|place| place.input).all(|input| input == 1));
+}

@@ -144,6 +144,12 @@ impl Rows {
 }
 
 impl Summary {
+    /// Of an input that was not looked at.
+    #[must_use]
+    pub fn unread() -> Self {
+        Self::nothing(Problems::default(), 0, false)
+    }
+
     /// Of an input of which no line was read.
     pub(crate) fn nothing(problems: Problems, bytes: u64, gzip: bool) -> Self {
         Self {
