@@ -122,6 +122,19 @@ impl Slot {
     }
 }
 
+/// What a row's fields are read from.
+pub(crate) trait Row<'a> {
+    /// A field's text: `None` where it is unset, or the row has none.
+    fn get(&self, slot: Slot) -> Option<&'a [u8]>;
+}
+
+impl<'a, R: Row<'a>> Row<'a> for &R {
+    #[inline]
+    fn get(&self, slot: Slot) -> Option<&'a [u8]> {
+        (**self).get(slot)
+    }
+}
+
 /// The wanted fields of one row; unset ones are `None`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Slots<'a>([Option<&'a [u8]>; SLOTS]);
@@ -132,11 +145,14 @@ impl Default for Slots<'_> {
     }
 }
 
-impl<'a> Slots<'a> {
-    pub(crate) fn get(&self, slot: Slot) -> Option<&'a [u8]> {
+impl<'a> Row<'a> for Slots<'a> {
+    #[inline]
+    fn get(&self, slot: Slot) -> Option<&'a [u8]> {
         self.0[slot as usize]
     }
+}
 
+impl<'a> Slots<'a> {
     pub(crate) fn set(&mut self, slot: Slot, text: Option<&'a [u8]>) {
         self.0[slot as usize] = text;
     }
