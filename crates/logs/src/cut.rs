@@ -13,39 +13,40 @@ const BLOCK: usize = 64;
 /// whose bits are taken off one by one.
 #[inline]
 pub(crate) fn each_place(byte: u8, text: &[u8], mut each: impl FnMut(usize)) {
-    let mut start = 0;
-    while start < text.len() {
-        let mut places = places(byte, text, start);
+    let mut each_of = |start: usize, mut places: u64| {
         while places != 0 {
             each(start + places.trailing_zeros() as usize);
             places &= places - 1;
         }
-        start += BLOCK;
+    };
+    let (blocks, rest) = text.as_chunks();
+    for (at, block) in blocks.iter().enumerate() {
+        each_of(at * BLOCK, in_block(byte, block));
+    }
+    if !rest.is_empty() {
+        each_of(text.len() - rest.len(), in_rest(byte, text, rest.len()));
     }
 }
 
 /// Whether `byte` stands anywhere in short text.
 #[inline]
 pub(crate) fn has(byte: u8, text: &[u8]) -> bool {
-    (0..text.len())
-        .step_by(BLOCK)
-        .any(|start| places(byte, text, start) != 0)
+    let (blocks, rest) = text.as_chunks();
+    let met = |block| in_block(byte, block) != 0;
+    blocks.iter().any(met) || (!rest.is_empty() && in_rest(byte, text, rest.len()) != 0)
 }
 
-/// Bit n is set where `byte` stands n bytes behind `start`, which is within the text; 64 bytes are looked at.
+/// The places in the last bytes of the text, fewer than a block: they are looked at together with bytes
+/// before them.
 #[inline]
-fn places(byte: u8, text: &[u8], start: usize) -> u64 {
-    let rest = &text[start..];
-    if let Some(block) = rest.first_chunk() {
-        in_block(byte, block)
-    } else if let Some(block) = text.last_chunk() {
-        // The text's end is looked at together with bytes before it.
-        in_block(byte, block) >> (BLOCK - rest.len())
-    } else {
-        in_short(byte, rest)
+fn in_rest(byte: u8, text: &[u8], length: usize) -> u64 {
+    match text.last_chunk() {
+        Some(block) => in_block(byte, block) >> (BLOCK - length),
+        None => in_short(byte, text),
     }
 }
 
+/// Bit n is set where `byte` stands n bytes behind the block's beginning.
 #[inline]
 fn in_block(byte: u8, block: &[u8; BLOCK]) -> u64 {
     let (quarters, _) = block.as_chunks::<16>();
@@ -61,17 +62,19 @@ fn in_quarter(byte: u8, quarter: [u8; 16]) -> u64 {
 }
 
 /// Of text that is shorter than a block: its end is looked at together with bytes before it as well.
-#[inline]
 fn in_short(byte: u8, text: &[u8]) -> u64 {
     let length = text.len();
     if let Some(last) = text.last_chunk() {
         let (quarters, _) = text.as_chunks();
-        quarters.iter().enumerate().fold(
-            in_quarter(byte, *last) << (length - 16),
-            |places, (at, quarter)| places | in_quarter(byte, *quarter) << (16 * at),
-        )
+        let places = in_quarter(byte, *last) << (length - 16);
+        quarters
+            .iter()
+            .enumerate()
+            .fold(places, |places, (at, quarter)| {
+                places | in_quarter(byte, *quarter) << (16 * at)
+            })
     } else if let (Some(first), Some(last)) = (text.first_chunk(), text.last_chunk()) {
-        let [first, last]: [u64; 2] = [first, last].map(|word| u64::from_le_bytes(*word));
+        let (first, last) = (u64::from_le_bytes(*first), u64::from_le_bytes(*last));
         let both = in_quarter(
             byte,
             (u128::from(last) << 64 | u128::from(first)).to_le_bytes(),

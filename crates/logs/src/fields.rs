@@ -45,9 +45,7 @@ impl<'a, R: Row<'a>> Fields<'_, R> {
     }
 
     pub(crate) fn number(&mut self, slot: Slot, name: &str) -> Option<u16> {
-        self.typed(slot, name, "a number from 0 to 65535", |text| {
-            value::count(text).and_then(|number| u16::try_from(number).ok())
-        })
+        self.typed(slot, name, "a number from 0 to 65535", value::number)
     }
 
     pub(crate) fn seconds(&mut self, slot: Slot, name: &str) -> Option<f64> {
@@ -58,7 +56,8 @@ impl<'a, R: Row<'a>> Fields<'_, R> {
         self.typed(slot, name, "T or F", value::boolean)
     }
 
-    #[inline]
+    // As a function of its own it would be handed words for a problem that there rarely is.
+    #[inline(always)]
     fn typed<T>(
         &mut self,
         slot: Slot,

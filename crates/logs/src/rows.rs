@@ -51,8 +51,8 @@ pub(crate) struct RowReader {
     problems: Problems,
     arena: Arena,
     name: Vec<u8>,
-    /// Where the fields of the row at hand begin.
-    starts: Vec<u32>,
+    /// Where the fields of the row at hand end.
+    ends: Vec<u32>,
 }
 
 impl Rows {
@@ -331,7 +331,7 @@ impl RowReader {
                 _ => "No #fields header comes before this row, so its columns have no names; keep the header lines of the log (zeek-cut -C does), or write it as JSON.".to_owned(),
             });
         }
-        match self.header.cut(text, &mut self.starts) {
+        match self.header.cut(text, &mut self.ends) {
             Fit::Fits => {}
             Fit::TooFew(fields) => {
                 let expected = self.header.columns().len();
@@ -352,7 +352,7 @@ impl RowReader {
             Some(kind) => kind,
             None => *self.under.insert(self.tsv_kind()),
         };
-        let row = self.header.row(text, &self.starts);
+        let row = self.header.row(text, &self.ends);
         let at = At {
             line: place.number,
             offset: place.offset,
@@ -373,7 +373,7 @@ impl RowReader {
             name: &mut self.name,
         };
         match cut_off {
-            None => records.give(&row, sink),
+            None => records.give(row, sink),
             Some((last, name)) => {
                 records.problems.add(Some(place.number), || {
                     format!("The file ends without a line end, so {name} of this row may be cut off; the value was left out, the row kept.")
@@ -462,7 +462,7 @@ struct Records<'r> {
 }
 
 impl Records<'_> {
-    fn give<'a>(&mut self, row: &impl Row<'a>, sink: &mut impl Sink) {
+    fn give<'a>(&mut self, row: impl Row<'a>, sink: &mut impl Sink) {
         let mut fields = Fields {
             row,
             header: self.header,

@@ -78,11 +78,8 @@ pub(crate) fn time(text: &[u8]) -> Option<Micros> {
 
 /// The way Zeek writes it, `1693879261.970166`: exact, and without floating point.
 fn plain_seconds(text: &[u8]) -> Option<Micros> {
-    if let &[ref whole @ .., b'.', a, b, c, d, e, f] = text
-        && whole.len() == 10
-    {
-        // As all rows have it since 2001.
-        return Some(digits(whole)? * 1_000_000 + digits(&[a, b, c, d, e, f])?);
+    if let Some(micros) = six_decimals(text) {
+        return Some(micros as Micros);
     }
     let dot = memchr::memchr(b'.', text).unwrap_or(text.len());
     let (whole, fraction) = text.split_at(dot);
@@ -99,6 +96,47 @@ fn plain_seconds(text: &[u8]) -> Option<Micros> {
         micros += Micros::from(fraction.get(6).is_some_and(|&digit| digit >= b'5'));
     }
     Some(micros)
+}
+
+/// One to ten digits, a point and six digits, as Zeek writes times and durations, in millionths.
+#[inline]
+fn six_decimals(text: &[u8]) -> Option<u64> {
+    let (before, last) = text.split_last_chunk::<8>()?;
+    if before.len() > 9 || last[1] != b'.' {
+        return None;
+    }
+    // The digit before the point and the point are taken out of the eight bytes.
+    let fraction = eight_digits(u64::from_le_bytes(*last) & !0xffff | 0x3030)?;
+    let (first, rest) = match before.split_first_chunk() {
+        Some((first, rest)) => (eight_digits(u64::from_le_bytes(*first))?, rest),
+        None => (0, before),
+    };
+    let whole = rest
+        .iter()
+        .chain([&last[0]])
+        .try_fold(first, |sum, &byte| Some(sum * 10 + digit(byte)?))?;
+    Some(whole * 1_000_000 + fraction)
+}
+
+/// The number of eight digits, the first of them in the lowest byte: pairs are added up, pairs of pairs,
+/// and both halves, in a multiplication each.
+#[inline]
+fn eight_digits(word: u64) -> Option<u64> {
+    const ALL: u64 = 0x0101_0101_0101_0101;
+    let digits = word ^ (ALL * 0x30);
+    // The top bit of a byte is set where it is more than nine; a carry comes only from such a byte.
+    if (digits.wrapping_add(ALL * 0x76) | digits) & (ALL * 0x80) != 0 {
+        return None;
+    }
+    let pairs = (digits.wrapping_mul(10) + (digits >> 8)) & 0x00ff_00ff_00ff_00ff;
+    let fours = (pairs.wrapping_mul(100) + (pairs >> 16)) & 0x0000_ffff_0000_ffff;
+    Some(fours.wrapping_mul(10_000).wrapping_add(fours >> 32) & 0xffff_ffff)
+}
+
+#[inline]
+fn digit(byte: u8) -> Option<u64> {
+    let digit = byte.wrapping_sub(b'0');
+    (digit <= 9).then_some(u64::from(digit))
 }
 
 /// Digits alone, at most 18 of them.
@@ -187,6 +225,22 @@ pub(crate) fn count(text: &[u8]) -> Option<u64> {
     (number.fract() == 0.0 && (0.0..9.0e15).contains(&number)).then_some(number as u64)
 }
 
+/// A count up to 65535.
+#[inline]
+pub(crate) fn number(text: &[u8]) -> Option<u16> {
+    if let [byte] = text {
+        return digit(*byte).map(|digit| digit as u16);
+    }
+    if (1..=5).contains(&text.len())
+        && let Some(number) = text
+            .iter()
+            .try_fold(0, |sum, &byte| Some(sum * 10 + digit(byte)?))
+    {
+        return u16::try_from(number).ok();
+    }
+    count(text).and_then(|number| u16::try_from(number).ok())
+}
+
 /// Seconds of a duration: finite and not negative.
 pub fn seconds(text: &[u8]) -> Option<f64> {
     if let Some(number) = plain_decimal(text) {
@@ -200,6 +254,11 @@ pub fn seconds(text: &[u8]) -> Option<f64> {
 /// power of ten by which they are divided are exact as doubles, so that one division rounds as reading
 /// the text does (Clinger 1990, the fast case).
 fn plain_decimal(text: &[u8]) -> Option<f64> {
+    if let Some(millionths) = six_decimals(text)
+        && millionths < 1_000_000_000_000_000
+    {
+        return Some(millionths as f64 / 1e6);
+    }
     const POWERS: [f64; 16] = [
         1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
     ];
@@ -234,8 +293,10 @@ fn leading_digits(text: &[u8], mut sum: u64) -> (usize, u64) {
 /// `T`/`F` as in TSV, `true`/`false` as in JSON.
 pub(crate) fn boolean(text: &[u8]) -> Option<bool> {
     match text {
-        b"T" | b"true" => Some(true),
-        b"F" | b"false" => Some(false),
+        b"T" => Some(true),
+        b"F" => Some(false),
+        b"true" => Some(true),
+        b"false" => Some(false),
         _ => None,
     }
 }

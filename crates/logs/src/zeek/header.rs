@@ -30,6 +30,9 @@ type Places = [u32; SLOTS];
 /// Behind every column: a line has at most [`crate::MAX_LINE`] fields.
 const NOWHERE: u32 = u32::MAX;
 
+/// The byte before a line: a field begins one behind the end of the field before it.
+const BEFORE: u32 = u32::MAX;
+
 /// A header as it is written down: all but what follows from it.
 #[derive(Serialize, Deserialize)]
 struct Written {
@@ -119,8 +122,8 @@ pub(crate) enum Fit {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct TsvRow<'a, 'r> {
     line: &'a [u8],
-    /// Where each column's field begins, and one byte behind the separator that ends the last.
-    starts: &'r [u32],
+    /// [`BEFORE`], then where each column's field ends.
+    ends: &'r [u32],
     header: &'r Header,
 }
 
@@ -218,36 +221,39 @@ impl Header {
         Directive::Other
     }
 
-    /// Finds where a row's fields begin. `starts` is used again from row to row.
-    pub(crate) fn cut(&self, line: &[u8], starts: &mut Vec<u32>) -> Fit {
+    /// Finds where a row's fields end. `ends` is used again from row to row.
+    pub(crate) fn cut(&self, line: &[u8], ends: &mut Vec<u32>) -> Fit {
         let columns = self.columns.len();
-        starts.resize(columns + 1, 0);
-        let mut fields = 0;
-        let mut next = |start: usize| {
-            fields += 1;
-            if let Some(place) = starts.get_mut(fields) {
-                *place = start as u32;
-            }
+        if ends.len() != columns + 1 {
+            ends.clear();
+            ends.resize(columns + 1, BEFORE);
+        }
+        let mut places = ends[1..].iter_mut();
+        let mut beyond = 0;
+        let mut next = |end: usize| match places.next() {
+            Some(place) => *place = end as u32,
+            None => beyond += 1,
         };
-        each_place(self.separator, line, |end| next(end + 1));
-        next(line.len() + 1);
-        match fields.cmp(&columns) {
-            std::cmp::Ordering::Equal => Fit::Fits,
-            std::cmp::Ordering::Greater => Fit::TooMany(fields),
-            std::cmp::Ordering::Less => Fit::TooFew(fields),
+        each_place(self.separator, line, &mut next);
+        next(line.len());
+        match (places.len(), beyond) {
+            (0, 0) => Fit::Fits,
+            (0, beyond) => Fit::TooMany(columns + beyond),
+            (missing, _) => Fit::TooFew(columns - missing),
         }
     }
 
     /// The row of a line that was cut and has not too few fields.
-    pub(crate) fn row<'a, 'r>(&'r self, line: &'a [u8], starts: &'r [u32]) -> TsvRow<'a, 'r> {
+    pub(crate) fn row<'a, 'r>(&'r self, line: &'a [u8], ends: &'r [u32]) -> TsvRow<'a, 'r> {
         TsvRow {
             line,
-            starts,
+            ends,
             header: self,
         }
     }
 
     /// `None` for unset, no bytes for empty. A string that only looks like either is escaped.
+    #[inline]
     fn value<'a>(&self, text: &'a [u8]) -> Option<&'a [u8]> {
         // Few fields are a marker, and most differ from both in the first byte already: no call is
         // made to compare those.
@@ -300,9 +306,11 @@ impl<'a> Row<'a> for TsvRow<'a, '_> {
     #[inline]
     fn get(&self, slot: Slot) -> Option<&'a [u8]> {
         let column = self.header.places[slot as usize] as usize;
-        let &[start, next] = self.starts.get(column..)?.first_chunk()?;
+        let end = *self.ends.get(column + 1)?;
+        let before = *self.ends.get(column)?;
+        let start = before.wrapping_add(1);
         self.header
-            .value(self.line.get(start as usize..next as usize - 1)?)
+            .value(self.line.get(start as usize..end as usize)?)
     }
 }
 
@@ -386,7 +394,7 @@ mod tests {
 
     #[test]
     fn rows_of_any_width_are_taken_apart_alike() {
-        let mut starts = Vec::new();
+        let mut ends = Vec::new();
         for columns in [1_usize, 2, 40, 62, 63, 64, 65, 130] {
             let mut header = Header::default();
             let mut names: Vec<String> = (0..columns).map(|n| format!("c{n}")).collect();
@@ -411,7 +419,7 @@ mod tests {
                     })
                     .collect();
                 let line = cells.join("\t").into_bytes();
-                let fit = header.cut(&line, &mut starts);
+                let fit = header.cut(&line, &mut ends);
                 let expected = match fields.cmp(&columns) {
                     std::cmp::Ordering::Less => Fit::TooFew(fields),
                     std::cmp::Ordering::Equal => Fit::Fits,
@@ -419,7 +427,7 @@ mod tests {
                 };
                 assert_eq!(fit, expected);
                 if fields >= columns {
-                    let row = header.row(&line, &starts);
+                    let row = header.row(&line, &ends);
                     for slot in [Slot::Uid, Slot::Query, Slot::OrigHost, Slot::Ts, Slot::Rtt] {
                         let expected = naive(&header, &line, slot);
                         assert_eq!(row.get(slot), expected, "{columns} {fields} {slot:?}");

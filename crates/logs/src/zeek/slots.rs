@@ -123,16 +123,9 @@ impl Slot {
 }
 
 /// What a row's fields are read from.
-pub(crate) trait Row<'a> {
+pub(crate) trait Row<'a>: Copy {
     /// A field's text: `None` where it is unset, or the row has none.
     fn get(&self, slot: Slot) -> Option<&'a [u8]>;
-}
-
-impl<'a, R: Row<'a>> Row<'a> for &R {
-    #[inline]
-    fn get(&self, slot: Slot) -> Option<&'a [u8]> {
-        (**self).get(slot)
-    }
 }
 
 /// The wanted fields of one row; unset ones are `None`.
@@ -145,7 +138,7 @@ impl Default for Slots<'_> {
     }
 }
 
-impl<'a> Row<'a> for Slots<'a> {
+impl<'a> Row<'a> for &Slots<'a> {
     #[inline]
     fn get(&self, slot: Slot) -> Option<&'a [u8]> {
         self.0[slot as usize]
