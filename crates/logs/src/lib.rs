@@ -47,5 +47,5 @@ pub use dns::{DnsRecord, qtype_name, qtype_number, rcode_name};
 pub use extract::{Extract, Unpack};
 pub use problem::{Problem, Problems};
 pub use reader::{At, Format, Kind, MAX_LINE, Reader, Sink, Summary};
-pub use value::{List, ListStats, Micros, Proto, seconds};
+pub use value::{List, ListStats, Micros, Proto, seconds, whole_seconds};
 pub use zeek::{Header, json_fields};

@@ -160,7 +160,10 @@ impl Lines {
 }
 
 fn without_return(line: &[u8]) -> &[u8] {
-    line.strip_suffix(b"\r").unwrap_or(line)
+    match line {
+        [line @ .., b'\r'] => line,
+        line => line,
+    }
 }
 
 #[cfg(test)]

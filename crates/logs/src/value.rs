@@ -3,7 +3,7 @@
 //! In: the bytes of one field. Out: a typed value, or `None` where the bytes are not one.
 //! Must not know: which log or column a value stands in.
 
-use crate::cut::each_place;
+use crate::cut::{each_place, has};
 use std::borrow::Cow;
 
 /// Microseconds since 1970-01-01 UTC. Integers, so that sums and order are exact.
@@ -31,6 +31,7 @@ pub enum Proto {
 }
 
 impl Proto {
+    #[inline]
     pub(crate) fn parse(text: &[u8]) -> Self {
         match text {
             b"tcp" | b"TCP" => Self::Tcp,
@@ -111,10 +112,11 @@ fn six_decimals(text: &[u8]) -> Option<u64> {
         Some((first, rest)) => (eight_digits(u64::from_le_bytes(*first))?, rest),
         None => (0, before),
     };
-    let whole = rest
-        .iter()
-        .chain([&last[0]])
-        .try_fold(first, |sum, &byte| Some(sum * 10 + digit(byte)?))?;
+    let mut whole = first;
+    for &byte in rest {
+        whole = whole * 10 + digit(byte)?;
+    }
+    whole = whole * 10 + digit(last[0])?;
     Some(whole * 1_000_000 + fraction)
 }
 
@@ -248,6 +250,17 @@ pub fn seconds(text: &[u8]) -> Option<f64> {
     }
     let number = std::str::from_utf8(text).ok()?.parse::<f64>().ok()?;
     (number.is_finite() && number >= 0.0).then_some(number)
+}
+
+/// The whole seconds of a duration, as [`seconds`] reads it; at most `u32::MAX`.
+pub fn whole_seconds(text: &[u8]) -> Option<u32> {
+    // As Zeek writes times to live.
+    if let Some((whole, b".000000")) = text.split_last_chunk()
+        && (1..=9).contains(&whole.len())
+    {
+        return digits(whole).map(|whole| whole as u32);
+    }
+    seconds(text).map(|seconds| seconds as u32)
 }
 
 /// Digits, or digits, a point and digits, at most 15 in all: both the digits as a whole number and the
@@ -389,7 +402,7 @@ impl<'a> List<'a> {
         match *self {
             Self::Unset | Self::Tsv { text: b"", .. } => {}
             Self::Tsv { text, separator } => {
-                let escaped = memchr::memchr(b'\\', text).is_some();
+                let escaped = has(b'\\', text);
                 let mut decoded = Vec::new();
                 let mut start = 0;
                 let mut element = |end: usize| {
@@ -427,7 +440,7 @@ impl<'a> List<'a> {
         match *self {
             Self::Unset | Self::Tsv { text: b"", .. } => {}
             Self::Tsv { text, separator } => {
-                let escaped = memchr::memchr(b'\\', text).is_some();
+                let escaped = has(b'\\', text);
                 let mut start = 0;
                 let mut element = |end: usize| {
                     stats.add(if escaped {
