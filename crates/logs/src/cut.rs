@@ -87,9 +87,46 @@ fn in_short(byte: u8, text: &[u8]) -> u64 {
     }
 }
 
+/// Where the text of a JSON string ends, if it has no escapes: at a quote before which there is neither a
+/// backslash nor a control character.
+#[inline]
+pub(crate) fn string_end(text: &[u8]) -> Option<usize> {
+    let mut at = 0;
+    while let Some(quarter) = text[at..].first_chunk::<16>() {
+        let bytes = u8x16::new(*quarter);
+        let control = bytes.min(u8x16::splat(0x1f)).simd_eq(bytes);
+        let quote = bytes.simd_eq(u8x16::splat(b'"'));
+        let stops = (control | quote | bytes.simd_eq(u8x16::splat(b'\\'))).to_bitmask();
+        if stops != 0 {
+            at += stops.trailing_zeros() as usize;
+            return (text[at] == b'"').then_some(at);
+        }
+        at += 16;
+    }
+    let stop = |&byte: &u8| byte < 0x20 || matches!(byte, b'"' | b'\\');
+    at += text[at..].iter().position(stop)?;
+    (text[at] == b'"').then_some(at)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_string_ends_at_its_quote() {
+        for length in 0..70 {
+            for stop in (0..=255_u8).filter(|&byte| byte != b'"') {
+                let mut text = vec![b'x'; length];
+                text.push(stop);
+                assert_eq!(string_end(&text), None);
+                text.extend_from_slice(b"y\" more");
+                let goes_on = stop >= 0x20 && stop != b'\\';
+                assert_eq!(string_end(&text), goes_on.then_some(length + 2), "{stop}");
+            }
+            let text = [&vec![0x80; length], &b"\"\n"[..]].concat();
+            assert_eq!(string_end(&text), Some(length));
+        }
+    }
 
     #[test]
     fn places_of_a_byte_are_those_that_a_plain_search_finds() {

@@ -35,6 +35,7 @@ mod fields;
 mod inflate;
 mod lines;
 pub mod piece;
+mod plain;
 mod problem;
 mod reader;
 mod rows;
