@@ -87,6 +87,35 @@ fn in_short(byte: u8, text: &[u8]) -> u64 {
     }
 }
 
+/// Finds the quotes in JSON without escapes, and says whether it is ASCII alone; `None` where there is a
+/// backslash or a control character.
+pub(crate) fn quotes(text: &[u8], places: &mut Vec<u32>) -> Option<bool> {
+    places.clear();
+    let (mut stops, mut all) = (u8x16::splat(0), u8x16::splat(0));
+    let mut block_at = |start: usize, block: &[u8; BLOCK]| {
+        let (quarters, _) = block.as_chunks::<16>();
+        for quarter in quarters {
+            let bytes = u8x16::new(*quarter);
+            stops |= bytes.min(u8x16::splat(0x1f)).simd_eq(bytes);
+            stops |= bytes.simd_eq(u8x16::splat(b'\\'));
+            all |= bytes;
+        }
+        let mut found = in_block(b'"', block);
+        while found != 0 {
+            places.push((start + found.trailing_zeros() as usize) as u32);
+            found &= found - 1;
+        }
+    };
+    let (blocks, rest) = text.as_chunks();
+    for (at, block) in blocks.iter().enumerate() {
+        block_at(at * BLOCK, block);
+    }
+    let mut last = [b' '; BLOCK];
+    last[..rest.len()].copy_from_slice(rest);
+    block_at(text.len() - rest.len(), &last);
+    (stops.to_bitmask() == 0).then(|| all.to_bitmask() == 0)
+}
+
 /// Where the text of a JSON string ends, if it has no escapes: at a quote before which there is neither a
 /// backslash nor a control character.
 #[inline]
@@ -125,6 +154,35 @@ mod tests {
             }
             let text = [&vec![0x80; length], &b"\"\n"[..]].concat();
             assert_eq!(string_end(&text), Some(length));
+        }
+    }
+
+    #[test]
+    fn quotes_are_found_where_nothing_is_escaped() {
+        for length in [0, 1, 15, 16, 63, 64, 65, 130] {
+            let plain: Vec<u8> = (0..length)
+                .map(|at| {
+                    if at % 5 == 1 {
+                        b'"'
+                    } else {
+                        b' ' + (at % 90) as u8 % 58
+                    }
+                })
+                .collect();
+            let naive: Vec<u32> = (0..length as u32)
+                .filter(|&at| plain[at as usize] == b'"')
+                .collect();
+            let mut places = vec![7];
+            assert_eq!(quotes(&plain, &mut places), Some(true));
+            assert_eq!(places, naive);
+            for at in 0..length {
+                for byte in 0..=255 {
+                    let mut text = plain.clone();
+                    text[at] = byte;
+                    let stops = byte < 0x20 || byte == b'\\';
+                    assert_eq!(quotes(&text, &mut places), (!stops).then_some(byte < 0x80));
+                }
+            }
         }
     }
 

@@ -4,16 +4,29 @@
 //! what they mean. Text that is not plain gives `None`: it may be JSON all the same, and is read by the
 //! library, which also says what is wrong with it.
 
-use crate::cut::string_end;
+use crate::cut::{quotes, string_end};
 
 /// Calls `each` with every member of an object: the key's text, and the value as it is written. Also `None`
-/// where `each` gives that.
+/// where `each` gives that. `places` is used again from text to text.
 #[inline]
 pub(crate) fn members<'a>(
     text: &'a [u8],
+    places: &mut Vec<u32>,
     mut each: impl FnMut(&'a [u8], &'a [u8]) -> Option<()>,
 ) -> Option<()> {
-    let mut plain = Plain { text, at: 0 };
+    if !quotes(text, places)? {
+        std::str::from_utf8(text).ok()?;
+    }
+    // A string begins at a quote, and the next one ends it.
+    let mut places = places.iter();
+    let mut plain = Plain {
+        text,
+        at: 0,
+        string_end: |_| {
+            places.next()?;
+            Some(*places.next()? as usize)
+        },
+    };
     plain.expect(b'{')?;
     loop {
         plain.skip_blanks();
@@ -38,7 +51,11 @@ pub(crate) fn count(text: &[u8]) -> Option<usize> {
 /// Calls `each` with every element of a list as it is written; where the text is none, perhaps with some.
 #[inline]
 pub(crate) fn elements<'a>(text: &'a [u8], each: impl FnMut(&'a [u8])) -> Option<()> {
-    let mut plain = Plain { text, at: 0 };
+    let mut plain = Plain {
+        text,
+        at: 0,
+        string_end: |start: usize| Some(start + string_end(text.get(start..)?)?),
+    };
     plain.list(each)?;
     plain.end()
 }
@@ -52,12 +69,14 @@ pub(crate) fn inside(value: &[u8]) -> &[u8] {
     }
 }
 
-struct Plain<'a> {
+struct Plain<'a, E> {
     text: &'a [u8],
     at: usize,
+    /// From the first byte of a string to the quote that ends it.
+    string_end: E,
 }
 
-impl<'a> Plain<'a> {
+impl<'a, E: FnMut(usize) -> Option<usize>> Plain<'a, E> {
     #[inline]
     fn next(&self) -> Option<u8> {
         self.text.get(self.at).copied()
@@ -73,7 +92,9 @@ impl<'a> Plain<'a> {
     /// Takes `byte`, perhaps behind blanks.
     #[inline]
     fn expect(&mut self, byte: u8) -> Option<()> {
-        self.skip_blanks();
+        if self.next()? != byte {
+            self.skip_blanks();
+        }
         (self.next()? == byte).then(|| self.at += 1)
     }
 
@@ -85,10 +106,12 @@ impl<'a> Plain<'a> {
     /// With its quotes.
     #[inline]
     fn string(&mut self) -> Option<&'a [u8]> {
-        let rest = self.text.get(self.at..)?;
-        let length = string_end(rest.strip_prefix(b"\"")?)? + 2;
-        self.at += length;
-        rest.get(..length)
+        let start = self.at;
+        if self.next()? != b'"' {
+            return None;
+        }
+        self.at = (self.string_end)(start + 1)? + 1;
+        self.text.get(start..self.at)
     }
 
     #[inline]
@@ -118,16 +141,15 @@ impl<'a> Plain<'a> {
 
     #[inline]
     fn scalar(&mut self) -> Option<&'a [u8]> {
-        let word = match self.next()? {
-            b'"' => return self.string(),
-            b't' => &b"true"[..],
-            b'f' => b"false",
-            b'n' => b"null",
+        let length = match self.text.get(self.at..)? {
+            [b'"', ..] => return self.string(),
+            [b't', b'r', b'u', b'e', ..] | [b'n', b'u', b'l', b'l', ..] => 4,
+            [b'f', b'a', b'l', b's', b'e', ..] => 5,
             _ => return self.number(),
         };
-        let rest = self.text.get(self.at..)?;
-        self.at += word.len();
-        rest.starts_with(word).then_some(word)
+        let start = self.at;
+        self.at += length;
+        self.text.get(start..self.at)
     }
 
     /// Without an exponent.

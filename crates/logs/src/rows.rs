@@ -11,7 +11,7 @@ use crate::piece::Start;
 use crate::problem::Problems;
 use crate::reader::{At, Format, Kind, Sink, Summary};
 use crate::value;
-use crate::zeek::{Arena, BadRow, Directive, Fit, Header, Row, Slot, Slots, json_row};
+use crate::zeek::{Arena, BadRow, Directive, Fit, Header, JsonRow, Row, Slot, Slots, json_row};
 use crate::{ConnRecord, DnsRecord};
 use std::collections::BTreeMap;
 
@@ -400,17 +400,19 @@ impl RowReader {
     fn json(&mut self, text: &[u8], ended: bool, place: Place, sink: &mut impl Sink) {
         let mut arena = std::mem::take(&mut self.arena);
         let repaired;
-        let row = match json_row(text, &mut arena) {
+        let mut row = JsonRow::default();
+        let read = match json_row(text, &mut arena, &mut row) {
             Err(BadRow::Utf8) => {
                 self.problems.add(Some(place.number), || {
                     "This row has bytes that are not UTF-8; they were read as \\xHH.".to_owned()
                 });
                 repaired = as_utf8(text);
-                json_row(&repaired, &mut arena)
+                row = JsonRow::default();
+                json_row(&repaired, &mut arena, &mut row)
             }
-            row => row,
+            read => read,
         };
-        match row {
+        match read {
             Err(BadRow::Json(what)) => self.skip(place, || {
                 if ended && text.trim_ascii() == b"{" {
                     SPREAD_JSON.to_owned()
@@ -423,7 +425,7 @@ impl RowReader {
             Err(BadRow::Utf8) => self.skip(place, || {
                 "This row is not UTF-8; it was skipped.".to_owned()
             }),
-            Ok(row) => {
+            Ok(()) => {
                 self.format = self.format.or(Some(Format::Json));
                 let at = At {
                     line: place.number,

@@ -9,5 +9,5 @@ mod slots;
 pub use header::Header;
 pub(crate) use header::{Directive, Fit};
 pub use json::fields as json_fields;
-pub(crate) use json::{Arena, BadRow, json_row};
+pub(crate) use json::{Arena, BadRow, JsonRow, json_row};
 pub(crate) use slots::{Row, Slot, Slots};
