@@ -211,10 +211,16 @@ fn days_since_1970(year: i64, month: i64, day: i64) -> i64 {
 }
 
 /// A count: a whole number from 0 to 2^64 − 1 (`242`, and `242.0` as some JSON writers have it).
+#[inline]
 pub(crate) fn count(text: &[u8]) -> Option<u64> {
-    if text.is_empty() {
-        return None;
+    match text {
+        [] => None,
+        [byte] => digit(*byte),
+        text => long_count(text),
     }
+}
+
+fn long_count(text: &[u8]) -> Option<u64> {
     if text.len() <= 18
         && let Some(number) = digits(text)
     {
@@ -647,6 +653,13 @@ mod tests {
                 "{text}"
             );
             let whole = library.filter(|number| number.fract() == 0.0);
+            let exact = text.parse().ok();
+            let rounded = whole.filter(|&number| number < 9.0e15);
+            assert_eq!(
+                count(text.as_bytes()),
+                exact.or(rounded.map(|number| number as u64)),
+                "{text}"
+            );
             let whole = whole.filter(|&number| number < 65_536.0);
             assert_eq!(
                 number(text.as_bytes()),
