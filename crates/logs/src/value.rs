@@ -274,14 +274,14 @@ pub fn whole_seconds(text: &[u8]) -> Option<u32> {
 /// power of ten by which they are divided are exact as doubles, so that one division rounds as reading
 /// the text does (Clinger 1990, the fast case).
 fn plain_decimal(text: &[u8]) -> Option<f64> {
+    const POWERS: [f64; 16] = [
+        1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+    ];
     if let Some(millionths) = six_decimals(text)
         && millionths < 1_000_000_000_000_000
     {
         return Some(millionths as f64 / 1e6);
     }
-    const POWERS: [f64; 16] = [
-        1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
-    ];
     if text.len() > 16 {
         return None;
     }
