@@ -7,20 +7,19 @@
 pub(crate) fn mixed(bytes: &[u8]) -> u64 {
     const K: u64 = 0x9e37_79b9_7f4a_7c15;
     let mut hash = K ^ bytes.len() as u64;
-    let mut chunks = bytes.chunks_exact(8);
-    for chunk in &mut chunks {
-        let word = chunk
-            .iter()
-            .rev()
-            .fold(0, |word, &byte| word << 8 | u64::from(byte));
-        hash = (hash ^ word).wrapping_mul(K);
+    let (words, rest) = bytes.as_chunks::<8>();
+    for word in words {
+        hash = (hash ^ u64::from_le_bytes(*word)).wrapping_mul(K);
         hash ^= hash >> 32;
     }
-    let rest = chunks
-        .remainder()
-        .iter()
-        .rev()
-        .fold(0, |word, &byte| word << 8 | u64::from(byte));
+    let rest = match bytes.last_chunk() {
+        // The bytes before the rest were taken already: they are moved out.
+        Some(last) if !rest.is_empty() => u64::from_le_bytes(*last) >> (64 - 8 * rest.len()),
+        _ => rest
+            .iter()
+            .rev()
+            .fold(0, |word, &byte| word << 8 | u64::from(byte)),
+    };
     hash = (hash ^ rest).wrapping_mul(K);
     hash ^= hash >> 29;
     hash = hash.wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -30,6 +29,40 @@ pub(crate) fn mixed(bytes: &[u8]) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Byte by byte.
+    fn naive(bytes: &[u8]) -> u64 {
+        const K: u64 = 0x9e37_79b9_7f4a_7c15;
+        let word = |bytes: &[u8]| {
+            (0..)
+                .zip(bytes)
+                .fold(0, |w, (n, &b)| w | u64::from(b) << (8 * n))
+        };
+        let whole = bytes.len() / 8 * 8;
+        let mut hash = K ^ bytes.len() as u64;
+        for chunk in bytes[..whole].chunks(8) {
+            hash = (hash ^ word(chunk)).wrapping_mul(K);
+            hash ^= hash >> 32;
+        }
+        hash = (hash ^ word(&bytes[whole..])).wrapping_mul(K);
+        hash ^= hash >> 29;
+        hash = hash.wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        hash ^ (hash >> 32)
+    }
+
+    #[test]
+    fn bytes_of_any_number_are_hashed_as_one_by_one() {
+        let bytes: Vec<u8> = (0..100_u32).map(|n| (n * 151 % 256) as u8).collect();
+        for from in 0..8 {
+            for to in from..100 {
+                assert_eq!(
+                    mixed(&bytes[from..to]),
+                    naive(&bytes[from..to]),
+                    "{from} {to}"
+                );
+            }
+        }
+    }
 
     #[test]
     fn a_hash_is_what_it_always_was_and_its_ends_are_even() {

@@ -1,10 +1,10 @@
 //! A row of `conn.log`.
 //!
-//! In: the row's slots. Out: [`ConnRecord`], a view of them. Must not know: what a flow means.
+//! In: the row. Out: [`ConnRecord`], a view of them. Must not know: what a flow means.
 
 use crate::fields::Fields;
 use crate::value::{Micros, Proto};
-use crate::zeek::Slot;
+use crate::zeek::{Row, Slot};
 
 /// One connection (for UDP and ICMP: one flow) as Zeek logs it.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -52,7 +52,7 @@ pub struct ConnRecord<'a> {
 }
 
 impl<'a> ConnRecord<'a> {
-    pub(crate) fn new(fields: &mut Fields<'a, '_>) -> Self {
+    pub(crate) fn new(fields: &mut Fields<'_, impl Row<'a>>) -> Self {
         Self {
             ts: fields.time(),
             uid: fields.text(Slot::Uid),

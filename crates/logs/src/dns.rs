@@ -1,10 +1,10 @@
 //! A row of `dns.log`.
 //!
-//! In: the row's slots. Out: [`DnsRecord`], a view of them. Must not know: what a query means.
+//! In: the row. Out: [`DnsRecord`], a view of them. Must not know: what a query means.
 
 use crate::fields::Fields;
 use crate::value::{List, Micros, Proto};
-use crate::zeek::Slot;
+use crate::zeek::{Row, Slot};
 
 /// One DNS transaction as Zeek logs it: a query with the answer that came, if one came.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -50,7 +50,7 @@ pub struct DnsRecord<'a> {
 }
 
 impl<'a> DnsRecord<'a> {
-    pub(crate) fn new(fields: &mut Fields<'a, '_>, query: Option<&'a [u8]>) -> Self {
+    pub(crate) fn new(fields: &mut Fields<'_, impl Row<'a>>) -> Self {
         let qtype = fields.number(Slot::Qtype, "qtype");
         let rcode = fields.number(Slot::Rcode, "rcode");
         Self {
@@ -62,7 +62,7 @@ impl<'a> DnsRecord<'a> {
             server_port: fields.number(Slot::RespPort, "id.resp_p"),
             proto: fields.proto(),
             rtt: fields.seconds(Slot::Rtt, "rtt"),
-            query,
+            query: fields.text(Slot::Query),
             qclass: fields.number(Slot::Qclass, "qclass"),
             qtype: qtype.or_else(|| fields.text(Slot::QtypeName).and_then(qtype_number)),
             rcode: rcode.or_else(|| fields.text(Slot::RcodeName).and_then(rcode_number)),

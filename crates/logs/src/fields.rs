@@ -1,24 +1,25 @@
 //! A row's fields, typed.
 //!
-//! In: the row's slots. Out: values; a problem for each that is not what its field holds.
+//! In: the row. Out: values; a problem for each that is not what its field holds.
 //! Must not know: which log the row belongs to.
 
 use crate::problem::Problems;
 use crate::value::{self, List, Micros, Proto};
-use crate::zeek::{Header, Slot, Slots};
+use crate::zeek::{Header, Row, Slot};
 
-/// Typed access to a row's slots; a value that is not what its field holds is left out and
-/// becomes a problem.
-pub(crate) struct Fields<'a, 'r> {
-    pub(crate) slots: &'r Slots<'a>,
+/// Typed access to a row; a value that is not what its field holds is left out and becomes a
+/// problem.
+pub(crate) struct Fields<'r, R> {
+    pub(crate) row: R,
     pub(crate) header: Option<&'r Header>,
     pub(crate) line: u64,
     pub(crate) problems: &'r mut Problems,
 }
 
-impl<'a> Fields<'a, '_> {
+impl<'a, R: Row<'a>> Fields<'_, R> {
+    #[inline]
     pub(crate) fn text(&self, slot: Slot) -> Option<&'a [u8]> {
-        self.slots.get(slot)
+        self.row.get(slot)
     }
 
     pub(crate) fn proto(&self) -> Proto {
@@ -44,9 +45,7 @@ impl<'a> Fields<'a, '_> {
     }
 
     pub(crate) fn number(&mut self, slot: Slot, name: &str) -> Option<u16> {
-        self.typed(slot, name, "a number from 0 to 65535", |text| {
-            value::count(text).and_then(|number| u16::try_from(number).ok())
-        })
+        self.typed(slot, name, "a number from 0 to 65535", value::number)
     }
 
     pub(crate) fn seconds(&mut self, slot: Slot, name: &str) -> Option<f64> {
@@ -57,6 +56,8 @@ impl<'a> Fields<'a, '_> {
         self.typed(slot, name, "T or F", value::boolean)
     }
 
+    // As a function of its own it would be handed words for a problem that there rarely is.
+    #[inline(always)]
     fn typed<T>(
         &mut self,
         slot: Slot,
@@ -67,13 +68,18 @@ impl<'a> Fields<'a, '_> {
         let text = self.text(slot)?;
         let value = parse(text);
         if value.is_none() {
-            self.problems.add(Some(self.line), || {
-                let shown = quoted(text);
-                format!("{name} is \"{shown}\", which is not {what}; the value was left out, the row kept.")
-            });
+            left_out(self.problems, self.line, name, text, what);
         }
         value
     }
+}
+
+#[cold]
+fn left_out(problems: &mut Problems, line: u64, name: &str, text: &[u8], what: &str) {
+    problems.add(Some(line), || {
+        let shown = quoted(text);
+        format!("{name} is \"{shown}\", which is not {what}; the value was left out, the row kept.")
+    });
 }
 
 /// The start of a value, with all that a reader cannot see or that is no UTF-8 escaped.

@@ -4,6 +4,8 @@
 //! place. Must not know: what a line says. Only a line that crosses a chunk's border is copied;
 //! one longer than [`MAX_LINE`] is handed out as [`Line::TooLong`] and never held.
 
+use crate::cut::each_place;
+
 /// Longest line that is read, in bytes. The longest genuine Zeek line is far below: Zeek limits
 /// a field to 4 KiB and a vector to 100 elements.
 pub const MAX_LINE: usize = 1 << 20;
@@ -85,7 +87,7 @@ impl Lines {
         self.offset += out;
         let chunk = &chunk[out as usize..];
         let mut start = 0;
-        for end in memchr::memchr_iter(b'\n', chunk) {
+        each_place(b'\n', chunk, |end| {
             let piece = &chunk[start..end];
             self.number += 1;
             let place = Place {
@@ -118,7 +120,7 @@ impl Lines {
             self.offset += length as u64 + 1;
             self.carry.clear();
             start = end + 1;
-        }
+        });
         self.hold(&chunk[start..]);
     }
 
@@ -158,7 +160,10 @@ impl Lines {
 }
 
 fn without_return(line: &[u8]) -> &[u8] {
-    line.strip_suffix(b"\r").unwrap_or(line)
+    match line {
+        [line @ .., b'\r'] => line,
+        line => line,
+    }
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //! In: lines of text. Out: records to a [`Sink`], what could not be read as problems, every line
 //! counted once. Must not know: how the text came (plain, packed, in which chunks).
 
+use crate::cut::has;
 use crate::fields::Fields;
 use crate::inflate::Broken;
 use crate::lines::{Line, Lines, MAX_LINE, Place};
@@ -10,7 +11,7 @@ use crate::piece::Start;
 use crate::problem::Problems;
 use crate::reader::{At, Format, Kind, Sink, Summary};
 use crate::value;
-use crate::zeek::{Arena, BadRow, Directive, Header, Row, Slot, Slots, json_row};
+use crate::zeek::{Arena, BadRow, Directive, Fit, Header, JsonRow, Row, Slot, Slots, json_row};
 use crate::{ConnRecord, DnsRecord};
 use std::collections::BTreeMap;
 
@@ -50,6 +51,8 @@ pub(crate) struct RowReader {
     problems: Problems,
     arena: Arena,
     name: Vec<u8>,
+    /// Where the fields of the row at hand end.
+    ends: Vec<u32>,
 }
 
 impl Rows {
@@ -334,10 +337,9 @@ impl RowReader {
                 _ => "No #fields header comes before this row, so its columns have no names; keep the header lines of the log (zeek-cut -C does), or write it as JSON.".to_owned(),
             });
         }
-        let mut slots = Slots::default();
-        match self.header.row(text, &mut slots) {
-            Row::Fits => {}
-            Row::TooFew(fields) => {
+        match self.header.cut(text, &mut self.ends) {
+            Fit::Fits => {}
+            Fit::TooFew(fields) => {
                 let expected = self.header.columns().len();
                 return self.skip(place, || if ended {
                     format!("This row has {fields} of the {expected} fields that the header names; it was skipped.")
@@ -345,57 +347,51 @@ impl RowReader {
                     format!("The file ends within this row (it has {fields} of the {expected} fields that the header names); it was skipped.")
                 });
             }
-            Row::TooMany(fields) => {
+            Fit::TooMany(fields) => {
                 let expected = self.header.columns().len();
                 self.problems.add(Some(place.number), || {
                     format!("This row has {fields} fields where the header names {expected}; the rest was left out.")
                 });
             }
         }
-        if !ended
-            && let Some((last, name)) = self.header.last().filter(|(slot, _)| slot.is_number())
-            && slots.has(last)
-        {
-            slots.set(last, None);
-            self.problems.add(Some(place.number), || {
-                format!("The file ends without a line end, so {name} of this row may be cut off; the value was left out, the row kept.")
-            });
-        }
         let kind = match self.under {
             Some(kind) => kind,
             None => *self.under.insert(self.tsv_kind()),
         };
+        let row = self.header.row(text, &self.ends);
         let at = At {
             line: place.number,
             offset: place.offset,
             len: text.len() as u32,
             header: Some(self.header_at),
         };
-        let mut name = std::mem::take(&mut self.name);
+        let cut_off = if ended {
+            None
+        } else {
+            let last = self.header.last();
+            last.filter(|&(slot, _)| slot.is_number() && row.get(slot).is_some())
+        };
+        let mut records = Records {
+            kind,
+            at,
+            header: Some(&self.header),
+            problems: &mut self.problems,
+            name: &mut self.name,
+        };
+        match cut_off {
+            None => records.give(row, sink),
+            Some((last, name)) => {
+                records.problems.add(Some(place.number), || {
+                    format!("The file ends without a line end, so {name} of this row may be cut off; the value was left out, the row kept.")
+                });
+                records.give(&row.without(last), sink);
+            }
+        }
         if kind == Kind::Other {
             set_aside(&mut self.set_aside, self.header.path());
         } else {
-            let query = slots.get(Slot::Query).map(|query| {
-                if memchr::memchr(b'\\', query).is_none() {
-                    return query;
-                }
-                name.clear();
-                value::unescape(query, &mut name);
-                name.as_slice()
-            });
-            let mut fields = Fields {
-                slots: &slots,
-                header: Some(&self.header),
-                line: place.number,
-                problems: &mut self.problems,
-            };
-            match kind {
-                Kind::Dns => sink.dns(&DnsRecord::new(&mut fields, query), at),
-                _ => sink.conn(&ConnRecord::new(&mut fields), at),
-            }
             self.counted(kind);
         }
-        self.name = name;
     }
 
     fn counted(&mut self, kind: Kind) {
@@ -410,17 +406,19 @@ impl RowReader {
     fn json(&mut self, text: &[u8], ended: bool, place: Place, sink: &mut impl Sink) {
         let mut arena = std::mem::take(&mut self.arena);
         let repaired;
-        let row = match json_row(text, &mut arena) {
+        let mut row = JsonRow::default();
+        let read = match json_row(text, &mut arena, &mut row) {
             Err(BadRow::Utf8) => {
                 self.problems.add(Some(place.number), || {
                     "This row has bytes that are not UTF-8; they were read as \\xHH.".to_owned()
                 });
                 repaired = as_utf8(text);
-                json_row(&repaired, &mut arena)
+                row = JsonRow::default();
+                json_row(&repaired, &mut arena, &mut row)
             }
-            row => row,
+            read => read,
         };
-        match row {
+        match read {
             Err(BadRow::Json(what)) => self.skip(place, || {
                 if ended && text.trim_ascii() == b"{" {
                     SPREAD_JSON.to_owned()
@@ -433,7 +431,7 @@ impl RowReader {
             Err(BadRow::Utf8) => self.skip(place, || {
                 "This row is not UTF-8; it was skipped.".to_owned()
             }),
-            Ok(row) => {
+            Ok(()) => {
                 self.format = self.format.or(Some(Format::Json));
                 let at = At {
                     line: place.number,
@@ -442,26 +440,59 @@ impl RowReader {
                     header: None,
                 };
                 let kind = json_kind(row.path.as_deref(), &row.slots);
-                let query = row.slots.get(Slot::Query);
-                let mut fields = Fields {
-                    slots: &row.slots,
+                let mut records = Records {
+                    kind,
+                    at,
                     header: None,
-                    line: place.number,
                     problems: &mut self.problems,
+                    name: &mut self.name,
                 };
-                match kind {
-                    Kind::Dns => sink.dns(&DnsRecord::new(&mut fields, query), at),
-                    Kind::Conn => sink.conn(&ConnRecord::new(&mut fields), at),
-                    Kind::Other => {
-                        set_aside(&mut self.set_aside, row.path.as_deref().or(row.hint));
-                    }
-                }
-                if kind != Kind::Other {
+                records.give(&row.slots, sink);
+                if kind == Kind::Other {
+                    set_aside(&mut self.set_aside, row.path.as_deref().or(row.hint));
+                } else {
                     self.counted(kind);
                 }
             }
         }
         self.arena = arena;
+    }
+}
+
+/// Makes a row a record.
+struct Records<'r> {
+    kind: Kind,
+    at: At,
+    header: Option<&'r Header>,
+    problems: &'r mut Problems,
+    /// A query's name, decoded; used again from row to row.
+    name: &'r mut Vec<u8>,
+}
+
+impl Records<'_> {
+    fn give<'a>(&mut self, row: impl Row<'a>, sink: &mut impl Sink) {
+        let mut fields = Fields {
+            row,
+            header: self.header,
+            line: self.at.line,
+            problems: self.problems,
+        };
+        match self.kind {
+            Kind::Dns => {
+                let mut record: DnsRecord<'_> = DnsRecord::new(&mut fields);
+                if self.header.is_some()
+                    && let Some(query) = record.query
+                    && has(b'\\', query)
+                {
+                    self.name.clear();
+                    value::unescape(query, self.name);
+                    record.query = Some(self.name);
+                }
+                sink.dns(&record, self.at);
+            }
+            Kind::Conn => sink.conn(&ConnRecord::new(&mut fields), self.at),
+            Kind::Other => {}
+        }
     }
 }
 

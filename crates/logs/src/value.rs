@@ -3,7 +3,8 @@
 //! In: the bytes of one field. Out: a typed value, or `None` where the bytes are not one.
 //! Must not know: which log or column a value stands in.
 
-use crate::cut::each_place;
+use crate::cut::{each_place, has};
+use crate::plain;
 use std::borrow::Cow;
 
 /// Microseconds since 1970-01-01 UTC. Integers, so that sums and order are exact.
@@ -31,6 +32,7 @@ pub enum Proto {
 }
 
 impl Proto {
+    #[inline]
     pub(crate) fn parse(text: &[u8]) -> Self {
         match text {
             b"tcp" | b"TCP" => Self::Tcp,
@@ -78,11 +80,8 @@ pub(crate) fn time(text: &[u8]) -> Option<Micros> {
 
 /// The way Zeek writes it, `1693879261.970166`: exact, and without floating point.
 fn plain_seconds(text: &[u8]) -> Option<Micros> {
-    if let &[ref whole @ .., b'.', a, b, c, d, e, f] = text
-        && whole.len() == 10
-    {
-        // As all rows have it since 2001.
-        return Some(digits(whole)? * 1_000_000 + digits(&[a, b, c, d, e, f])?);
+    if let Some(micros) = six_decimals(text) {
+        return Some(micros as Micros);
     }
     let dot = memchr::memchr(b'.', text).unwrap_or(text.len());
     let (whole, fraction) = text.split_at(dot);
@@ -99,6 +98,48 @@ fn plain_seconds(text: &[u8]) -> Option<Micros> {
         micros += Micros::from(fraction.get(6).is_some_and(|&digit| digit >= b'5'));
     }
     Some(micros)
+}
+
+/// One to ten digits, a point and six digits, as Zeek writes times and durations, in millionths.
+#[inline]
+fn six_decimals(text: &[u8]) -> Option<u64> {
+    let (before, last) = text.split_last_chunk::<8>()?;
+    if before.len() > 9 || last[1] != b'.' {
+        return None;
+    }
+    // The digit before the point and the point are taken out of the eight bytes.
+    let fraction = eight_digits(u64::from_le_bytes(*last) & !0xffff | 0x3030)?;
+    let (first, rest) = match before.split_first_chunk() {
+        Some((first, rest)) => (eight_digits(u64::from_le_bytes(*first))?, rest),
+        None => (0, before),
+    };
+    let mut whole = first;
+    for &byte in rest {
+        whole = whole * 10 + digit(byte)?;
+    }
+    whole = whole * 10 + digit(last[0])?;
+    Some(whole * 1_000_000 + fraction)
+}
+
+/// The number of eight digits, the first of them in the lowest byte: pairs are added up, pairs of pairs,
+/// and both halves, in a multiplication each.
+#[inline]
+fn eight_digits(word: u64) -> Option<u64> {
+    const ALL: u64 = 0x0101_0101_0101_0101;
+    let digits = word ^ (ALL * 0x30);
+    // The top bit of a byte is set where it is more than nine; a carry comes only from such a byte.
+    if (digits.wrapping_add(ALL * 0x76) | digits) & (ALL * 0x80) != 0 {
+        return None;
+    }
+    let pairs = (digits.wrapping_mul(10) + (digits >> 8)) & 0x00ff_00ff_00ff_00ff;
+    let fours = (pairs.wrapping_mul(100) + (pairs >> 16)) & 0x0000_ffff_0000_ffff;
+    Some(fours.wrapping_mul(10_000).wrapping_add(fours >> 32) & 0xffff_ffff)
+}
+
+#[inline]
+fn digit(byte: u8) -> Option<u64> {
+    let digit = byte.wrapping_sub(b'0');
+    (digit <= 9).then_some(u64::from(digit))
 }
 
 /// Digits alone, at most 18 of them.
@@ -170,10 +211,16 @@ fn days_since_1970(year: i64, month: i64, day: i64) -> i64 {
 }
 
 /// A count: a whole number from 0 to 2^64 − 1 (`242`, and `242.0` as some JSON writers have it).
+#[inline]
 pub(crate) fn count(text: &[u8]) -> Option<u64> {
-    if text.is_empty() {
-        return None;
+    match text {
+        [] => None,
+        [byte] => digit(*byte),
+        text => long_count(text),
     }
+}
+
+fn long_count(text: &[u8]) -> Option<u64> {
     if text.len() <= 18
         && let Some(number) = digits(text)
     {
@@ -187,6 +234,22 @@ pub(crate) fn count(text: &[u8]) -> Option<u64> {
     (number.fract() == 0.0 && (0.0..9.0e15).contains(&number)).then_some(number as u64)
 }
 
+/// A count up to 65535.
+#[inline]
+pub(crate) fn number(text: &[u8]) -> Option<u16> {
+    if let [byte] = text {
+        return digit(*byte).map(|digit| digit as u16);
+    }
+    if (1..=5).contains(&text.len())
+        && let Some(number) = text
+            .iter()
+            .try_fold(0, |sum, &byte| Some(sum * 10 + digit(byte)?))
+    {
+        return u16::try_from(number).ok();
+    }
+    count(text).and_then(|number| u16::try_from(number).ok())
+}
+
 /// Seconds of a duration: finite and not negative.
 pub fn seconds(text: &[u8]) -> Option<f64> {
     if let Some(number) = plain_decimal(text) {
@@ -196,6 +259,17 @@ pub fn seconds(text: &[u8]) -> Option<f64> {
     (number.is_finite() && number >= 0.0).then_some(number)
 }
 
+/// The whole seconds of a duration, as [`seconds`] reads it; at most `u32::MAX`.
+pub fn whole_seconds(text: &[u8]) -> Option<u32> {
+    // As Zeek writes times to live.
+    if let Some((whole, b".000000")) = text.split_last_chunk()
+        && (1..=9).contains(&whole.len())
+    {
+        return digits(whole).map(|whole| whole as u32);
+    }
+    seconds(text).map(|seconds| seconds as u32)
+}
+
 /// Digits, or digits, a point and digits, at most 15 in all: both the digits as a whole number and the
 /// power of ten by which they are divided are exact as doubles, so that one division rounds as reading
 /// the text does (Clinger 1990, the fast case).
@@ -203,6 +277,11 @@ fn plain_decimal(text: &[u8]) -> Option<f64> {
     const POWERS: [f64; 16] = [
         1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
     ];
+    if let Some(millionths) = six_decimals(text)
+        && millionths < 1_000_000_000_000_000
+    {
+        return Some(millionths as f64 / 1e6);
+    }
     if text.len() > 16 {
         return None;
     }
@@ -234,8 +313,10 @@ fn leading_digits(text: &[u8], mut sum: u64) -> (usize, u64) {
 /// `T`/`F` as in TSV, `true`/`false` as in JSON.
 pub(crate) fn boolean(text: &[u8]) -> Option<bool> {
     match text {
-        b"T" | b"true" => Some(true),
-        b"F" | b"false" => Some(false),
+        b"T" => Some(true),
+        b"F" => Some(false),
+        b"true" => Some(true),
+        b"false" => Some(false),
         _ => None,
     }
 }
@@ -328,7 +409,7 @@ impl<'a> List<'a> {
         match *self {
             Self::Unset | Self::Tsv { text: b"", .. } => {}
             Self::Tsv { text, separator } => {
-                let escaped = memchr::memchr(b'\\', text).is_some();
+                let escaped = has(b'\\', text);
                 let mut decoded = Vec::new();
                 let mut start = 0;
                 let mut element = |end: usize| {
@@ -349,6 +430,15 @@ impl<'a> List<'a> {
                 each_place(separator, text, &mut element);
                 element(text.len());
             }
+            Self::Json(text) if is_plain_list(text) => {
+                plain::elements(text, |element| {
+                    if element != b"null" {
+                        let element = plain::inside(element);
+                        stats.add(element.len());
+                        each(element);
+                    }
+                });
+            }
             Self::Json(text) => {
                 for element in json_elements(text) {
                     stats.add(element.len());
@@ -366,7 +456,7 @@ impl<'a> List<'a> {
         match *self {
             Self::Unset | Self::Tsv { text: b"", .. } => {}
             Self::Tsv { text, separator } => {
-                let escaped = memchr::memchr(b'\\', text).is_some();
+                let escaped = has(b'\\', text);
                 let mut start = 0;
                 let mut element = |end: usize| {
                     stats.add(if escaped {
@@ -379,9 +469,7 @@ impl<'a> List<'a> {
                 each_place(separator, text, &mut element);
                 element(text.len());
             }
-            Self::Json(text) => json_elements(text)
-                .iter()
-                .for_each(|element| stats.add(element.len())),
+            Self::Json(_) => return self.each(|_| ()),
         }
         stats
     }
@@ -394,6 +482,11 @@ impl ListStats {
         self.bytes = self.bytes.saturating_add(length);
         self.longest = self.longest.max(length);
     }
+}
+
+/// Whether a JSON array is plain, and of no more elements than are looked at.
+fn is_plain_list(text: &[u8]) -> bool {
+    plain::count(text).is_some_and(|count| count <= MAX_ELEMENTS as usize)
 }
 
 /// The elements of a JSON array: strings decoded, anything else as it is written.
@@ -524,6 +617,71 @@ mod tests {
         }
     }
 
+    /// What numbers are made of, in any mixture.
+    fn mixtures() -> impl Iterator<Item = String> {
+        let mut state = 17_u64;
+        let mut next = move |bound: u64| {
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
+            (state >> 33) % bound
+        };
+        (0..200_000).map(move |_| {
+            let length = next(19);
+            let spoiled = next(4) == 0;
+            let point = next(20);
+            (0..length)
+                .map(|at| match next(16) {
+                    0 if spoiled => char::from(b"/:.-+eETF \x7f\x0a"[next(12) as usize]),
+                    _ if at == point => '.',
+                    other => char::from(b'0' + (other % 10) as u8),
+                })
+                .collect()
+        })
+    }
+
+    #[test]
+    fn numbers_are_read_as_digit_by_digit() {
+        for text in mixtures() {
+            let library: Option<f64> = text.parse().ok().filter(|number: &f64| {
+                number.is_finite() && number.is_sign_positive() || *number == 0.0
+            });
+            assert_eq!(seconds(text.as_bytes()), library, "{text}");
+            assert_eq!(
+                whole_seconds(text.as_bytes()),
+                library.map(|number| number as u32),
+                "{text}"
+            );
+            let whole = library.filter(|number| number.fract() == 0.0);
+            let exact = text.parse().ok();
+            let rounded = whole.filter(|&number| number < 9.0e15);
+            assert_eq!(
+                count(text.as_bytes()),
+                exact.or(rounded.map(|number| number as u64)),
+                "{text}"
+            );
+            let whole = whole.filter(|&number| number < 65_536.0);
+            assert_eq!(
+                number(text.as_bytes()),
+                whole.map(|number| number as u16),
+                "{text}"
+            );
+            let plain = text
+                .split_once('.')
+                .filter(|(whole, part)| {
+                    (1..=10).contains(&whole.len())
+                        && part.len() == 6
+                        && [whole, part].map(|part| part.bytes().all(|b| b.is_ascii_digit()))
+                            == [true; 2]
+                })
+                .and_then(|(whole, part)| format!("{whole}{part}").parse().ok());
+            assert_eq!(six_decimals(text.as_bytes()), plain, "{text}");
+            if let Some(micros) = plain {
+                assert_eq!(time(text.as_bytes()), Some(micros as Micros), "{text}");
+            }
+        }
+    }
+
     #[test]
     fn escapes_decode_once_and_lengths_agree() {
         for (text, bytes) in [
@@ -565,5 +723,31 @@ mod tests {
             }
         );
         assert_eq!(List::Unset.stats(), ListStats::default());
+        for text in [
+            "[]",
+            "[ ]",
+            r#"["a", null, "", 3.5, true]"#,
+            r#"["a"] x"#,
+            r#"["a",]"#,
+            r#"["a\u0041","b"]"#,
+            r#"["a",["b"]]"#,
+            r#""a""#,
+            "",
+        ] {
+            let list = List::Json(text.as_bytes());
+            let naive: Vec<Vec<u8>> = serde_json::from_str::<Vec<serde_json::Value>>(text)
+                .unwrap_or_default()
+                .iter()
+                .filter(|element| !element.is_null())
+                .map(|element| match element.as_str() {
+                    Some(text) => text.as_bytes().to_vec(),
+                    None => element.to_string().into_bytes(),
+                })
+                .collect();
+            assert_eq!(elements(&list).len(), naive.len(), "{text}");
+            if !text.contains("[\"b") {
+                assert_eq!(elements(&list), naive, "{text}");
+            }
+        }
     }
 }

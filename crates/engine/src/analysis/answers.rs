@@ -19,11 +19,15 @@ pub(super) fn answers(keep: Keep, channel: &mut DnsChannel, record: &DnsRecord<'
         }
     });
     if answers.count > 0 {
+        let mut least = None;
         record.ttls.each(|ttl| {
-            if let Some(seconds) = wakeful_logs::seconds(ttl) {
-                channel.add_ttl(seconds as u32);
+            if let Some(seconds) = wakeful_logs::whole_seconds(ttl) {
+                least = Some(least.map_or(seconds, |least: u32| least.min(seconds)));
             }
         });
+        if let Some(seconds) = least {
+            channel.add_ttl(seconds);
+        }
     }
     answers
 }

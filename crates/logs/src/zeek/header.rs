@@ -1,9 +1,9 @@
 //! The header of a tab-separated log, and the rows under it.
 //!
-//! In: lines. Out: which column is which field, the separators, a row's [`Slots`].
+//! In: lines. Out: which column is which field, the separators, where a row's fields stand ([`TsvRow`]).
 //! Several headers may stand in one file (`cat` of rotated logs); each begins anew.
 
-use super::slots::{Slot, Slots};
+use super::slots::{Row, SLOTS, Slot, Slots};
 use crate::cut::each_place;
 use crate::value::{List, unescape};
 use serde::{Deserialize, Serialize};
@@ -21,8 +21,17 @@ pub struct Header {
     marks: [u8; 2],
     path: Option<String>,
     columns: Vec<String>,
-    slots: Vec<Option<Slot>>,
+    places: Places,
 }
+
+/// The column of each field, by [`Slot`]; [`NOWHERE`] for one that the rows do not have.
+type Places = [u32; SLOTS];
+
+/// Behind every column: a line has at most [`crate::MAX_LINE`] fields.
+const NOWHERE: u32 = u32::MAX;
+
+/// The byte before a line: a field begins one behind the end of the field before it.
+const BEFORE: u32 = u32::MAX;
 
 /// A header as it is written down: all but what follows from it.
 #[derive(Serialize, Deserialize)]
@@ -57,7 +66,7 @@ impl From<Written> for Header {
             set_separator: written.set_separator,
             marks: [&written.empty, &written.unset]
                 .map(|text| text.first().copied().unwrap_or_default()),
-            slots: columns_to_slots(&names),
+            places: places(&names),
             empty: written.empty,
             unset: written.unset,
             path: written.path,
@@ -77,7 +86,7 @@ impl Default for Header {
             marks: *b"(-",
             path: None,
             columns: Vec::new(),
-            slots: Vec::new(),
+            places: [NOWHERE; SLOTS],
         }
     }
 }
@@ -101,12 +110,21 @@ pub(crate) enum Directive {
 
 /// How a row fits its header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Row {
+pub(crate) enum Fit {
     Fits,
-    /// It has this many fields, more than the header names; the first ones were taken.
+    /// It has this many fields, more than the header names; the first ones are taken.
     TooMany(usize),
     /// It has this many fields, fewer than the header names.
     TooFew(usize),
+}
+
+/// A row under its header: a field is looked for when it is asked for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct TsvRow<'a, 'r> {
+    line: &'a [u8],
+    /// [`BEFORE`], then where each column's field ends.
+    ends: &'r [u32],
+    header: &'r Header,
 }
 
 impl Header {
@@ -123,12 +141,12 @@ impl Header {
     }
 
     pub(crate) fn has(&self, slot: Slot) -> bool {
-        self.slots.contains(&Some(slot))
+        self.places[slot as usize] != NOWHERE
     }
 
     /// Whether any column is read.
     pub(crate) fn has_any(&self) -> bool {
-        self.slots.iter().any(Option::is_some)
+        self.places.iter().any(|&column| column != NOWHERE)
     }
 
     pub(crate) fn list<'a>(&self, text: Option<&'a [u8]>) -> List<'a> {
@@ -178,13 +196,13 @@ impl Header {
             b"#path" => self.path = Some(String::from_utf8_lossy(value).into_owned()),
             b"#fields" => {
                 let names: Vec<_> = value.split(|&byte| byte == self.separator).collect();
-                self.slots.clear();
+                self.places = [NOWHERE; SLOTS];
                 self.columns.clear();
                 // One name with blanks in it: the separators were lost.
                 if names.len() == 1 && (value.is_empty() || value.contains(&b' ')) {
                     return Directive::NoFields;
                 }
-                self.slots = columns_to_slots(&names);
+                self.places = places(&names);
                 self.columns = names
                     .iter()
                     .map(|name| String::from_utf8_lossy(name).into_owned())
@@ -203,44 +221,39 @@ impl Header {
         Directive::Other
     }
 
-    /// Takes a row's fields apart.
-    pub(crate) fn row<'a>(&self, line: &'a [u8], slots: &mut Slots<'a>) -> Row {
-        // First where each field ends, then what it is: two short loops take fewer steps than one that
-        // does both.
-        const MOST: usize = 64;
-        let mut ends = [0; MOST];
-        let mut fields = 0;
-        each_place(self.separator, line, |at| {
-            ends[fields % MOST] = at;
-            fields += 1;
-        });
-        ends[fields % MOST] = line.len();
-        fields += 1;
-        if fields <= MOST {
-            self.take(ends[..fields].iter().copied(), line, slots);
-        } else {
-            let places = memchr::memchr_iter(self.separator, line);
-            self.take(places.chain([line.len()]), line, slots);
+    /// Finds where a row's fields end. `ends` is used again from row to row.
+    pub(crate) fn cut(&self, line: &[u8], ends: &mut Vec<u32>) -> Fit {
+        let columns = self.columns.len();
+        if ends.len() != columns + 1 {
+            ends.clear();
+            ends.resize(columns + 1, BEFORE);
         }
-        match fields.cmp(&self.slots.len()) {
-            std::cmp::Ordering::Equal => Row::Fits,
-            std::cmp::Ordering::Greater => Row::TooMany(fields),
-            std::cmp::Ordering::Less => Row::TooFew(fields),
+        let mut places = ends[1..].iter_mut();
+        let mut beyond = 0;
+        let mut next = |end: usize| match places.next() {
+            Some(place) => *place = end as u32,
+            None => beyond += 1,
+        };
+        each_place(self.separator, line, &mut next);
+        next(line.len());
+        match (places.len(), beyond) {
+            (0, 0) => Fit::Fits,
+            (0, beyond) => Fit::TooMany(columns + beyond),
+            (missing, _) => Fit::TooFew(columns - missing),
         }
     }
 
-    /// The slots of fields that end where `ends` says.
-    fn take<'a>(&self, ends: impl Iterator<Item = usize>, line: &'a [u8], slots: &mut Slots<'a>) {
-        let mut start = 0;
-        for (slot, end) in self.slots.iter().zip(ends) {
-            if let Some(slot) = slot {
-                slots.set(*slot, self.value(&line[start..end]));
-            }
-            start = end + 1;
+    /// The row of a line that was cut and has not too few fields.
+    pub(crate) fn row<'a, 'r>(&'r self, line: &'a [u8], ends: &'r [u32]) -> TsvRow<'a, 'r> {
+        TsvRow {
+            line,
+            ends,
+            header: self,
         }
     }
 
     /// `None` for unset, no bytes for empty. A string that only looks like either is escaped.
+    #[inline]
     fn value<'a>(&self, text: &'a [u8]) -> Option<&'a [u8]> {
         // Few fields are a marker, and most differ from both in the first byte already: no call is
         // made to compare those.
@@ -260,8 +273,9 @@ impl Header {
 
     /// The last column, if it is read, and its name.
     pub(crate) fn last(&self) -> Option<(Slot, &str)> {
-        let slot = self.slots.last().copied().flatten()?;
-        Some((slot, self.columns.last()?))
+        let name = self.columns.last()?;
+        let slot = Slot::named(name.as_bytes())?;
+        (self.places[slot as usize] as usize + 1 == self.columns.len()).then_some((slot, name))
     }
 
     /// A row's fields in the order of [`Header::columns`], as they stand in the log; `None` where
@@ -288,24 +302,44 @@ impl Header {
     }
 }
 
+impl<'a> Row<'a> for TsvRow<'a, '_> {
+    #[inline]
+    fn get(&self, slot: Slot) -> Option<&'a [u8]> {
+        let column = self.header.places[slot as usize] as usize;
+        let end = *self.ends.get(column + 1)?;
+        let before = *self.ends.get(column)?;
+        let start = before.wrapping_add(1);
+        self.header
+            .value(self.line.get(start as usize..end as usize)?)
+    }
+}
+
+impl<'a> TsvRow<'a, '_> {
+    /// All fields that are read but one.
+    pub(crate) fn without(&self, left_out: Slot) -> Slots<'a> {
+        let mut slots = Slots::default();
+        let names = self.header.columns.iter().map(String::as_bytes);
+        for slot in names.filter_map(Slot::named) {
+            slots.set(slot, self.get(slot).filter(|_| slot != left_out));
+        }
+        slots
+    }
+}
+
 /// Which column is read as what. Zeek's own name wins over an alias of it, the first column over
 /// one of the same name.
-fn columns_to_slots(names: &[&[u8]]) -> Vec<Option<Slot>> {
-    let mut slots: Vec<Option<Slot>> = Vec::with_capacity(names.len());
-    for &name in names {
-        let slot = Slot::named(name);
-        let before = slot.and_then(|_| slots.iter().position(|&known| known == slot));
-        let read = match before {
-            Some(at) if Slot::is_alias(names[at]) && !Slot::is_alias(name) => {
-                slots[at] = None;
-                slot
+fn places(names: &[&[u8]]) -> Places {
+    let mut places = [NOWHERE; SLOTS];
+    for (column, name) in names.iter().enumerate() {
+        if let Some(slot) = Slot::named(name) {
+            let place = &mut places[slot as usize];
+            let before = names.get(*place as usize);
+            if before.is_none_or(|before| Slot::is_alias(before) && !Slot::is_alias(name)) {
+                *place = column as u32;
             }
-            Some(_) => None,
-            None => slot,
-        };
-        slots.push(read);
+        }
     }
-    slots
+    places
 }
 
 /// Text as Zeek would write it: bytes that are no UTF-8 as `\xHH`.
@@ -343,34 +377,63 @@ fn one_byte(text: &[u8]) -> Option<u8> {
 mod tests {
     use super::*;
 
+    /// Field by field.
+    fn naive<'a>(header: &Header, line: &'a [u8], slot: Slot) -> Option<&'a [u8]> {
+        let named = |name: &&String| Slot::named(name.as_bytes()) == Some(slot);
+        let own = |name: &&String| named(name) && !Slot::is_alias(name.as_bytes());
+        let columns = &header.columns;
+        let name = columns.iter().find(own).or(columns.iter().find(named))?;
+        let column = columns.iter().position(|column| column == name)?;
+        let text = line.split(|&byte| byte == header.separator).nth(column)?;
+        match text {
+            text if text == header.unset => None,
+            text if text == header.empty => Some(b""),
+            text => Some(text),
+        }
+    }
+
     #[test]
     fn rows_of_any_width_are_taken_apart_alike() {
+        let mut ends = Vec::new();
         for columns in [1_usize, 2, 40, 62, 63, 64, 65, 130] {
             let mut header = Header::default();
-            let names: Vec<String> = (1..columns).map(|n| format!("c{n}")).collect();
-            header.directive(
-                format!(
-                    "#fields\t{}",
-                    [&names[..], &["uid".to_owned()]].concat().join("\t")
-                )
-                .as_bytes(),
-            );
+            let mut names: Vec<String> = (0..columns).map(|n| format!("c{n}")).collect();
+            for (at, name) in ["uid", "query", "src", "id.orig_h", "ts", "ts"]
+                .iter()
+                .enumerate()
+            {
+                if let Some(place) = names.len().checked_sub(1 + 3 * at) {
+                    (*name).clone_into(&mut names[place]);
+                }
+            }
+            header.directive(format!("#fields\t{}", names.join("\t")).as_bytes());
             for fields in [1, columns - 1, columns, columns + 1, 63, 64, 65, 200] {
-                let cells: Vec<String> = (1..=fields).map(|n| format!("v{n}")).collect();
-                let mut slots = Slots::default();
-                let row = cells.join("\t");
-                let fit = header.row(row.as_bytes(), &mut slots);
                 // No fields at all are one field without bytes.
                 let fields = fields.max(1);
+                let cells: Vec<String> = (0..fields)
+                    .map(|n| match n % 7 {
+                        0 => String::new(),
+                        3 => "-".to_owned(),
+                        5 => "(empty)".to_owned(),
+                        _ => format!("v{n}"),
+                    })
+                    .collect();
+                let line = cells.join("\t").into_bytes();
+                let fit = header.cut(&line, &mut ends);
                 let expected = match fields.cmp(&columns) {
-                    std::cmp::Ordering::Less => Row::TooFew(fields),
-                    std::cmp::Ordering::Equal => Row::Fits,
-                    std::cmp::Ordering::Greater => Row::TooMany(fields),
+                    std::cmp::Ordering::Less => Fit::TooFew(fields),
+                    std::cmp::Ordering::Equal => Fit::Fits,
+                    std::cmp::Ordering::Greater => Fit::TooMany(fields),
                 };
                 assert_eq!(fit, expected);
-                let last = cells.get(columns - 1).map(String::as_bytes);
-                if fields >= columns && !cells.is_empty() {
-                    assert_eq!(slots.get(Slot::Uid), last, "{columns} {fields}");
+                if fields >= columns {
+                    let row = header.row(&line, &ends);
+                    for slot in [Slot::Uid, Slot::Query, Slot::OrigHost, Slot::Ts, Slot::Rtt] {
+                        let expected = naive(&header, &line, slot);
+                        assert_eq!(row.get(slot), expected, "{columns} {fields} {slot:?}");
+                        assert_eq!((&row.without(Slot::Aa)).get(slot), expected);
+                        assert_eq!((&row.without(slot)).get(slot), None);
+                    }
                 }
             }
         }

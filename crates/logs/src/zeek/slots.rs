@@ -49,46 +49,84 @@ impl Slot {
     /// The slot of a field. Zeek's `id.orig_h` is also met as `id_orig_h`
     /// (`Log::default_scope_sep`), as `orig_h` in a nested `id`, and as `src` (field name maps).
     pub(crate) fn named(name: &[u8]) -> Option<Self> {
-        let name = name
-            .strip_prefix(b"id.")
-            .or_else(|| name.strip_prefix(b"id_"))
-            .unwrap_or(name);
-        Some(match name {
-            b"ts" => Self::Ts,
-            b"uid" => Self::Uid,
-            b"orig_h" | b"src" => Self::OrigHost,
-            b"orig_p" | b"src_port" => Self::OrigPort,
-            b"resp_h" | b"dst" => Self::RespHost,
-            b"resp_p" | b"dst_port" => Self::RespPort,
-            b"proto" => Self::Proto,
-            b"trans_id" => Self::TransId,
-            b"rtt" => Self::Rtt,
-            b"query" => Self::Query,
-            b"qclass" => Self::Qclass,
-            b"qtype" => Self::Qtype,
-            b"qtype_name" => Self::QtypeName,
-            b"rcode" => Self::Rcode,
-            b"rcode_name" => Self::RcodeName,
-            b"AA" => Self::Aa,
-            b"TC" => Self::Tc,
-            b"RD" => Self::Rd,
-            b"RA" => Self::Ra,
-            b"answers" => Self::Answers,
-            b"TTLs" => Self::Ttls,
-            b"rejected" => Self::Rejected,
-            b"service" => Self::Service,
-            b"duration" => Self::Duration,
-            b"orig_bytes" => Self::OrigBytes,
-            b"resp_bytes" => Self::RespBytes,
-            b"conn_state" => Self::ConnState,
-            b"local_orig" => Self::LocalOrig,
-            b"local_resp" => Self::LocalResp,
-            b"missed_bytes" => Self::MissedBytes,
-            b"history" => Self::History,
-            b"orig_pkts" => Self::OrigPkts,
-            b"orig_ip_bytes" => Self::OrigIpBytes,
-            b"resp_pkts" => Self::RespPkts,
-            b"resp_ip_bytes" => Self::RespIpBytes,
+        let name = match name {
+            [b'i', b'd', b'.' | b'_', name @ ..] => name,
+            name => name,
+        };
+        // By length first: each name is compared with the few that are as long.
+        Some(match name.len() {
+            2 => match name {
+                b"ts" => Self::Ts,
+                b"AA" => Self::Aa,
+                b"TC" => Self::Tc,
+                b"RD" => Self::Rd,
+                b"RA" => Self::Ra,
+                _ => return None,
+            },
+            3 => match name {
+                b"uid" => Self::Uid,
+                b"src" => Self::OrigHost,
+                b"dst" => Self::RespHost,
+                b"rtt" => Self::Rtt,
+                _ => return None,
+            },
+            4 => match name {
+                b"TTLs" => Self::Ttls,
+                _ => return None,
+            },
+            5 => match name {
+                b"proto" => Self::Proto,
+                b"query" => Self::Query,
+                b"qtype" => Self::Qtype,
+                b"rcode" => Self::Rcode,
+                _ => return None,
+            },
+            6 => match name {
+                b"orig_h" => Self::OrigHost,
+                b"orig_p" => Self::OrigPort,
+                b"resp_h" => Self::RespHost,
+                b"resp_p" => Self::RespPort,
+                b"qclass" => Self::Qclass,
+                _ => return None,
+            },
+            7 => match name {
+                b"answers" => Self::Answers,
+                b"service" => Self::Service,
+                b"history" => Self::History,
+                _ => return None,
+            },
+            8 => match name {
+                b"src_port" => Self::OrigPort,
+                b"dst_port" => Self::RespPort,
+                b"trans_id" => Self::TransId,
+                b"rejected" => Self::Rejected,
+                b"duration" => Self::Duration,
+                _ => return None,
+            },
+            9 => match name {
+                b"orig_pkts" => Self::OrigPkts,
+                b"resp_pkts" => Self::RespPkts,
+                _ => return None,
+            },
+            10 => match name {
+                b"qtype_name" => Self::QtypeName,
+                b"rcode_name" => Self::RcodeName,
+                b"orig_bytes" => Self::OrigBytes,
+                b"resp_bytes" => Self::RespBytes,
+                b"conn_state" => Self::ConnState,
+                b"local_orig" => Self::LocalOrig,
+                b"local_resp" => Self::LocalResp,
+                _ => return None,
+            },
+            12 => match name {
+                b"missed_bytes" => Self::MissedBytes,
+                _ => return None,
+            },
+            13 => match name {
+                b"orig_ip_bytes" => Self::OrigIpBytes,
+                b"resp_ip_bytes" => Self::RespIpBytes,
+                _ => return None,
+            },
             _ => return None,
         })
     }
@@ -122,6 +160,12 @@ impl Slot {
     }
 }
 
+/// What a row's fields are read from.
+pub(crate) trait Row<'a>: Copy {
+    /// A field's text: `None` where it is unset, or the row has none.
+    fn get(&self, slot: Slot) -> Option<&'a [u8]>;
+}
+
 /// The wanted fields of one row; unset ones are `None`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Slots<'a>([Option<&'a [u8]>; SLOTS]);
@@ -132,11 +176,14 @@ impl Default for Slots<'_> {
     }
 }
 
-impl<'a> Slots<'a> {
-    pub(crate) fn get(&self, slot: Slot) -> Option<&'a [u8]> {
+impl<'a> Row<'a> for &Slots<'a> {
+    #[inline]
+    fn get(&self, slot: Slot) -> Option<&'a [u8]> {
         self.0[slot as usize]
     }
+}
 
+impl<'a> Slots<'a> {
     pub(crate) fn set(&mut self, slot: Slot, text: Option<&'a [u8]>) {
         self.0[slot as usize] = text;
     }
