@@ -14,7 +14,8 @@ const USAGE: &str = "\
 usage: wakeful-bench make FOLDER COUNT            models and rows for inference
        wakeful-bench margins MODEL ROWS OUT
        wakeful-bench time MODEL ROWS row|blocks
-       wakeful-bench logs FOLDER BYTES            dns.log and conn.log of that size, each as TSV, JSON and gzip
+       wakeful-bench logs FOLDER BYTES all|dns    dns.log and conn.log of that size, each as TSV, JSON and gzip;
+                                                  or dns.log alone
        wakeful-bench stream rows|names|clients|findings N ROWS
                                                   a dns.log on standard output; what is named is N
        wakeful-bench lines|read|features|phases FILE
@@ -31,7 +32,8 @@ fn main() -> Outcome {
         ["time", model, rows, way @ ("row" | "blocks")] => {
             models::time(model, rows, way == "blocks")
         }
-        ["logs", folder, bytes] => logs::write(Path::new(folder), bytes.parse()?),
+        ["logs", folder, bytes, "all"] => logs::write(Path::new(folder), bytes.parse()?),
+        ["logs", folder, bytes, "dns"] => logs::write_dns(Path::new(folder), bytes.parse()?),
         ["stream", what, count, rows] => stream::write(what, count.parse()?, rows.parse()?),
         ["lines", file] => read::lines(file),
         ["read", file] => read::read(file),

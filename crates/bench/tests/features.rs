@@ -1,5 +1,8 @@
 //! The benchmark's features against a naive twin, whatever form the log has.
 
+// The helpers of tests may fail as tests do.
+#![allow(clippy::unwrap_used)]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use wakeful_bench::features::{Answer, Features, domain};

@@ -1,7 +1,7 @@
 //! The logs that are read: of a set size, in every form of the same records.
 //!
-//! In: a folder and a number of bytes. Out: `dns.log` and `conn.log` of that size, beside each the same
-//! records as JSON lines (`.json`) and packed (`.log.gz`). Must not know: who reads them.
+//! In: a folder and a number of bytes. Out: `dns.log` and `conn.log` of that size, and where asked for beside
+//! each the same records as JSON lines (`.json`) and packed (`.log.gz`). Must not know: who reads them.
 //!
 //! A log is written a week of 200 clients at a time, so memory does not grow with it. The tunnels of the
 //! first week keep to names of printable characters: what Zeek writes escaped, every tool would have to
@@ -14,7 +14,7 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 use wakeful_lab::row::{ConnRow, DnsRow};
-use wakeful_lab::scenario::{Injection, Scenario};
+use wakeful_lab::scenario::{Injection, Logs, Scenario};
 use wakeful_lab::zeek::{Format, conn_log, dns_log};
 
 /// Rows that are turned into bytes at once.
@@ -48,30 +48,30 @@ pub(crate) fn office(clients: u32, injections: &[&str]) -> Result<Scenario, Stri
 /// Writes a row type as a log.
 type Form<Row> = fn(&[Row], Format) -> Vec<u8>;
 
-/// One log in its three forms, until it is long enough.
+/// One log, plain and perhaps in its other two forms, until it is long enough.
 struct Written<Row> {
     form: Form<Row>,
     left: u64,
-    plain: BufWriter<File>,
-    json: BufWriter<File>,
-    packed: GzEncoder<BufWriter<File>>,
     rows: u64,
+    plain: BufWriter<File>,
+    others: Option<(BufWriter<File>, GzEncoder<BufWriter<File>>)>,
 }
 
 impl<Row> Written<Row> {
-    fn create(folder: &Path, name: &str, bytes: u64, form: Form<Row>) -> io::Result<Self> {
-        let file = |end: &str| -> io::Result<BufWriter<File>> {
-            Ok(BufWriter::new(File::create(
-                folder.join(format!("{name}.{end}")),
-            )?))
+    fn create(path: &Path, bytes: u64, form: Form<Row>, others: bool) -> io::Result<Self> {
+        let file = |end: &str| File::create(path.with_extension(end)).map(BufWriter::new);
+        let others = if others {
+            let packed = GzEncoder::new(file("log.gz")?, Compression::default());
+            Some((file("json")?, packed))
+        } else {
+            None
         };
         Ok(Self {
             form,
             left: bytes,
-            plain: file("log")?,
-            json: file("json")?,
-            packed: GzEncoder::new(file("log.gz")?, Compression::default()),
             rows: 0,
+            plain: file("log")?,
+            others,
         })
     }
 
@@ -87,19 +87,23 @@ impl<Row> Written<Row> {
                 records(&bytes)
             };
             self.plain.write_all(bytes)?;
-            self.packed.write_all(bytes)?;
-            self.json.write_all(&(self.form)(rows, Format::Json))?;
+            if let Some((json, packed)) = &mut self.others {
+                packed.write_all(bytes)?;
+                json.write_all(&(self.form)(rows, Format::Json))?;
+            }
             self.left = self.left.saturating_sub(bytes.len() as u64);
             self.rows += rows.len() as u64;
         }
         Ok(())
     }
 
-    fn finish(mut self) -> io::Result<u64> {
+    fn finish(mut self) -> io::Result<()> {
         self.plain.flush()?;
-        self.json.flush()?;
-        self.packed.finish()?.flush()?;
-        Ok(self.rows)
+        if let Some((mut json, packed)) = self.others {
+            json.flush()?;
+            packed.finish()?.flush()?;
+        }
+        Ok(())
     }
 }
 
@@ -127,25 +131,39 @@ pub(crate) fn records(log: &[u8]) -> &[u8] {
     rest
 }
 
+/// Both logs in every form.
 pub(crate) fn write(folder: &Path, bytes: u64) -> Outcome {
     fs::create_dir_all(folder)?;
-    let office = office(200, &TUNNELS)?;
-    let quiet = Scenario {
-        injections: Vec::new(),
-        ..office.clone()
-    };
-    let mut dns: Written<DnsRow> = Written::create(folder, "dns", bytes, dns_log)?;
-    let mut conn: Written<ConnRow> = Written::create(folder, "conn", bytes, conn_log)?;
-    let mut chapter = 0;
-    while dns.left + conn.left > 0 {
-        let logs = if chapter == 0 { &office } else { &quiet }.chapter(chapter);
+    let mut dns: Written<DnsRow> = Written::create(&folder.join("dns"), bytes, dns_log, true)?;
+    let mut conn: Written<ConnRow> = Written::create(&folder.join("conn"), bytes, conn_log, true)?;
+    for logs in weeks()? {
         dns.add(&logs.dns)?;
         conn.add(&logs.conn)?;
-        chapter += 1;
+        if dns.left + conn.left == 0 {
+            break;
+        }
     }
-    let (dns, conn) = (dns.finish()?, conn.finish()?);
-    println!("{{\"dns\":{dns},\"conn\":{conn}}}");
-    Ok(())
+    dns.finish()?;
+    Ok(conn.finish()?)
+}
+
+/// `dns.log` alone, plain.
+pub(crate) fn write_dns(folder: &Path, bytes: u64) -> Outcome {
+    fs::create_dir_all(folder)?;
+    let mut dns: Written<DnsRow> = Written::create(&folder.join("dns"), bytes, dns_log, false)?;
+    for logs in weeks()? {
+        dns.add(&logs.dns)?;
+        if dns.left == 0 {
+            break;
+        }
+    }
+    Ok(dns.finish()?)
+}
+
+/// Week after week; the tunnels run in the first.
+fn weeks() -> Result<impl Iterator<Item = Logs>, String> {
+    let (first, later) = (office(200, &TUNNELS)?, office(200, &[])?);
+    Ok((0..).map(move |week| if week == 0 { &first } else { &later }.chapter(week)))
 }
 
 #[cfg(test)]
