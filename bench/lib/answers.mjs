@@ -21,7 +21,9 @@ export class Answers {
     }
     for (const [name, expected] of Object.entries(first.answer)) {
       const found = answer[name];
-      if (found !== undefined && !agree(found, expected)) {
+      // The page shows no count of rows, and what cuts columns out prints too much to be kept each time.
+      if (found === undefined && (job.work === 'whole' || job.cut)) continue;
+      if (!agree(found, expected)) {
         this.#fail(job, first.job, `${name} ${describe(found)}`, describe(expected));
       }
     }
@@ -43,6 +45,7 @@ const plain = (who) => who.replaceAll('*', '');
 const describe = (value) => (Array.isArray(value) ? `${value.length} findings: ${value.slice(0, 3).join('; ')}` : String(value));
 
 function agree(found, expected) {
+  if (typeof found !== typeof expected) return false;
   if (Array.isArray(found)) return found.length === expected.length && found.every((value, at) => value === expected[at]);
   return Math.abs(found - expected) <= (Number.isInteger(expected) ? 0 : TOLERANCE * Math.abs(expected));
 }
