@@ -70,7 +70,7 @@ async function others() {
     load += zlib.brotliCompressSync(Buffer.from(await (await fetch(address)).arrayBuffer())).length / 1e6;
   }
   const of = (name) => median(tasks.map((task) => task[name]));
-  return { scoring: median(shares), task: of('reading'), showing: of('showing'), load, size: SIZE, large: LARGE_SIZE };
+  return { scoring: median(shares), task: of('reading'), taking: of('taking'), showing: of('showing'), load, size: SIZE, large: LARGE_SIZE };
 }
 
 const rowsOf = { dns: undefined, conn: undefined };
@@ -83,7 +83,8 @@ function resultTable(results, folder) {
   const base = (job) => list.find((other) => other.base && other.work === job.work && other.log === job.log);
   const rows = [...results].map(([job, runs]) => {
     const { seconds, cpu, peak } = medians(runs);
-    const bytes = fs.statSync(path.join(folder, job.log)).size;
+    // Of a packed log, the bytes that it unpacks to.
+    const bytes = fs.statSync(path.join(folder, job.log.replace(/\.gz$/, ''))).size;
     const count = rowsOf[job.log.split('.')[0]];
     const reference = results.get(base(job));
     return [
@@ -120,7 +121,7 @@ const text = [
   ...(large.size ? [`With ${LARGE_SIZE}, once:`, '', resultTable(large, LARGE), ''] : []),
   goals(finder(small), finder(large), more),
   '',
-  `Showing the findings takes the page’s own thread ${number(more.showing)} ms at once.`,
+  `Besides, the page’s own thread is busy at once for ${number(more.taking)} ms when it takes the file, and for ${number(more.showing)} ms when it shows the findings.`,
 ].join('\n');
 console.log(`\n${text}`);
 if (MARKDOWN) fs.writeFileSync(MARKDOWN, `${text}\n`);

@@ -94,25 +94,38 @@ export function wholeTab(url, file) {
   });
 }
 
-/** The longest tasks on the page's own thread, in milliseconds: until the findings are there, and showing them. */
+/**
+ * The longest tasks on the page's own thread, in milliseconds: `taking` the file (the task of the choice itself),
+ * `reading` (until the worker is done), and `showing` what it found.
+ */
 export function longestTask(url, file) {
   return inFreshTab(url, 'idle', async (page, browser) => {
     const categories = ['toplevel', 'blink.user_timing', 'devtools.timeline', 'disabled-by-default-devtools.timeline', '__metadata'];
     await browser.startTracing(page, { categories });
     await scan(page, file);
     const { traceEvents } = JSON.parse(await browser.stopTracing());
-    const mark = (name) => traceEvents.find((event) => event.name === name && event.cat?.includes('user_timing'));
-    const [start, done] = [mark('bench-start'), mark('bench-done')];
-    if (!start || !done) throw new Error('the trace has no marks of the scan');
-    const tasks = traceEvents.filter((event) => event.pid === start.pid && event.tid === start.tid && event.ph === 'X' && /RunTask$/.test(event.name));
-    const within = tasks.filter((task) => task.ts + task.dur > start.ts);
-    const longest = (list) => Math.max(0, ...list.map((task) => task.dur / 1000));
-    return {
-      tasks: within.length,
-      reading: longest(within.filter((task) => task.ts + task.dur < done.ts)),
-      showing: longest(within.filter((task) => task.ts + task.dur >= done.ts)),
-    };
+    return phases(traceEvents);
   });
+}
+
+function phases(events) {
+  const mark = (name) => events.find((event) => event.name === name && event.cat?.includes('user_timing'));
+  const [start, done] = [mark('bench-start'), mark('bench-done')];
+  if (!start || !done) throw new Error('the trace has no marks of the scan');
+  const ours = events.filter((event) => event.pid === start.pid);
+  const workers = new Set(ours.filter((event) => event.name === 'thread_name' && event.args.name.startsWith('DedicatedWorker')).map(({ tid }) => tid));
+  const tasks = ours.filter((event) => event.ph === 'X' && /RunTask$/.test(event.name));
+  const end = (task) => task.ts + task.dur;
+  const busy = tasks.filter((task) => workers.has(task.tid) && task.dur > 1000 && end(task) < done.ts);
+  if (!busy.length) throw new Error('the trace has no work of a worker');
+  const read = Math.max(...busy.map(end));
+  const own = tasks.filter((task) => task.tid === start.tid && end(task) > start.ts);
+  const longest = (which) => Math.max(0, ...own.filter(which).map((task) => task.dur / 1000));
+  return {
+    taking: longest((task) => task.ts <= start.ts),
+    reading: longest((task) => task.ts > start.ts && task.ts < read),
+    showing: longest((task) => task.ts >= read),
+  };
 }
 
 /** The addresses that the page asks for until it waits for files. */
