@@ -112,7 +112,7 @@ fn compare(kept: &str, counts: &[(&str, f64)]) -> Vec<String> {
             grown.push(log.to_owned());
             continue;
         };
-        let change = (count / before - 1.0) * 100.0;
+        let change = (count.round() / before - 1.0) * 100.0;
         say(&format!(
             "| {log} | {before:.0} | {count:.0} | {change:+.1} % |"
         ));
