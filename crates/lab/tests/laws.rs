@@ -101,7 +101,11 @@ fn chapters_follow_each_other_with_the_same_people() {
     };
     let (one, two) = (asked(&chapters[0]), asked(&chapters[1]));
     let again = two.intersection(&one).count();
-    assert!(again * 4 > two.len() && again < two.len(), "{again} of {}", two.len());
+    assert!(
+        again * 4 > two.len() && again < two.len(),
+        "{again} of {}",
+        two.len()
+    );
 }
 
 #[test]
