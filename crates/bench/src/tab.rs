@@ -42,56 +42,55 @@ pub fn lines(bytes: &[u8]) -> f64 {
     memchr::memchr_iter(b'\n', bytes).count() as f64
 }
 
-/// A log that is read and forgotten.
+/// One pass over a log.
 #[wasm_bindgen]
-#[derive(Default)]
-pub struct Reading(Reader, Read);
-
-#[wasm_bindgen]
-impl Reading {
-    /// Nothing is read yet.
-    #[wasm_bindgen(constructor)]
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// The next bytes.
-    pub fn feed(&mut self, bytes: &[u8]) {
-        self.0.feed(bytes, &mut self.1);
-    }
-
-    /// The answer, as JSON.
-    #[must_use]
-    pub fn finish(mut self) -> String {
-        let summary = self.0.finish(&mut self.1);
-        format!("{{\"rows\":{}}}", summary.records())
-    }
+pub struct Pass {
+    reader: Reader,
+    work: Work,
 }
 
-/// A log of which the benchmark's features are kept.
-#[wasm_bindgen]
-#[derive(Default)]
-pub struct Counting(Reader, Features);
+/// What is done with the records.
+enum Work {
+    Read(Read),
+    Features(Features),
+}
 
 #[wasm_bindgen]
-impl Counting {
-    /// Nothing is read yet.
+impl Pass {
+    /// With the benchmark's features, or with nothing kept.
     #[wasm_bindgen(constructor)]
     #[must_use]
-    pub fn new() -> Self {
-        Self::default()
+    pub fn new(features: bool) -> Self {
+        Self {
+            reader: Reader::new(),
+            work: if features {
+                Work::Features(Features::default())
+            } else {
+                Work::Read(Read::default())
+            },
+        }
     }
 
     /// The next bytes.
     pub fn feed(&mut self, bytes: &[u8]) {
-        self.0.feed(bytes, &mut self.1);
+        match &mut self.work {
+            Work::Read(read) => self.reader.feed(bytes, read),
+            Work::Features(features) => self.reader.feed(bytes, features),
+        }
     }
 
     /// The answer, as JSON.
     #[must_use]
-    pub fn finish(mut self) -> String {
-        self.0.finish(&mut self.1);
-        format!("{{{}}}", self.1.answer().json())
+    pub fn finish(self) -> String {
+        match self.work {
+            Work::Read(mut read) => {
+                let summary = self.reader.finish(&mut read);
+                format!("{{\"rows\":{}}}", summary.records())
+            }
+            Work::Features(mut features) => {
+                self.reader.finish(&mut features);
+                format!("{{{}}}", features.answer().json())
+            }
+        }
     }
 }
