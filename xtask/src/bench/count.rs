@@ -175,8 +175,8 @@ mod tests {
 
     #[test]
     fn what_costs_more_is_named_and_what_costs_less_is_not() {
-        let kept = as_text("# one", &[("a", 100.0), ("b", 100.0), ("c", 100.0)]);
-        let now = [("a", 103.5), ("b", 102.5), ("c", 50.0), ("d", 1.0)];
+        let kept = as_text("# one", &[("a", 1e3), ("b", 1e3), ("c", 1e3)]);
+        let now = [("a", 1_031.0), ("b", 1_029.0), ("c", 500.0), ("d", 1.0)];
         assert_eq!(compare(&kept, &now), ["a", "d"]);
     }
 }
