@@ -34,7 +34,15 @@ Usage: cargo xtask TASK
        [--compare-only]                          the captures that are there
        [--only PATTERN]                          these runs, and write no page
   screens            take the pictures in docs/screens again, from the page as it is
-  bench inference    measure scoring natively, in Chromium and beside other libraries (5 minutes)
+  bench              measure all of these:
+  bench scan         reading, features and the whole way, natively, in Chromium and by other tools
+                     (20 minutes the first time)
+       [--size 256m] [--rounds 3] [--no-large] [--markdown FILE]
+  bench growth       how a scan's time and memory grow (8 minutes)
+       [--rows 10m] [--markdown FILE]
+  bench inference    scoring natively, in Chromium and beside other libraries (5 minutes)
+  bench count        instructions a row against those kept in bench/instructions.tsv (5 minutes)
+       [--update]
   spark              read 14 days of logs under Spark and hold the report against one pass (5 minutes and
                      a download of 460 MB the first time; needs Java 17; no part of `test`)
   train [ARGS]       fit the models again (`cargo xtask train --help`)
@@ -93,15 +101,7 @@ fn run() -> Result<()> {
             let plan = lab_args(&mut args)?;
             lab::run_plan(&tools()?, &plan)
         }
-        "bench" => {
-            let inference =
-                matches!(args.next().map_err(usage)?, Some(Value(what)) if what == "inference");
-            no_more(&mut args)?;
-            if !inference {
-                return fail("`cargo xtask bench inference` is what can be measured so far.");
-            }
-            bench::inference(&mut tools()?)
-        }
+        "bench" => bench::task(&mut args),
         "spark" => {
             no_more(&mut args)?;
             spark::check(&tools()?)

@@ -25,10 +25,11 @@ const INPUTS: [&str; 10] = [
     "www",
 ];
 /// Folders below those that no page is made from.
-const NOT_INPUTS: [&str; 7] = [
+const NOT_INPUTS: [&str; 8] = [
     "target",
     "tests",
     "test_data",
+    "bench",
     "benches",
     "fuzz",
     "node_modules",
@@ -92,8 +93,13 @@ pub fn build(tools: &mut Tools) -> Result<()> {
 }
 
 fn hash_of_sources(root: &Path) -> io::Result<u64> {
+    hash_of(root, &INPUTS)
+}
+
+/// A number that changes when one of these files and folders does.
+pub fn hash_of(root: &Path, inputs: &[&str]) -> io::Result<u64> {
     let mut hasher = DefaultHasher::new();
-    for input in INPUTS {
+    for input in inputs {
         let path = root.join(input);
         if path.exists() {
             hash_path(&path, &mut hasher)?;

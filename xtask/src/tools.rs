@@ -425,6 +425,17 @@ impl Tools {
         }
     }
 
+    pub fn need_valgrind(&mut self) -> Result<()> {
+        if read(self.command("valgrind").arg("--version")).is_some() {
+            return Ok(());
+        }
+        step("installing valgrind with apt (once; a minute)");
+        self.apt_install(
+            &["valgrind"],
+            "valgrind is missing and could not be installed. Install it by hand, then run the same task again.",
+        )
+    }
+
     fn find_chromium(&self) -> Option<PathBuf> {
         [
             "chromium",
@@ -493,7 +504,7 @@ impl Tools {
     }
 
     /// A program by its path or, when it is a bare name, by PATH.
-    fn find(&self, program: &Path) -> Option<PathBuf> {
+    pub fn find(&self, program: &Path) -> Option<PathBuf> {
         if program.components().count() > 1 {
             return program.is_file().then(|| program.to_owned());
         }

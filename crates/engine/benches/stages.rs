@@ -7,8 +7,11 @@ mod common;
 
 use common::{Nothing, read};
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use std::collections::BTreeSet;
 use std::hint::black_box;
+use std::io::Write;
 use wakeful_engine::Session;
 use wakeful_engine::detectors::{dns_tunnel, flow_tunnel};
 use wakeful_engine::features::encoding::{RANDOM, encoding};
@@ -16,6 +19,7 @@ use wakeful_engine::features::{dns, flow, ngram};
 use wakeful_engine::models::Estimator;
 use wakeful_engine::names::facts;
 use wakeful_lab::rng::Rng;
+use wakeful_lab::zeek::{Format, conn_log, dns_log};
 use wakeful_logs::{At, ConnRecord, DnsRecord, Sink};
 
 fn logs(c: &mut Criterion) {
@@ -25,6 +29,10 @@ fn logs(c: &mut Criterion) {
         group.throughput(Throughput::Elements(rows));
         group.bench_function("read", |b| {
             b.iter(|| read(&bytes, &mut Nothing));
+        });
+        let packed = packed(&bytes);
+        group.bench_function("read gzip", |b| {
+            b.iter(|| read(&packed, &mut Nothing));
         });
         let scanned = || {
             let mut session = Session::new();
@@ -40,6 +48,34 @@ fn logs(c: &mut Criterion) {
                 |mut session| session.report(),
                 BatchSize::LargeInput,
             );
+        });
+        let report = scanned().report();
+        group.bench_function("report to JSON", |b| {
+            b.iter(|| serde_json::to_vec(&report).unwrap());
+        });
+        group.finish();
+    }
+}
+
+fn packed(bytes: &[u8]) -> Vec<u8> {
+    let mut packed = GzEncoder::new(Vec::new(), Compression::default());
+    packed.write_all(bytes).unwrap();
+    packed.finish().unwrap()
+}
+
+/// The same records as JSON lines.
+fn json(c: &mut Criterion) {
+    let logs = wakeful_lab::samples::sample_scenario("three-tunnels")
+        .unwrap()
+        .run();
+    for (name, bytes, rows) in [
+        ("dns", dns_log(&logs.dns, Format::Json), logs.dns.len()),
+        ("conn", conn_log(&logs.conn, Format::Json), logs.conn.len()),
+    ] {
+        let mut group = c.benchmark_group(name);
+        group.throughput(Throughput::Elements(rows as u64));
+        group.bench_function("read JSON", |b| {
+            b.iter(|| read(&bytes, &mut Nothing));
         });
         group.finish();
     }
@@ -118,6 +154,6 @@ fn names(c: &mut Criterion) {
 criterion_group! {
     name = stages;
     config = Criterion::default().sample_size(20);
-    targets = logs, names, models
+    targets = logs, json, names, models
 }
 criterion_main!(stages);

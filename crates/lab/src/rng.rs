@@ -49,6 +49,13 @@ impl Rng {
         Self::new(mix(self.seed).wrapping_add(hash(label)))
     }
 
+    /// Go far ahead in the stream, to a place named by `chapter`; chapter 0 is here. Forks stay the same.
+    pub fn leap(&mut self, chapter: u32) {
+        if chapter > 0 {
+            self.state = mix(self.state ^ mix(u64::from(chapter)));
+        }
+    }
+
     /// 64 bits.
     pub fn bits(&mut self) -> u64 {
         self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);

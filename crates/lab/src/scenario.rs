@@ -209,11 +209,21 @@ impl Scenario {
     /// Generate the logs.
     #[must_use]
     pub fn run(&self) -> Logs {
+        self.chapter(0)
+    }
+
+    /// Generate what happens `number` spans later: the same network, machines and habits, other events. So
+    /// a log of any length can be written with the memory that one span takes. A tool that is injected runs
+    /// in each chapter that is asked for, under the same domain; chapter 0 is [`Self::run`].
+    #[must_use]
+    pub fn chapter(&self, number: u32) -> Logs {
         let root = Rng::new(self.seed);
         let mut names = Names::new(&root);
         let clients = self.clients as usize;
-        let mut book = Book::new(self.start, self.end(), root.fork("book"));
-        population::run(&mut book, &names, clients, &root);
+        let later = f64::from(number) * (self.end() - self.start);
+        let (start, end) = (self.start + later, self.end() + later);
+        let mut book = Book::new(start, end, root.fork("book"));
+        population::run(&mut book, &names, clients, &root, number);
         let mut truth = Vec::new();
         for (index, injection) in self.injections.iter().enumerate() {
             let stream = root.fork(&format!("injection {index} {}", injection.tool.name()));

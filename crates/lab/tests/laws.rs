@@ -3,6 +3,7 @@
 // The helpers of tests may fail as tests do.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use wakeful_lab::row::DnsRow;
@@ -75,6 +76,37 @@ fn bytes_do_not_drift() {
 
 const DNS_HASH: u64 = 0xbbbf_0b18_8792_cbed;
 const CONN_HASH: u64 = 0x5199_2851_3f84_35d8;
+
+/// What a long log is written from, a span at a time.
+#[test]
+fn chapters_follow_each_other_with_the_same_people() {
+    let scenario = scenario(&[]);
+    assert_eq!(scenario.chapter(0), scenario.run());
+    let chapters = [0, 1, 2].map(|number| scenario.chapter(number));
+    let mut uids = BTreeSet::new();
+    for (number, logs) in chapters.iter().enumerate() {
+        let from = scenario.start + number as f64 * 86_400.0;
+        assert!(logs.dns.len() > 1_000);
+        for row in &logs.dns {
+            assert!(row.ts >= from && row.ts < from + 86_400.0);
+        }
+        uids.extend(logs.conn.iter().map(|row| row.uid.clone()));
+    }
+    let flows: usize = chapters.iter().map(|logs| logs.conn.len()).sum();
+    assert_eq!(uids.len(), flows, "no uid comes twice");
+    // Machines have the same programs and people the same favourites; what they ask for besides differs.
+    let asked = |logs: &Logs| -> BTreeSet<(IpAddr, Vec<u8>)> {
+        let pairs = logs.dns.iter().map(|row| (row.client, row.query.clone()));
+        pairs.collect()
+    };
+    let (one, two) = (asked(&chapters[0]), asked(&chapters[1]));
+    let again = two.intersection(&one).count();
+    assert!(
+        again * 4 > two.len() && again < two.len(),
+        "{again} of {}",
+        two.len()
+    );
+}
 
 #[test]
 fn an_injection_changes_no_benign_row() {

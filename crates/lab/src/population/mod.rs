@@ -112,6 +112,7 @@ struct Agenda<'a> {
     names: &'a Names,
     start: f64,
     end: f64,
+    chapter: u32,
     events: Vec<Event>,
 }
 
@@ -172,21 +173,28 @@ fn is_weekend(midnight: f64) -> bool {
     weekday == 0 || weekday == 6
 }
 
-/// Write the benign rows of `clients` machines and their network's servers.
-pub(crate) fn run(book: &mut Book, names: &Names, clients: usize, root: &Rng) {
+/// Write the benign rows of `clients` machines and their network's servers. Another `chapter` has the same
+/// machines, people and programs, and another course of events.
+pub(crate) fn run(book: &mut Book, names: &Names, clients: usize, root: &Rng, chapter: u32) {
     let root = root.fork("population");
-    book.use_stream(root.fork("book"));
+    let mut stream = root.fork("book");
+    stream.leap(chapter);
+    book.use_stream(stream);
     let mut machines = machines(clients, &root);
     let mut agenda = Agenda {
         names,
         start: book.start,
         end: book.end,
+        chapter,
         events: Vec::new(),
     };
     for (index, machine) in machines.iter().enumerate() {
         let mut rng = root.fork(&format!("client {index}"));
         match machine.system {
-            System::Device => office::device(&mut agenda, index, &mut rng),
+            System::Device => {
+                rng.leap(chapter);
+                office::device(&mut agenda, index, &mut rng);
+            }
             _ => worker(&mut agenda, index, machine.system, &mut rng),
         }
     }
@@ -194,9 +202,13 @@ pub(crate) fn run(book: &mut Book, names: &Names, clients: usize, root: &Rng) {
     if clients > 0 {
         let (mail, watch, resolver) = servers::add(&mut machines, &root);
         let mut rng = root.fork("servers");
+        rng.leap(chapter);
         servers::mail(&mut agenda, mail, clients, &mut rng);
         servers::watch(&mut agenda, watch, clients, &mut rng);
         servers::validate(&mut agenda, resolver, &mut rng);
+    }
+    for machine in &mut machines {
+        machine.rng.leap(chapter);
     }
     let mut events = agenda.events;
     // A stable sort: events of one instant stay in the order they were drawn in.
@@ -240,6 +252,7 @@ fn worker(agenda: &mut Agenda<'_>, client: usize, system: System, rng: &mut Rng)
     let favourites: Vec<usize> = (0..6)
         .map(|_| agenda.names.popularity.sample(rng))
         .collect();
+    rng.leap(agenda.chapter);
     for midnight in agenda.days() {
         if !rng.chance(if is_weekend(midnight) { 0.08 } else { 0.93 }) {
             if stays_on {
