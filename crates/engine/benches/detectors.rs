@@ -12,7 +12,7 @@ use std::time::Instant;
 use wakeful_engine::Analysis;
 use wakeful_engine::detectors::roles::Roles;
 use wakeful_engine::detectors::{
-    Scene, beacon, detect, dga, dns_tunnel, encrypted_dns, fast_flux, flow_tunnel,
+    Scene, beacon, detect, dga, dns_beacon, dns_tunnel, encrypted_dns, fast_flux, flow_tunnel,
     foreign_resolver, heavy_dns, icmp_tunnel, leak, log_notes, not_dns, unconnected,
 };
 use wakeful_lab::scenario::{Injection, Scenario};
@@ -107,6 +107,10 @@ fn main() {
         (
             "beacon",
             Box::new(|| drop(black_box(beacon::detect(&scene)))),
+        ),
+        (
+            "dns-beacon",
+            Box::new(|| drop(black_box(dns_beacon::detect(&scene, &roles)))),
         ),
         (
             "leak meter of every channel",

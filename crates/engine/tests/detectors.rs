@@ -23,9 +23,9 @@ use wakeful_engine::channels::flow::FlowClass;
 use wakeful_engine::channels::trace::Trace;
 use wakeful_engine::detectors::roles::Roles;
 use wakeful_engine::detectors::{
-    Detection, Scene, beacon, behaviour, dga, dns_tunnel, encrypted_dns, fast_flux, fingerprints,
-    flow_tunnel, foreign_resolver, heavy_dns, icmp_tunnel, leak, log_notes, not_dns, pages, rhythm,
-    shown, unconnected,
+    Detection, Scene, beacon, behaviour, dga, dns_beacon, dns_tunnel, encrypted_dns, fast_flux,
+    fingerprints, flow_tunnel, foreign_resolver, heavy_dns, icmp_tunnel, leak, log_notes, not_dns,
+    pages, rhythm, shown, unconnected,
 };
 use wakeful_engine::report::{Behaviour, Finding, Severity};
 use wakeful_logs::Reader;
@@ -33,7 +33,7 @@ use wakeful_logs::Reader;
 type Detector = fn(&Scene<'_>, &Roles<'_>) -> Vec<Detection>;
 
 /// Detectors that make findings of their own.
-const DETECTORS: [(&str, Detector); 10] = [
+const DETECTORS: [(&str, Detector); 11] = [
     (dns_tunnel::KIND, |scene, _| {
         dns_tunnel::detect(scene, dns_tunnel::model())
     }),
@@ -48,6 +48,7 @@ const DETECTORS: [(&str, Detector); 10] = [
     (foreign_resolver::KIND, foreign_resolver::detect),
     (heavy_dns::KIND, heavy_dns::detect),
     (dga::KIND, dga::detect),
+    (dns_beacon::KIND, dns_beacon::detect),
 ];
 
 fn read(paths: &[PathBuf]) -> Analysis {

@@ -48,9 +48,9 @@ pub const MIN_BEATS: u64 = 24;
 pub const MIN_CLIENTS: usize = 5;
 
 /// A peer of one in so many clients is a service.
-const SERVICE: usize = 20;
+pub(super) const SERVICE: usize = 20;
 /// What is info at most is below low.
-const INFO_MOST: f64 = 0.39;
+pub(super) const INFO_MOST: f64 = 0.39;
 
 const SLOW_BEATS: u64 = 8;
 const HOUR: i64 = 3_600_000_000;
@@ -68,6 +68,15 @@ const KEEP_ALIVE: [u16; 24] = [
 pub fn missing(seen: &Seen) -> Option<String> {
     rule::ends_missing(seen)
         .or_else(|| (seen.conn_ts == 0).then(|| "No row of conn.log has a time (ts).".to_owned()))
+}
+
+/// What it has to do without.
+#[must_use]
+pub fn without(seen: &Seen) -> Option<String> {
+    (seen.bytes == 0).then(|| {
+        "conn.log has no payload bytes (orig_bytes): like sizes cannot make a rhythm an alert."
+            .to_owned()
+    })
 }
 
 /// All findings, in no order.
@@ -88,12 +97,9 @@ pub fn detect(scene: &Scene<'_>) -> Vec<Detection> {
         .collect()
 }
 
-/// Microseconds from the first row to the last.
-fn lasted(channel: &FlowChannel) -> i64 {
-    match (channel.interval.first, channel.interval.last) {
-        (Some(first), Some(last)) => last.saturating_sub(first),
-        _ => 0,
-    }
+/// Whether there are rows enough for a rhythm: many, or some over hours.
+pub(super) fn is_enough(records: u64, interval: Interval) -> bool {
+    records >= MIN_BEATS || records >= SLOW_BEATS && interval.lasted() >= 6 * HOUR
 }
 
 fn judge(
@@ -107,8 +113,7 @@ fn judge(
     if sharing > 1 && sharing * SERVICE >= clients {
         return None;
     }
-    let enough = channel.records >= MIN_BEATS
-        || channel.records >= SLOW_BEATS && lasted(channel) >= 6 * HOUR;
+    let enough = is_enough(channel.records, channel.interval);
     let rhythm = enough.then(|| measure_in(&channel.trace, Some(log)));
     let beat = rhythm
         .as_ref()
@@ -179,7 +184,7 @@ fn rhythm_part(ends: &Ends<'_, FlowChannel>, rhythm: &Rhythm, clients: usize) ->
     let alert = ends.other_clients == 0
         && clients >= MIN_CLIENTS
         && channel.records >= 2 * MIN_BEATS
-        && lasted(channel) >= 4 * HOUR
+        && channel.interval.lasted() >= 4 * HOUR
         && period >= 0.95
         && rhythm_score(rhythm, "sizes") >= 0.9
         && channel.orig_bytes_max <= 4096;
@@ -202,13 +207,13 @@ fn long_part(channel: &FlowChannel) -> f64 {
 
 fn strobe_part(channel: &FlowChannel) -> f64 {
     // In a log of less than a day, as many as a day would need.
-    let micros = lasted(channel).max(24 * HOUR) as u128;
+    let micros = channel.interval.lasted().max(24 * HOUR) as u128;
     let a_day = u128::from(channel.records) * 24 * HOUR as u128 / micros;
     if a_day >= STROBE_A_DAY { 0.45 } else { 0.0 }
 }
 
 /// Linear between points that rise; 0 below the first, the last's beyond it.
-fn between(x: f64, points: &[(f64, f64)]) -> f64 {
+pub(super) fn between(x: f64, points: &[(f64, f64)]) -> f64 {
     let mut score = 0.0;
     for (at, &(from, low)) in points.iter().enumerate() {
         if x >= from {
@@ -248,12 +253,12 @@ fn strobe_text(channel: &FlowChannel) -> String {
     format!(
         "It connects without a pause: {} times in {}.",
         channel.records,
-        duration(lasted(channel) as f64 / 1e6)
+        duration(channel.interval.lasted() as f64 / 1e6)
     )
 }
 
 /// Seconds in the unit that fits.
-fn duration(seconds: f64) -> String {
+pub(super) fn duration(seconds: f64) -> String {
     match seconds {
         s if s < 120.0 => format!("{s:.1} s"),
         s if s < 7200.0 => format!("{:.1} min", s / 60.0),

@@ -25,6 +25,7 @@
 
 use super::Scene;
 use crate::Analysis;
+use crate::analysis::Seen;
 use crate::channels::dns::{self, DnsChannel, Reply};
 use crate::channels::flow::{self, FlowChannel, FlowClass};
 use crate::channels::trace::Beat;
@@ -85,6 +86,35 @@ pub const FLOW_STATES: [&str; 14] = [
 
 /// Letters of Zeek's histories, in the order of [`FLOW_STATES`] from its second on.
 const LETTERS: &[u8; 11] = b"SshAaDdFfRr";
+
+/// The name of its page.
+pub(super) const KIND: &str = "behaviour";
+/// Its title: that of its page.
+pub(super) const TITLE: &str = "Behaviour";
+
+/// Why it cannot run, where it cannot.
+#[must_use]
+pub fn missing(seen: &Seen) -> Option<String> {
+    (seen.dns_ts == 0 && seen.histories == 0).then(|| {
+        "No row of dns.log has a time (ts), and none of conn.log a history: there is no sequence."
+            .to_owned()
+    })
+}
+
+/// What it has to do without.
+#[must_use]
+pub fn without(seen: &Seen) -> Option<String> {
+    let what = match seen {
+        seen if seen.dns > 0 && seen.dns_ts == 0 => {
+            "No row of dns.log has a time (ts): the sequence of queries is unknown."
+        }
+        seen if seen.conn > 0 && seen.histories == 0 => {
+            "No row of conn.log has a history: the sequence of packets is unknown."
+        }
+        _ => return None,
+    };
+    Some(what.to_owned())
+}
 
 /// Steps from state to state, of one channel or of many.
 #[derive(Debug, Clone, PartialEq, Eq)]

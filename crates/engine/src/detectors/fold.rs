@@ -7,7 +7,8 @@
 //! of a client and a server are folded into that client's DNS channel if the channel's rows went to that
 //! server and, where the logs have `uid`s, some of its `uid`s name flows between the two. What is
 //! folded is the flow finding, whatever its score; the score of the whole is the larger one.
-//! Findings of the same client and peer, or client and domain, fold into the one with the highest score.
+//! Findings of the same client and peer, or client and domain, fold into the one with the highest score; a
+//! channel's verdict, which knows most of it, takes in what else is told of the two, whatever the scores.
 
 use super::{About, Detection, Scene, severity, shown};
 use crate::analysis::Ends;
@@ -43,8 +44,10 @@ fn same_ends(detections: Vec<Detection>) -> Vec<Detection> {
     for mut group in by_ends.into_values() {
         group.sort_by(|a, b| {
             let (a, b) = (&a.finding, &b.finding);
-            b.score
-                .total_cmp(&a.score)
+            let by_rule = |kind: &String| !CHANNEL_KINDS.contains(&kind.as_str());
+            by_rule(&a.kind)
+                .cmp(&by_rule(&b.kind))
+                .then_with(|| b.score.total_cmp(&a.score))
                 .then_with(|| a.kind.cmp(&b.kind))
         });
         let mut group = group.into_iter();

@@ -48,7 +48,18 @@ const BEYOND: (f64, f64) = (100e3, 1e6);
 /// Why it cannot run, where it cannot.
 #[must_use]
 pub fn missing(seen: &Seen) -> Option<String> {
-    rule::flows_missing(seen)
+    rule::flows_missing(seen).or_else(|| {
+        (seen.services == 0)
+            .then(|| "No row of conn.log has a service: which flows are DNS is unknown.".to_owned())
+    })
+}
+
+/// What it has to do without.
+#[must_use]
+pub fn without(seen: &Seen) -> Option<String> {
+    (seen.queries == 0 || seen.dns_ts == 0).then(|| {
+        "The questions or their times are not known: bytes beyond them are not counted.".to_owned()
+    })
 }
 
 /// All findings, in no order.

@@ -19,6 +19,7 @@
 
 use super::{Scene, rule};
 use crate::Analysis;
+use crate::analysis::Seen;
 use crate::channels::flow::FlowClass;
 use crate::channels::{Interval, dns::DnsChannel};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -29,6 +30,27 @@ const CONNECTING: [FlowClass; 3] = [FlowClass::Other, FlowClass::EncryptedDns, F
 const SAMPLE: usize = 32;
 /// Fewer addresses say nothing.
 const ADDRESSES: u64 = 3;
+
+/// The name of its page.
+pub(super) const KIND: &str = "unconnected";
+/// Its title: that of its page.
+pub(super) const TITLE: &str = "Answered and never connected";
+
+/// Why it cannot run, where it cannot: it holds the two logs against each other.
+#[must_use]
+pub fn missing(seen: &Seen) -> Option<String> {
+    rule::dns_missing(seen)
+        .or_else(|| (seen.answers == 0).then(|| "No row of dns.log has answers.".to_owned()))
+        .or_else(|| rule::ends_missing(seen))
+}
+
+/// What it has to do without.
+#[must_use]
+pub fn without(seen: &Seen) -> Option<String> {
+    (seen.dns_ts == 0 || seen.conn_ts == 0).then(|| {
+        "A log has no times (ts): only connections without a question are told of.".to_owned()
+    })
+}
 
 /// What became of the addresses that a channel was given.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -37,7 +37,7 @@
 mod code;
 
 use super::Scene;
-use crate::analysis::{AskedName, Ends};
+use crate::analysis::{AskedName, Ends, Seen};
 use crate::channels::dns::DnsChannel;
 use crate::models::BANDS;
 use crate::names::registered_start;
@@ -49,6 +49,32 @@ use wakeful_logs::Micros;
 pub const RESOLUTION: Micros = 1_000_000;
 
 const DAY: Micros = 86_400_000_000;
+
+/// The kind of its page; it raises what [`super::dns_tunnel`] finds.
+pub(super) const KIND: &str = RULE;
+/// Its title: that of its page.
+pub(super) const TITLE: &str = "Leak meter";
+
+/// Why it cannot run, where it cannot.
+#[must_use]
+pub fn missing(seen: &Seen) -> Option<String> {
+    super::dns_tunnel::missing(seen)
+}
+
+/// What it has to do without.
+#[must_use]
+pub fn without(seen: &Seen) -> Option<String> {
+    let what = match seen {
+        seen if seen.dns_ts == 0 => {
+            "The log has no times (ts): all counts as one day, and timing is not measured."
+        }
+        seen if seen.qtypes == 0 => {
+            "The log has no record types (qtype): what their sequence could carry is not counted."
+        }
+        _ => return None,
+    };
+    Some(what.to_owned())
+}
 
 /// The bound of a channel with its distinct names in the order of first asking
 /// ([`super::Scene::names`]). Names without a time count on the channel's first day; without any time,
