@@ -192,6 +192,19 @@ def dns_beacons():
          + poll(clients[4], "key._domainkey.example.biz", 120, 200, "TXT", answers=["v=DKIM1"])
          + poll(clients[5], "controller.office.internal", 60, 240, answers=["192.0.2.9"])
          + poll(clients[6], "9.2.0.192.in-addr.arpa", 60, 240))
+    rare = [f"www.example.{tld}" for tld in ("info", "name")]
+    case("dns-beacon-with-its-connections",
+         "A client looks an address up before each of its connections, which keep time: one finding, of the connections. Where it never connects, the look-ups are the beacon.",
+         {"dns-beacon": "edge", "beacon": "positive"},
+         [("beacon", "medium", clients[0], "203.0.113.77"), ("dns-beacon", "info", clients[0], "example.info"),
+          ("dns-beacon", "low", clients[1], "example.name")],
+         dns=day + poll(clients[0], rare[0], 300, 96, jitter=0.02, answers=["203.0.113.77"])
+         + poll(clients[1], rare[1], 300, 96, jitter=0.02, answers=["203.0.113.78"]),
+         conn=[flow(NINE - 60, client, "198.51.100.10") for client in clients]
+         + [flow(NINE + 300 * n + 20, clients[0], "203.0.113.77", 8443, up=(312, 6), down=(180, 6))
+            for n in range(-1, 97)]
+         + [flow(NINE + 300 * n + 20, clients[1], "198.51.100.14", 443, up=(rng.randrange(400, 9000), 6))
+            for n in (-1, 7, 30, 31, 96)])
     case("dns-beacon-low-and-slow",
          "Eight queries over seven hours are a beat; seven are not, nor are 23 within an hour. Where another client asks too, nothing is told; 47 queries for text are low.",
          {"dns-beacon": "edge"},

@@ -7,18 +7,18 @@
 //! T1029, T1571.
 //!
 //! **Formula** On a client and a peer outside the site, three scores; the greatest counts.
-//! - *Rhythm*: *period* of [`super::rhythm`] on at least [`MIN_BEATS`] rows, or eight rows over six hours
+//! - *Rhythm*: *period* of [`super::rhythm`] on at least 24 rows, or eight rows over six hours
 //!   (low and slow): from 0.7 on info, from 0.9 on low.
 //! - *Long*: the longest connection, 1 h for info and 4 h for low (RITA v5 goes on to medium at 8 h).
 //! - *Strobe*: 86,400 connections a day, low.
 //!
 //! A peer that one client in twenty or more talks to is a service and is passed over; one that any other
-//! client talks to is info at most, and so is every peer in a log of fewer than [`MIN_CLIENTS`] clients:
+//! client talks to is info at most, and so is every peer in a log of fewer than five clients:
 //! rarity among clients is what tells a program of nobody's from one of everybody's.
 //!
 //! To a port of time, name, mail, push or management services a rhythm is info at most. A rhythm alone is an
 //! alert (medium) only where all of this holds: the peer is asked by one client, of at least
-//! [`MIN_CLIENTS`] in the log; period of 0.95 and more on at least 48 rows over four hours; sizes score of
+//! five in the log; period of 0.95 and more on at least 48 rows over four hours; sizes score of
 //! 0.9 and more; at most 4 kB to the peer a connection; and no such port. *Defence: one machine among
 //! many speaks to an address that nobody else knows, like a clock, all day, and says the same each time.*
 //!

@@ -8,8 +8,8 @@
 //! in an order that look-ups for people do not have. ATT&CK T1071.
 //!
 //! **Formula** A first-order Markov chain (as Slips and BOTection use) of at most sixteen states
-//! ([`DNS_STATES`], [`FLOW_STATES`]). Against the *other* channels of the same log, each counted as at
-//! most [`CAP`] steps and add-½ smoothed: bits = (log2 P(sequence | own chain) − log2 P(sequence |
+//! (of a query its type, length, answer and pause; of a connection the letters of its history). Against the *other* channels of the same log, each counted as at
+//! most 64 steps and add-½ smoothed: bits = (log2 P(sequence | own chain) − log2 P(sequence |
 //! theirs)) / steps. P of the own chain is the Krichevsky-Trofimov mixture over all chains, which pays
 //! for what it must learn: a short or an ordinary sequence is below 0. The steps that weigh most are those
 //! with the greatest n · log2(p / q), p the channel's own share and q theirs.
@@ -17,7 +17,7 @@
 //! then the gap.
 //!
 //! **Set off falsely** by any service that is used otherwise than the rest of the log: it says
-//! "different", not "bad", and nothing with fewer than [`MIN_CHANNELS`] other channels to
+//! "different", not "bad", and nothing with fewer than ten other channels to
 //! compare with.
 //!
 //! **Example** Long TXT look-ups each within a second of the last, among clients that ask for addresses:

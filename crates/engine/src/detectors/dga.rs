@@ -14,7 +14,7 @@
 //!   medium from twenty of which ten fell in one hour, high towards 500. Fewer: info from a hundred domains.
 //! - *Storm*: the most domains within an hour that were asked for by themselves, without a host in front, and are
 //!   missing, where they are at least half of all that the client first asked for so in that hour: low from
-//!   [`STORM_LOW`], medium from [`STORM_MEDIUM`], no more. It does not look at the letters, and so sees
+//!   twenty, medium from fifty, no more. It does not look at the letters, and so sees
 //!   families that put words or syllables together. *Defence: nobody mistypes fifty different domains
 //!   in an hour.* What a filter answers with NXDOMAIN, advertising for the most part, has a host in front;
 //!   a domain that a tenth of the clients and more than four ask for does not count.

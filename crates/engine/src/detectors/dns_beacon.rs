@@ -8,14 +8,16 @@
 //! T1071.004, T1029.
 //!
 //! **Formula** *period* of [`super::rhythm`] on the rows of a client and a registered domain, at least
-//! [`MIN_BEATS`], or eight over six hours (low and slow): from 0.7 on info, from 0.9 on low. Look-ups within a
-//! second of each other (A and AAAA) are one beat; an interval below [`LEAST`] is a transfer and no poll.
+//! 24, or eight over six hours (low and slow): from 0.7 on info, from 0.9 on low. Look-ups within a
+//! second of each other (A and AAAA) are one beat; an interval below two seconds is a transfer and no poll.
 //!
 //! A domain that one client in twenty or more asks for is a service and is passed over; one that any other
-//! client asks for is info at most, and so is every domain in a log of fewer than [`MIN_CLIENTS`] clients.
+//! client asks for is info at most, and so is every domain in a log of fewer than five clients.
+//! Where `conn.log` covers the time and the client connects to an address that it was given, the rhythm is that of its
+//! connections ([`super::beacon`] judges those): info at most, and told with their beacon where there is one.
 //! Resolvers are left out, for they ask on behalf of others, and domains without a suffix on the public list.
 //! A rhythm is an alert (medium) only where all of this holds: one client alone asks, of at least
-//! [`MIN_CLIENTS`]; period of 0.8 and more on at least 48 rows over four hours; nine of ten rows ask for a record of
+//! five; period of 0.8 and more on at least 48 rows over four hours; nine of ten rows ask for a record of
 //! free bytes (TXT, NULL, KEY, private types); no name is a service's (a label that begins with `_`); and it is
 //! no mail server. *Defence: one machine among many asks for text, which no browser does, of a domain that nobody
 //! else knows, like a clock, for hours.*
@@ -95,9 +97,12 @@ fn judge(
     let rhythm = measure_in(&channel.trace, Some(scene.analysis.interval()));
     let period = rhythm_score(&rhythm, "period");
     let rare = ends.other_clients == 0 && clients >= MIN_CLIENTS;
+    let given = scene.connected()[ends.id as usize];
+    let connects = given.is_some_and(|given| given.connected > 0);
     let asked: u64 = channel.qtypes.iter().map(|&(_, count)| count).sum();
     let free = free_types(channel) as f64 / asked.max(1) as f64;
     let alert = rare
+        && !connects
         && period >= ALERT_PERIOD
         && free >= 0.9
         && channel.records >= ALERT_BEATS
@@ -108,7 +113,7 @@ fn judge(
             .iter()
             .any(|asked| is_service(asked.name));
     let score = match between(period, &[(0.7, 0.2), (0.9, 0.4), (1.0, 0.59)]) {
-        score if !rare => score.min(INFO_MOST),
+        score if !rare || connects => score.min(INFO_MOST),
         _ if alert => between(period, &[(ALERT_PERIOD, 0.6), (1.0, 0.7)]),
         score => score,
     };
@@ -140,8 +145,17 @@ fn judge(
             ),
         ),
     ];
+    let reasons = reasons.into_iter().chain(given.map(|given| {
+        let push = if connects { -0.2 } else { score * 0.1 };
+        let text = if connects {
+            "The client connects to addresses that it was given: the rhythm is that of its connections."
+        } else {
+            "The client never connects to what it was given: it asks for the answer's own sake."
+        };
+        reason("never_connected", given.never(), 0.0, push, text.to_owned())
+    }));
     let what = Found::of_channel(KIND, ends, &["T1071.004", "T1029"]);
-    let mut detection = found(&what, score, text, reasons)?;
+    let mut detection = found(&what, score, text, reasons.collect())?;
     detection.finding.rhythm = Some(rhythm);
     Some(detection)
 }
@@ -236,6 +250,29 @@ mod tests {
         assert_eq!(severities(&logs("a.office.lan", TXT, 300, 60, 0)), []);
         let reversed = "9.2.0.192.in-addr.arpa";
         assert_eq!(severities(&logs(reversed, 12, 300, 60, 0)), []);
+    }
+
+    #[test]
+    fn a_look_up_before_each_connection_is_no_beacon_in_dns() {
+        let beacon = |peer: &str| {
+            let mut logs = logs("www.example.com", 1, 1, 1, 0);
+            for n in 0..300 {
+                let (second, name) = (n * 60 + 10, "a3f09c1b.example.net");
+                logs.asked(second, "10.0.0.0", "10.0.1.1", name, 1, 0, "203.0.113.9");
+            }
+            for n in -1..=300_i64 {
+                logs.flow(&wakeful_logs::ConnRecord {
+                    ts: Some(super::super::testing::NOON + n * 60_000_000),
+                    orig_host: Some(b"10.0.0.0"),
+                    resp_host: Some(peer.as_bytes()),
+                    resp_port: Some(443),
+                    ..Default::default()
+                });
+            }
+            severities(&logs)
+        };
+        assert_eq!(beacon("203.0.113.9"), [Severity::Info]);
+        assert_eq!(beacon("203.0.113.10"), [Severity::Low]);
     }
 
     #[test]

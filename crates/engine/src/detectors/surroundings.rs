@@ -6,7 +6,7 @@
 
 use super::behaviour::{self, Chain};
 use super::roles::Roles;
-use super::unconnected::{Connected, Unasked, never_asked, never_connected};
+use super::unconnected::{Unasked, never_asked};
 use super::{About, Detection, Scene, context};
 use crate::channels::flow::FlowClass;
 use rustc_hash::FxHashMap;
@@ -15,7 +15,6 @@ use std::collections::BTreeMap;
 pub(super) struct Surroundings<'s, 'a> {
     scene: &'s Scene<'a>,
     roles: &'s Roles<'a>,
-    connected: Vec<Option<Connected>>,
     unasked: Vec<Unasked>,
     channels: Option<Chain>,
     flows: BTreeMap<FlowClass, Chain>,
@@ -36,7 +35,6 @@ impl<'s, 'a> Surroundings<'s, 'a> {
         Self {
             scene,
             roles,
-            connected: never_connected(scene),
             unasked: never_asked(scene),
             channels: None,
             flows: BTreeMap::new(),
@@ -51,7 +49,7 @@ impl<'s, 'a> Surroundings<'s, 'a> {
         match detection.about {
             About::Channel(id) => {
                 let ends = &scene.dns[id as usize];
-                let connected = self.connected[id as usize];
+                let connected = scene.connected()[id as usize];
                 let own = std::mem::take(&mut finding.context.notes);
                 finding.context = context::context(scene, self.roles, ends, connected);
                 finding.context.notes.splice(0..0, own);

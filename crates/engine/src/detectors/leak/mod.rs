@@ -15,15 +15,15 @@
 //!   first), of order 1 and of order 2 (each interpolated with the one below, MacKay and Peto
 //!   1995); and front coding of the sorted names with log2(n!) bits for their order.
 //! - *Record types*: an enumerative code, log2 of the multinomial coefficient, and the counts.
-//! - *Timing*: gaps between rows, whole seconds ([`RESOLUTION`]): an adaptive code of each gap's number
+//! - *Timing*: gaps between rows, whole seconds: an adaptive code of each gap's number
 //!   of binary digits and the digits themselves, or of the gaps as symbols, whichever is less; measured
 //!   on the rows that are kept ([`crate::channels::trace::Trace`]), scaled to all.
 //!
 //! Types and timing are given to days by their rows; of a channel with more than a million
 //! names, where a sample is kept, the names' bound is scaled (2 to the power of its level).
 //!
-//! **Raises** an alert where the names of one day could have carried [`LIMIT`] or more and at most
-//! [`FEW_OTHERS`] other clients ask under the domain: whatever the names look like, so much seldom leaves
+//! **Raises** an alert where the names of one day could have carried 4,096 bytes or more and at most
+//! two other clients ask under the domain: whatever the names look like, so much seldom leaves
 //! for a domain that nobody else knows. Reversed addresses under a block list's name are left out:
 //! what they ask for is somebody's address.
 //!
