@@ -30,6 +30,9 @@ use wakeful_engine::detectors::{
 use wakeful_engine::report::{Behaviour, Finding, Severity};
 use wakeful_logs::Reader;
 
+/// Where alerts begin.
+const ALERT: f64 = wakeful_engine::models::BANDS[2];
+
 type Detector = fn(&Scene<'_>, &Roles<'_>) -> Vec<Detection>;
 
 /// Detectors that make findings of their own.
@@ -251,6 +254,16 @@ impl Case {
                 "{name}: {lines:?}"
             );
             assert!(one.sentence.ends_with('.') && !one.reasons.is_empty());
+            let is_proved = one.proofs.iter().any(|proof| proof.at_least >= ALERT);
+            assert!(
+                !one.severity.is_alert() || is_proved || !one.counterfactuals.is_empty(),
+                "{name}: neither what proves it nor what would make it none: {lines:?}"
+            );
+            assert!(
+                one.counterfactuals
+                    .iter()
+                    .all(|other| other.score < ALERT && other.text.ends_with('.'))
+            );
             assert!(
                 one.reasons
                     .windows(2)

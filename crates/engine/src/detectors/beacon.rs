@@ -33,7 +33,7 @@ use super::{Detection, Found, Scene, rule, severity, shown};
 use crate::analysis::{Ends, Seen};
 use crate::channels::Interval;
 use crate::channels::flow::{FlowChannel, FlowClass};
-use crate::report::{Part, Reason, Rhythm};
+use crate::report::{Counterfactual, Part, Reason, Rhythm};
 use std::collections::BTreeSet;
 
 /// The kind of its findings.
@@ -115,13 +115,7 @@ fn judge(
     }
     let enough = is_enough(channel.records, channel.interval);
     let rhythm = enough.then(|| measure_in(&channel.trace, Some(log)));
-    let beat = rhythm
-        .as_ref()
-        .map_or(0.0, |rhythm| rhythm_part(ends, rhythm, clients));
-    let (long, strobe) = (long_part(channel), strobe_part(channel));
-    let rare = sharing == 1 && clients >= MIN_CLIENTS;
-    let most = if rare { 1.0 } else { INFO_MOST };
-    let [beat, long, strobe] = [beat, long, strobe].map(|score: f64| score.min(most));
+    let [beat, long, strobe] = scores(ends, rhythm.as_ref(), clients);
     let score = beat.max(long).max(strobe);
     let severity = severity(score)?;
     let parts: Vec<Part> = [
@@ -148,8 +142,39 @@ fn judge(
     let best = parts.iter().max_by(|a, b| a.score.total_cmp(&b.score));
     detection.finding.sentence = best.map(|part| part.text.clone()).unwrap_or_default();
     detection.finding.parts = parts;
+    if score >= rule::ALERT {
+        detection.finding.counterfactuals = known_to_another(ends, rhythm.as_ref(), clients);
+    }
     detection.finding.rhythm = rhythm;
     Some(detection)
+}
+
+/// The scores of the three parts.
+fn scores(ends: &Ends<'_, FlowChannel>, rhythm: Option<&Rhythm>, clients: usize) -> [f64; 3] {
+    let channel = ends.channel;
+    let beat = rhythm.map_or(0.0, |rhythm| rhythm_part(ends, rhythm, clients));
+    let rare = ends.other_clients == 0 && clients >= MIN_CLIENTS;
+    let most = if rare { 1.0 } else { INFO_MOST };
+    [beat, long_part(channel), strobe_part(channel)].map(|score: f64| score.min(most))
+}
+
+/// The scores once more, if another client spoke to the peer.
+fn known_to_another(
+    ends: &Ends<'_, FlowChannel>,
+    rhythm: Option<&Rhythm>,
+    clients: usize,
+) -> Vec<Counterfactual> {
+    let shared = Ends {
+        other_clients: 1,
+        ..*ends
+    };
+    let score = scores(&shared, rhythm, clients)
+        .into_iter()
+        .fold(0.0, f64::max);
+    let condition = "another client connected to the peer, too";
+    rule::otherwise("other_clients", (0.0, 1.0), score, condition)
+        .into_iter()
+        .collect()
 }
 
 /// Each part as a reason, the strongest first; the usual channel has none of them.

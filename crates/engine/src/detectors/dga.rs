@@ -31,13 +31,13 @@
 //! `gardenwindow.com`.
 
 use super::roles::Roles;
-use super::rule::{counted, dns_missing, found, ramp, reason};
+use super::rule::{ALERT, counted, dns_missing, found, otherwise, ramp, reason};
 use super::{About, Detection, Found, Scene, shown};
 use crate::analysis::{Ends, Seen};
 use crate::channels::dns::DnsChannel;
 use crate::channels::{Interval, Places};
 use crate::features::ngram;
-use crate::report::{Proof, Reason};
+use crate::report::{Counterfactual, Proof, Reason};
 
 /// The kind of its findings.
 pub const KIND: &str = "dga";
@@ -199,24 +199,53 @@ impl<'s, 'a> Missed<'s, 'a> {
         }
     }
 
-    /// By the look of the names.
-    fn by_look(&self) -> f64 {
-        let drawn = self.random.len() as u64;
+    /// By the look of the names, of which so many were drawn at random.
+    fn by_look(&self, drawn: usize) -> f64 {
         match () {
             () if self.share < SHARE && self.all.len() as u64 >= MANY => INFO,
-            () if self.share < SHARE || drawn < LOW => 0.0,
+            () if self.share < SHARE || (drawn as u64) < LOW => 0.0,
             () if (drawn as f64) < MEDIUM.0 || self.burst < BURST => MILD,
             () => ramp(drawn as f64, MEDIUM, HIGH),
         }
     }
 
     /// By their number within an hour.
-    fn by_storm(&self) -> f64 {
-        match self.storm {
+    fn by_storm(storm: usize) -> f64 {
+        match storm {
             few if few < STORM_LOW => 0.0,
             some if some < STORM_MEDIUM => MILD,
             many => ramp(many as f64, (STORM_MEDIUM as f64, MEDIUM.1), STORM_MOST),
         }
+    }
+
+    /// The score once more, with fewer names of a random look, fewer within an hour, or both.
+    fn counterfactuals(&self) -> Vec<Counterfactual> {
+        let (drawn, storm) = (self.random.len(), self.storm);
+        let (few_drawn, few_storm) = (MEDIUM.0 as usize - 1, STORM_MEDIUM - 1);
+        let score = |drawn, storm| self.by_look(drawn).max(Self::by_storm(storm));
+        let drawn_to = (drawn as f64, few_drawn as f64);
+        let storm_to = (storm as f64, few_storm as f64);
+        let fewer_drawn = format!("{few_drawn} of the names looked drawn at random");
+        let fewer_at_once = format!("{few_storm} of them fell within an hour");
+        let both = format!("{fewer_drawn} and {fewer_at_once}");
+        let alone = [
+            (few_drawn < drawn).then(|| {
+                let score = score(few_drawn, storm);
+                otherwise("random_missed", drawn_to, score, &fewer_drawn)
+            }),
+            (few_storm < storm).then(|| {
+                let score = score(drawn, few_storm);
+                otherwise("storm", storm_to, score, &fewer_at_once)
+            }),
+        ];
+        let alone: Vec<Counterfactual> = alone.into_iter().flatten().flatten().collect();
+        if alone.is_empty() {
+            let score = score(few_drawn, few_storm);
+            return otherwise("random_missed", drawn_to, score, &both)
+                .into_iter()
+                .collect();
+        }
+        alone
     }
 
     fn reasons(&self, score: f64, by_look: f64, by_storm: f64) -> Vec<Reason> {
@@ -325,7 +354,8 @@ fn judge(asked: &[Asked<'_, '_>], roles: &Roles<'_>) -> Option<Detection> {
     } else {
         1.0
     };
-    let (by_look, by_storm) = (missed.by_look().min(most), missed.by_storm().min(most));
+    let by_look = missed.by_look(missed.random.len()).min(most);
+    let by_storm = Missed::by_storm(missed.storm).min(most);
     let score = by_look.max(by_storm);
     let (mut interval, mut places) = (Interval::default(), Places::default());
     for ends in &missed.all {
@@ -356,10 +386,11 @@ fn judge(asked: &[Asked<'_, '_>], roles: &Roles<'_>) -> Option<Detection> {
     };
     let reasons = missed.reasons(score, by_look, by_storm);
     let mut detection = found(&what, score, sentence, reasons)?;
-    detection
-        .finding
-        .proofs
-        .push(missed.proof(score, by_look_first));
+    let finding = &mut detection.finding;
+    finding.proofs.push(missed.proof(score, by_look_first));
+    if score >= ALERT {
+        finding.counterfactuals = missed.counterfactuals();
+    }
     Some(detection)
 }
 

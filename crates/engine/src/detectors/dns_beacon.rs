@@ -33,11 +33,12 @@ use super::beacon::{INFO_MOST, MIN_BEATS, MIN_CLIENTS, SERVICE, between, duratio
 use super::rhythm::{measure_in, score as rhythm_score};
 use super::roles::Roles;
 use super::rule::{counted, dns_missing, found, reason};
-use super::{Detection, Found, Scene, shown};
+use super::unconnected::Connected;
+use super::{Detection, Found, Scene, rule, shown};
 use crate::analysis::{Ends, Seen};
 use crate::channels::dns::DnsChannel;
 use crate::features::dns::free_types;
-use crate::report::Rhythm;
+use crate::report::{Counterfactual, Reason, Rhythm};
 
 /// The kind of its findings.
 pub const KIND: &str = "dns-beacon";
@@ -48,6 +49,8 @@ pub(super) const TITLE: &str = "Beacon in DNS";
 pub const LEAST: f64 = 2.0;
 /// Period, rows, and microseconds that they last, for an alert.
 const ALERT_PERIOD: f64 = 0.8;
+/// Share of rows that ask for free bytes, for an alert.
+const FREE: f64 = 0.9;
 const ALERT_BEATS: u64 = 2 * MIN_BEATS;
 const ALERT_LASTS: i64 = 4 * 3_600_000_000;
 /// Names in a sentence.
@@ -87,6 +90,102 @@ fn is_candidate(ends: &Ends<'_, DnsChannel>, clients: usize) -> bool {
         && wakeful_suffixes::suffix(ends.other).is_some_and(|suffix| suffix.kind.is_some())
 }
 
+/// What a poll is judged by.
+#[derive(Debug, Clone, Copy)]
+struct Poll {
+    /// The rhythm's *period*.
+    period: f64,
+    /// Other clients that ask for the domain, and all clients.
+    others: (u32, usize),
+    /// The client connects to what it is given.
+    connects: bool,
+    /// Share of rows that ask for free bytes.
+    free: f64,
+    /// It has rows and hours enough for an alert, and is neither a mail server's nor a service's.
+    alarming: bool,
+}
+
+impl Poll {
+    fn is_rare(self) -> bool {
+        self.others.0 == 0 && self.others.1 >= MIN_CLIENTS
+    }
+
+    fn score(self) -> f64 {
+        let alert = self.alarming && self.free >= FREE && self.period >= ALERT_PERIOD;
+        match between(self.period, &[(0.7, 0.2), (0.9, 0.4), (1.0, 0.59)]) {
+            score if !self.is_rare() || self.connects => score.min(INFO_MOST),
+            _ if alert => between(self.period, &[(ALERT_PERIOD, 0.6), (1.0, 0.7)]),
+            score => score,
+        }
+    }
+
+    fn reasons(self, score: f64, told: &str, given: Option<Connected>) -> Vec<Reason> {
+        let mut reasons = vec![
+            reason("period", self.period, 0.0, score * 0.6, told.to_owned()),
+            reason(
+                "other_clients",
+                f64::from(self.others.0),
+                3.0,
+                if self.is_rare() { score * 0.2 } else { 0.0 },
+                format!(
+                    "{} asked for the domain, of {} in these logs.",
+                    counted(u64::from(self.others.0), "other client"),
+                    self.others.1.saturating_sub(1)
+                ),
+            ),
+            reason(
+                "free_types",
+                self.free,
+                0.0,
+                if score >= rule::ALERT {
+                    score * 0.2
+                } else {
+                    0.0
+                },
+                format!(
+                    "{:.0} % of the queries ask for a record of free bytes (TXT, NULL, KEY, private).",
+                    self.free * 100.0
+                ),
+            ),
+        ];
+        reasons.extend(given.map(|given| {
+            let (push, text) = if self.connects {
+                (-0.2, "The client connects to addresses that it was given: the rhythm is that of its connections.")
+            } else {
+                (score * 0.1, "The client never connects to what it was given: it asks for the answer's own sake.")
+            };
+            reason("never_connected", given.never(), 0.0, push, text.to_owned())
+        }));
+        reasons
+    }
+
+    /// The score once more, if one thing were otherwise.
+    fn counterfactuals(self) -> Vec<Counterfactual> {
+        let shared = Self {
+            others: (1, self.others.1),
+            ..self
+        };
+        let addresses = Self { free: 0.0, ..self };
+        [
+            rule::otherwise(
+                "other_clients",
+                (0.0, 1.0),
+                shared.score(),
+                "another client asked for the domain, too",
+            ),
+            rule::otherwise(
+                "free_types",
+                (self.free, 0.0),
+                addresses.score(),
+                "it asked for addresses and not for text",
+            ),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+}
+
 fn judge(
     scene: &Scene<'_>,
     roles: &Roles<'_>,
@@ -96,66 +195,30 @@ fn judge(
     let channel = ends.channel;
     let rhythm = measure_in(&channel.trace, Some(scene.analysis.interval()));
     let period = rhythm_score(&rhythm, "period");
-    let rare = ends.other_clients == 0 && clients >= MIN_CLIENTS;
-    let given = scene.connected()[ends.id as usize];
-    let connects = given.is_some_and(|given| given.connected > 0);
-    let asked: u64 = channel.qtypes.iter().map(|&(_, count)| count).sum();
-    let free = free_types(channel) as f64 / asked.max(1) as f64;
-    let alert = rare
-        && !connects
-        && period >= ALERT_PERIOD
-        && free >= 0.9
-        && channel.records >= ALERT_BEATS
-        && channel.interval.lasted() >= ALERT_LASTS
-        && !roles.is_mail(ends.client_id)
-        && !scene
-            .names(ends.id)
-            .iter()
-            .any(|asked| is_service(asked.name));
-    let score = match between(period, &[(0.7, 0.2), (0.9, 0.4), (1.0, 0.59)]) {
-        score if !rare || connects => score.min(INFO_MOST),
-        _ if alert => between(period, &[(ALERT_PERIOD, 0.6), (1.0, 0.7)]),
-        score => score,
-    };
-    if score <= 0.0 || rhythm.interval.is_none_or(|interval| interval < LEAST) {
+    if period <= 0.0 || rhythm.interval.is_none_or(|interval| interval < LEAST) {
         return None;
     }
+    let asked: u64 = channel.qtypes.iter().map(|&(_, count)| count).sum();
+    let given = scene.connected()[ends.id as usize];
+    let names = scene.names(ends.id);
+    let poll = Poll {
+        period,
+        others: (ends.other_clients, clients),
+        connects: given.is_some_and(|given| given.connected > 0),
+        free: free_types(channel) as f64 / asked.max(1) as f64,
+        alarming: channel.records >= ALERT_BEATS
+            && channel.interval.lasted() >= ALERT_LASTS
+            && !roles.is_mail(ends.client_id)
+            && !names.iter().any(|asked| is_service(asked.name)),
+    };
+    let score = poll.score();
     let text = sentence(scene, ends, &rhythm);
-    let reasons = vec![
-        reason("period", period, 0.0, score * 0.6, text.clone()),
-        reason(
-            "other_clients",
-            f64::from(ends.other_clients),
-            3.0,
-            if rare { score * 0.2 } else { 0.0 },
-            format!(
-                "{} asked for the domain, of {} in these logs.",
-                counted(u64::from(ends.other_clients), "other client"),
-                clients.saturating_sub(1)
-            ),
-        ),
-        reason(
-            "free_types",
-            free,
-            0.0,
-            if alert { score * 0.2 } else { 0.0 },
-            format!(
-                "{:.0} % of the queries ask for a record of free bytes (TXT, NULL, KEY, private).",
-                free * 100.0
-            ),
-        ),
-    ];
-    let reasons = reasons.into_iter().chain(given.map(|given| {
-        let push = if connects { -0.2 } else { score * 0.1 };
-        let text = if connects {
-            "The client connects to addresses that it was given: the rhythm is that of its connections."
-        } else {
-            "The client never connects to what it was given: it asks for the answer's own sake."
-        };
-        reason("never_connected", given.never(), 0.0, push, text.to_owned())
-    }));
+    let reasons = poll.reasons(score, &text, given);
     let what = Found::of_channel(KIND, ends, &["T1071.004", "T1029"]);
-    let mut detection = found(&what, score, text, reasons.collect())?;
+    let mut detection = found(&what, score, text, reasons)?;
+    if score >= rule::ALERT {
+        detection.finding.counterfactuals = poll.counterfactuals();
+    }
     detection.finding.rhythm = Some(rhythm);
     Some(detection)
 }

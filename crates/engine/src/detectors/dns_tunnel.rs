@@ -143,6 +143,7 @@ fn verdict(
     let finding = &mut detection.finding;
     finding.sentence = sentence(ends, leak, &proofs);
     finding.context.notes.extend(mild.map(str::to_owned));
+    finding.context.notes.extend(sampled(channel));
     finding.parts = parts(vector);
     // What a rule proves stays proved, whatever the features are.
     if proved < BANDS[2] && mild.is_none() {
@@ -192,6 +193,17 @@ fn are_verdicts(channel: &DnsChannel) -> bool {
         && kept.iter().all(|&(_, network, _)| network >> 8 == 127)
 }
 
+/// What is said of a channel whose number of names is an estimate.
+fn sampled(channel: &DnsChannel) -> Option<String> {
+    (channel.level > 0).then(|| {
+        // The sample and its error: `analysis/asked.rs`.
+        format!(
+            "It has more than a million names: one in {} is kept, and their number is an estimate with a standard error below 0.14 %.",
+            1_u64 << channel.level.min(63)
+        )
+    })
+}
+
 /// What is found, in one plain sentence.
 fn sentence(ends: &Ends<'_, DnsChannel>, leak: &Leak, proofs: &[Proof]) -> String {
     let channel = ends.channel;
@@ -212,4 +224,17 @@ fn sentence(ends: &Ends<'_, DnsChannel>, leak: &Leak, proofs: &[Proof]) -> Strin
         Unit::Count.show(channel.distinct_names() as f64),
         Unit::Bytes.show(leak.bytes_a_day)
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_estimate_says_that_it_is_one() {
+        let mut channel = DnsChannel::default();
+        assert_eq!(sampled(&channel), None);
+        channel.level = 3;
+        assert!(sampled(&channel).unwrap().contains("one in 8 is kept"));
+    }
 }
