@@ -321,6 +321,40 @@ def unconnected():
          + seen(d, "198.51.100.9", "198.51.100.9"))
 
 
+def unconnected_names():
+    rng = random.Random(20)
+    clients = [f"192.0.2.{n}" for n in range(20, 27)]
+    domains = [f"example.{tld}" for tld in ("com", "net", "org", "info", "name", "pro")]
+
+    def visits(client, connects=True):
+        """Six domains, asked for and connected to in the hours around."""
+        dns = [ask(NINE - 600 + 9000 * n, client, f"www.{domain}", answers=[f"198.51.100.{10 + n}"])
+               for n, domain in enumerate(domains)]
+        peers = [f"198.51.100.{10 + n}" if connects else f"203.0.113.{10 + n}" for n in range(6)]
+        return dns, [flow(row["ts"] + 1, client, peer) for row, peer in zip(dns, peers)]
+
+    words = ["garden", "silver", "market", "window", "travel", "winter", "family", "harbor", "castle", "summit"]
+    hosts = [f"{first}-{last}" for first in words for last in words + ["street", "bridge"]]
+    rng.shuffle(hosts)
+
+    def asks(client, domain, count, address):
+        return [ask(NINE + 360 * n, client, f"{host}.{domain}", answers=[address])
+                for n, host in enumerate(hosts[:count])]
+
+    seen = [visits(client, connects=client != clients[3]) for client in clients]
+    dns, conn = (sum((of[at] for of in seen), []) for at in (0, 1))
+    case("unconnected-hundred-names",
+         "A hundred names of words are an alert where the client wants none of the addresses; 99 are not, nor where it connects to one, nor where the sensor sees its other connections as little, nor where three others ask.",
+         {"dns-tunnel": "edge"},
+         [("dns-tunnel", "medium", clients[0], "example.biz")],
+         dns=dns + asks(clients[0], "example.biz", 100, "203.0.113.50")
+         + asks(clients[1], "example.aero", 99, "203.0.113.51")
+         + asks(clients[2], "example.coop", 100, "203.0.113.52")
+         + asks(clients[3], "example.museum", 100, "203.0.113.53")
+         + sum([asks(client, "example.jobs", 100, "203.0.113.54") for client in clients[3:]], []),
+         conn=conn + [flow(NINE + 7000, clients[2], "203.0.113.52")])
+
+
 # The leak meter.
 
 
@@ -842,7 +876,7 @@ def nameless():
                 [("medium", 0, "."), ("medium", 1, ".")], [(".", "nameless", 0.4)])
 
 
-for make in (beacon_over_midnight, dns_beacons, rhythms, behaviours, unconnected, leak_two_days, log_notes, payloads,
+for make in (beacon_over_midnight, dns_beacons, rhythms, behaviours, unconnected, unconnected_names, leak_two_days, log_notes, payloads,
              eight_queries, flow_tunnel_twenty, not_dns_edges, icmp_edges, heavy_edges, foreign_edges,
              encrypted_edges, flux_edges, dga_edges, dga_words, iodine, dnscat2, dns2tcp, ozymandns, exfiltrator,
              cobalt_strike, sliver, dnscapy, dnstt, dnsteal, nameless):

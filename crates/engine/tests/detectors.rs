@@ -37,8 +37,8 @@ type Detector = fn(&Scene<'_>, &Roles<'_>) -> Vec<Detection>;
 
 /// Detectors that make findings of their own.
 const DETECTORS: [(&str, Detector); 11] = [
-    (dns_tunnel::KIND, |scene, _| {
-        dns_tunnel::detect(scene, dns_tunnel::model())
+    (dns_tunnel::KIND, |scene, roles| {
+        dns_tunnel::detect(scene, roles, dns_tunnel::model())
     }),
     (flow_tunnel::KIND, |scene, _| {
         flow_tunnel::detect(scene.analysis, flow_tunnel::model())

@@ -207,10 +207,10 @@ fn speak(finding: &Finding, seen: &mut BTreeSet<String>) {
         .iter()
         .filter(|proof| proof.at_least >= ALERT)
     {
-        seen.insert(if proof.rule == leak::RULE {
-            "leak meter's policy".to_owned()
-        } else {
-            "fingerprint".to_owned()
+        seen.insert(match proof.rule.as_str() {
+            leak::RULE => "leak meter's policy".to_owned(),
+            "unconnected" => "answered and never connected".to_owned(),
+            _ => "fingerprint".to_owned(),
         });
     }
     // A rule bounds this verdict from below: its model is asked by itself.

@@ -33,12 +33,13 @@ use super::beacon::{INFO_MOST, MIN_BEATS, MIN_CLIENTS, SERVICE, between, duratio
 use super::rhythm::{measure_in, score as rhythm_score};
 use super::roles::Roles;
 use super::rule::{counted, dns_missing, found, reason};
-use super::unconnected::Connected;
+use super::unconnected::{Connected, never_connected_of};
 use super::{Detection, Found, Scene, rule, shown};
 use crate::analysis::{Ends, Seen};
 use crate::channels::dns::DnsChannel;
 use crate::features::dns::free_types;
 use crate::report::{Counterfactual, Reason, Rhythm};
+use rustc_hash::FxHashSet;
 
 /// The kind of its findings.
 pub const KIND: &str = "dns-beacon";
@@ -47,6 +48,8 @@ pub(super) const TITLE: &str = "Beacon in DNS";
 
 /// Seconds of an interval, at least.
 pub const LEAST: f64 = 2.0;
+/// A period that is worth a line.
+const PERIOD: f64 = 0.7;
 /// Period, rows, and microseconds that they last, for an alert.
 const ALERT_PERIOD: f64 = 0.8;
 /// Share of rows that ask for free bytes, for an alert.
@@ -74,12 +77,25 @@ pub fn without(seen: &Seen) -> Option<String> {
 #[must_use]
 pub fn detect(scene: &Scene<'_>, roles: &Roles<'_>) -> Vec<Detection> {
     let clients = roles.clients() as usize;
-    scene
+    let log = Some(scene.analysis.interval());
+    let polls: Vec<(&Ends<'_, DnsChannel>, Rhythm)> = scene
         .dns
         .iter()
         .filter(|ends| is_candidate(ends, clients) && !roles.is_resolver(ends.client_id))
-        .filter_map(|ends| judge(scene, roles, ends, clients))
+        .map(|ends| (ends, measure_in(&ends.channel.trace, log)))
+        .filter(|(_, rhythm)| is_poll(rhythm))
+        .collect();
+    let polling: FxHashSet<u32> = polls.iter().map(|(ends, _)| ends.client_id).collect();
+    let given = never_connected_of(scene, |client| polling.contains(&client));
+    polls
+        .into_iter()
+        .filter_map(|(ends, rhythm)| judge(scene, roles, ends, rhythm, given[ends.id as usize]))
         .collect()
+}
+
+/// Whether a rhythm is worth a line.
+fn is_poll(rhythm: &Rhythm) -> bool {
+    rhythm_score(rhythm, "period") >= PERIOD && rhythm.interval.is_some_and(|every| every >= LEAST)
 }
 
 fn is_candidate(ends: &Ends<'_, DnsChannel>, clients: usize) -> bool {
@@ -112,7 +128,7 @@ impl Poll {
 
     fn score(self) -> f64 {
         let alert = self.alarming && self.free >= FREE && self.period >= ALERT_PERIOD;
-        match between(self.period, &[(0.7, 0.2), (0.9, 0.4), (1.0, 0.59)]) {
+        match between(self.period, &[(PERIOD, 0.2), (0.9, 0.4), (1.0, 0.59)]) {
             score if !self.is_rare() || self.connects => score.min(INFO_MOST),
             _ if alert => between(self.period, &[(ALERT_PERIOD, 0.6), (1.0, 0.7)]),
             score => score,
@@ -190,20 +206,15 @@ fn judge(
     scene: &Scene<'_>,
     roles: &Roles<'_>,
     ends: &Ends<'_, DnsChannel>,
-    clients: usize,
+    rhythm: Rhythm,
+    given: Option<Connected>,
 ) -> Option<Detection> {
     let channel = ends.channel;
-    let rhythm = measure_in(&channel.trace, Some(scene.analysis.interval()));
-    let period = rhythm_score(&rhythm, "period");
-    if period <= 0.0 || rhythm.interval.is_none_or(|interval| interval < LEAST) {
-        return None;
-    }
     let asked: u64 = channel.qtypes.iter().map(|&(_, count)| count).sum();
-    let given = scene.connected()[ends.id as usize];
     let names = scene.names(ends.id);
     let poll = Poll {
-        period,
-        others: (ends.other_clients, clients),
+        period: rhythm_score(&rhythm, "period"),
+        others: (ends.other_clients, roles.clients() as usize),
         connects: given.is_some_and(|given| given.connected > 0),
         free: free_types(channel) as f64 / asked.max(1) as f64,
         alarming: channel.records >= ALERT_BEATS

@@ -84,7 +84,7 @@ pub struct Detected {
 pub fn detect(analysis: &Analysis) -> Detected {
     let scene = Scene::new(analysis);
     let roles = Roles::new(&scene);
-    let mut detections = dns_tunnel::detect(&scene, dns_tunnel::model());
+    let mut detections = dns_tunnel::detect(&scene, &roles, dns_tunnel::model());
     detections.extend(flow_tunnel::detect(analysis, flow_tunnel::model()));
     detections.extend(not_dns::detect(&scene));
     detections.extend(icmp_tunnel::detect(&scene));
@@ -96,7 +96,7 @@ pub fn detect(analysis: &Analysis) -> Detected {
     detections.extend(beacon::detect(&scene));
     detections.extend(dns_beacon::detect(&scene, &roles));
     let mut detections = fold::fold(&scene, detections);
-    let mut surroundings = Surroundings::new(&scene, &roles);
+    let mut surroundings = Surroundings::new(&scene, &roles, &detections);
     for detection in &mut detections {
         surroundings.tell(detection);
     }

@@ -4,7 +4,6 @@
 //! know: what is suspicious.
 
 use super::leak;
-use super::unconnected::{Connected, never_connected};
 use crate::Analysis;
 use crate::analysis::{AskedName, Ends};
 use crate::channels::dns::DnsChannel;
@@ -32,8 +31,6 @@ pub struct Scene<'a> {
     starts: Vec<usize>,
     /// What could have left through each channel, measured when it is first asked for.
     leaks: OnceCell<Vec<Leak>>,
-    /// What became of the addresses that each channel was given, looked up when it is first asked for.
-    connected: OnceCell<Vec<Option<Connected>>>,
 }
 
 impl<'a> Scene<'a> {
@@ -56,7 +53,6 @@ impl<'a> Scene<'a> {
             names,
             starts,
             leaks: OnceCell::new(),
-            connected: OnceCell::new(),
         }
     }
 
@@ -80,13 +76,6 @@ impl<'a> Scene<'a> {
     #[must_use]
     pub fn leaks(&self) -> &[Leak] {
         self.leaks.get_or_init(|| leak::all(self))
-    }
-
-    /// What became of the addresses that each DNS channel was given, by its number; see
-    /// [`never_connected`].
-    #[must_use]
-    pub fn connected(&self) -> &[Option<Connected>] {
-        self.connected.get_or_init(|| never_connected(self))
     }
 
     /// The distinct names of a DNS channel, in the order in which they were first asked for; of a
