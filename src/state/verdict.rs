@@ -3,7 +3,7 @@
 //! In: a report. Out: whether anything could be read; sentences and sums for the page.
 //! Must not know: where a sentence stands.
 
-use wakeful_engine::detectors::{Page, pages};
+use wakeful_engine::detectors::pages;
 use wakeful_engine::features::Unit;
 use wakeful_engine::report::{Finding, Input, Report};
 
@@ -105,7 +105,7 @@ pub fn kind_name(kind: &str) -> &str {
         other => pages()
             .iter()
             .find(|page| page.name == other)
-            .map_or(other, Page::title),
+            .map_or(other, |page| page.title()),
     }
 }
 
