@@ -3,6 +3,7 @@
 //! In: a report. Out: whether anything could be read; sentences and sums for the page.
 //! Must not know: where a sentence stands.
 
+use wakeful_engine::detectors::pages;
 use wakeful_engine::features::Unit;
 use wakeful_engine::report::{Finding, Input, Report};
 
@@ -101,13 +102,10 @@ pub fn kind_name(kind: &str) -> &str {
         "dns-tunnel" => "DNS tunnel",
         "flow-tunnel" => "Tunnel over connections",
         "icmp-tunnel" => "ICMP tunnel",
-        "beacon" => "Beacon",
-        "dga" => "Generated domains",
-        "leak" => "Leak",
-        "fast-flux" => "Fast flux",
-        "nxdomain" => "Storm of failed names",
-        "long-connection" => "Long connection",
-        other => other,
+        other => pages()
+            .iter()
+            .find(|page| page.name == other)
+            .map_or(other, |page| page.title()),
     }
 }
 

@@ -115,7 +115,7 @@ def case(name, about, shows, findings=(), proofs=None, said=None, dns=(), conn=(
         if rows:
             text = jsonl(fields, rows) if as_json else tsv(kind, fields, rows)
             (folder / f"{kind}.log").write_text(text)
-    by_domain = ("dns-tunnel", "fast-flux")
+    by_domain = ("dns-tunnel", "fast-flux", "dns-beacon")
 
     def stated(kind, severity, client, other=None):
         one = {"kind": kind, "severity": severity, "client": client}
@@ -164,6 +164,56 @@ def beacon_over_midnight():
          "Every fifth beat is missing, the log is JSON, the hosts speak IPv6 and midnight passes: still a clock.",
          {"beacon": "edge"}, [("beacon", "medium", clients[2], "2001:db8:ffff::77")],
          conn=rows, as_json=True)
+
+
+def dns_beacons():
+    rng = random.Random(18)
+    clients = [f"192.0.2.{n}" for n in range(20, 28)]
+
+    def poll(client, name, gap, count, qtype="A", jitter=0.1, **more):
+        return [ask(NINE + gap * (n + rng.uniform(-jitter, jitter)), client, name, qtype, **more)
+                for n in range(count)]
+
+    day = office(rng, clients, 8 * 3600)
+    sleeps = [poll(clients[1], "orders.example.com", 60, 245, "TXT", answers=["ok"]),
+              poll(clients[2], "a3f09c1b.example.info", 300, 96, answers=["0.0.0.0"])]
+    case("dns-beacon-orders",
+         "One client asks for the text of one name every minute, another for the address of one name every five minutes; nobody else knows the domains.",
+         {"dns-beacon": "positive"},
+         [("dns-beacon", "medium", clients[1], "example.com"), ("dns-beacon", "low", clients[2], "example.info")],
+         dns=[row for row in day if not row["query"].endswith("example.com")] + sum(sleeps, []))
+    case("dns-beacon-look-alikes",
+         "Clocks that mean no harm: a page that every client keeps open, a check of a machine's own name, keys of a mail server, an internal domain, addresses turned round. No alert.",
+         {"dns-beacon": "negative"},
+         [("dns-beacon", "low", clients[3], "example.info"), ("dns-beacon", "low", clients[4], "example.biz")],
+         dns=day + sum([poll(client, "live.example.net", 60, 240, answers=["198.51.100.14"])
+                        for client in clients], [])
+         + poll(clients[3], "home.example.info", 300, 96, answers=["198.51.100.7"])
+         + poll(clients[4], "key._domainkey.example.biz", 120, 200, "TXT", answers=["v=DKIM1"])
+         + poll(clients[5], "controller.office.internal", 60, 240, answers=["192.0.2.9"])
+         + poll(clients[6], "9.2.0.192.in-addr.arpa", 60, 240))
+    rare = [f"www.example.{tld}" for tld in ("info", "name")]
+    case("dns-beacon-with-its-connections",
+         "A client looks an address up before each of its connections, which keep time: one finding, of the connections. Where it never connects, the look-ups are the beacon.",
+         {"dns-beacon": "edge", "beacon": "positive"},
+         [("beacon", "medium", clients[0], "203.0.113.77"), ("dns-beacon", "info", clients[0], "example.info"),
+          ("dns-beacon", "low", clients[1], "example.name")],
+         dns=day + poll(clients[0], rare[0], 300, 96, jitter=0.02, answers=["203.0.113.77"])
+         + poll(clients[1], rare[1], 300, 96, jitter=0.02, answers=["203.0.113.78"]),
+         conn=[flow(NINE - 60, client, "198.51.100.10") for client in clients]
+         + [flow(NINE + 300 * n + 20, clients[0], "203.0.113.77", 8443, up=(312, 6), down=(180, 6))
+            for n in range(-1, 97)]
+         + [flow(NINE + 300 * n + 20, clients[1], "198.51.100.14", 443, up=(rng.randrange(400, 9000), 6))
+            for n in (-1, 7, 30, 31, 96)])
+    case("dns-beacon-low-and-slow",
+         "Eight queries over seven hours are a beat; seven are not, nor are 23 within an hour. Where another client asks too, nothing is told; 47 queries for text are low.",
+         {"dns-beacon": "edge"},
+         [("dns-beacon", "low", clients[0], "example.info"), ("dns-beacon", "low", clients[4], "example.biz")],
+         dns=day + poll(clients[0], "www.example.info", 3600, 8, jitter=0.02)
+         + poll(clients[1], "www.example.name", 3600, 7, jitter=0.02)
+         + poll(clients[2], "www.example.pro", 120, 23)
+         + poll(clients[3], "www.example.aero", 120, 100) + poll(clients[5], "www.example.aero", 120, 100)
+         + poll(clients[4], "www.example.biz", 360, 47, "TXT", answers=["ok"]))
 
 
 def rhythms():
@@ -269,6 +319,40 @@ def unconnected():
          + given(d, "c.example.net", four, NINE - 60),
          conn=seen(a, "198.51.100.1", "198.51.100.1") + seen(c, "2001:db8:8::1", "2001:db8:8::1")
          + seen(d, "198.51.100.9", "198.51.100.9"))
+
+
+def unconnected_names():
+    rng = random.Random(20)
+    clients = [f"192.0.2.{n}" for n in range(20, 27)]
+    domains = [f"example.{tld}" for tld in ("com", "net", "org", "info", "name", "pro")]
+
+    def visits(client, connects=True):
+        """Six domains, asked for and connected to in the hours around."""
+        dns = [ask(NINE - 600 + 9000 * n, client, f"www.{domain}", answers=[f"198.51.100.{10 + n}"])
+               for n, domain in enumerate(domains)]
+        peers = [f"198.51.100.{10 + n}" if connects else f"203.0.113.{10 + n}" for n in range(6)]
+        return dns, [flow(row["ts"] + 1, client, peer) for row, peer in zip(dns, peers)]
+
+    words = ["garden", "silver", "market", "window", "travel", "winter", "family", "harbor", "castle", "summit"]
+    hosts = [f"{first}-{last}" for first in words for last in words + ["street", "bridge"]]
+    rng.shuffle(hosts)
+
+    def asks(client, domain, count, address):
+        return [ask(NINE + 360 * n, client, f"{host}.{domain}", answers=[address])
+                for n, host in enumerate(hosts[:count])]
+
+    seen = [visits(client, connects=client != clients[3]) for client in clients]
+    dns, conn = (sum((of[at] for of in seen), []) for at in (0, 1))
+    case("unconnected-hundred-names",
+         "A hundred names of words are an alert where the client wants none of the addresses; 99 are not, nor where it connects to one, nor where the sensor sees its other connections as little, nor where three others ask.",
+         {"dns-tunnel": "edge"},
+         [("dns-tunnel", "medium", clients[0], "example.biz")],
+         dns=dns + asks(clients[0], "example.biz", 100, "203.0.113.50")
+         + asks(clients[1], "example.aero", 99, "203.0.113.51")
+         + asks(clients[2], "example.coop", 100, "203.0.113.52")
+         + asks(clients[3], "example.museum", 100, "203.0.113.53")
+         + sum([asks(client, "example.jobs", 100, "203.0.113.54") for client in clients[3:]], []),
+         conn=conn + [flow(NINE + 7000, clients[2], "203.0.113.52")])
 
 
 # The leak meter.
@@ -527,6 +611,40 @@ def dga_edges():
                                                              answers=["198.51.100.9"])][:1 + (at == 0)]])
 
 
+def dga_words():
+    rng = random.Random(19)
+    firsts = ["garden", "silver", "market", "window", "travel", "winter", "family", "harbor", "castle", "summit"]
+    lasts = ["street", "master", "number", "school", "leader", "doctor", "kitchen", "station", "bridge", "corner"]
+    pairs = [first + last for first in firsts for last in lasts]
+    rng.shuffle(pairs)
+    bare = lambda count: [f"{pair}.{rng.choice(['com', 'net', 'biz'])}" for pair in pairs[:count]]
+    c = [f"192.0.2.{n}" for n in range(20, 32)]
+    case("dga-words", "A client that tries domains of two words within a quarter of an hour, none of which exists.",
+         {"dga": "positive"}, [("dga", "medium", c[1])],
+         dns=office(rng, c[:6], 1800) + missed(c[1], bare(70), gap=12.0))
+    ads = [f"ads.{pair}.com" for pair in pairs[:35]]
+    dead = [row for at, name in enumerate(bare(30)) for row in
+            [ask(NINE + 60 * at, c[2], name, rcode=3),
+             *[ask(NINE + 60 * at + 5 * n, c[2], f"{pairs[30 + (2 * at + n) % 70]}.org", answers=["198.51.100.9"])
+               for n in range(2)]]]
+    filtered = [row for client in c[:8] for row in missed(client, [f"{pair}.info" for pair in pairs[:60]], gap=30.0)]
+    case("dga-filtered",
+         "Advertising that a filter answers with NXDOMAIN, domains that it answers so for every client, a crawler that meets a dead domain for every two alive: no finding.",
+         {"dga": "negative"}, [], dns=missed(c[1], ads, gap=10.0) + dead + filtered)
+    case("dga-storm-thresholds",
+         "On both sides: 19 and 20, 49 and 50 missing domains within an hour, fifty over two; half of the new ones missing, and fewer.",
+         {"dga": "edge"},
+         [("dga", "low", c[1]), ("dga", "low", c[2]), ("dga", "medium", c[3]), ("dga", "low", c[4]),
+          ("dga", "low", c[5])],
+         dns=missed(c[0], [f"{pair}.eu" for pair in pairs[:19]]) + missed(c[1], [f"{pair}.org" for pair in pairs[:20]])
+         + missed(c[2], [f"{pair}.us" for pair in pairs[:49]]) + missed(c[3], [f"{pair}.in" for pair in pairs[:50]])
+         + missed(c[4], [f"{pair}.me" for pair in pairs[:50]], gap=150.0)
+         + missed(c[5], [f"{pair}.tv" for pair in pairs[:25]])
+         + names(c[5], [f"{pair}.tv" for pair in pairs[25:50]], "A", gap=20.0, answers=["198.51.100.9"])
+         + missed(c[6], [f"{pair}.cc" for pair in pairs[:25]])
+         + names(c[6], [f"{pair}.cc" for pair in pairs[25:51]], "A", gap=19.0, answers=["198.51.100.9"]))
+
+
 # Fingerprints.
 
 
@@ -688,6 +806,60 @@ def dnscapy():
                 [("example.com", "dnscapy", 0.9), ("example.net", "dnscapy", 0.6)])
 
 
+def dnstt():
+    rng = random.Random(16)
+    drawn = lambda count: bytes(rng.randrange(256) for _ in range(count))
+
+    def message(client, packet, domain):
+        padding = 3 if packet else 8
+        data = client + bytes([224 + padding]) + drawn(padding)
+        data += bytes([packet]) + drawn(packet) if packet else b""
+        written = encoded(data, BASE32)
+        return ".".join([written[at:at + 63] for at in range(0, len(written), 63)] + [domain])
+
+    def session(lengths, domain):
+        client = drawn(8)
+        return [message(client, packet, domain) for packet in lengths]
+
+    zone = "t.example.com"
+    fingerprint("dnstt-session", "dnstt on one connection: it polls, and sends packets of many lengths.",
+                "dnstt", "positive", [session([48, 112, 24, 0, 0, 36, 0, 0, 90, 0] * 3, zone)],
+                [("critical", 0, "example.com")], [("example.com", "dnstt", 0.9)])
+    constant = text(rng, 13, BASE32)
+    fingerprint("dnstt-tokens", "Random base 32 behind a constant, answered as a reputation service does: no rule matches.",
+                "dnstt", "negative", [[f"{constant}{text(rng, 47, BASE32)}.example.com" for _ in range(60)]],
+                qtype="A", answers=["127.0.0.2"])
+    fingerprint("dnstt-polls",
+                "Eight messages with three packets are proof, also in capitals; sixteen polls are a layout; seven messages are nothing.",
+                "dnstt", "edge",
+                [[name.upper() for name in session([48, 24, 0, 0, 0, 24, 0, 0], "example.com")],
+                 session([0] * 16, "example.net"), session([48, 24, 0, 0, 0, 24, 0], "example.org")],
+                [("critical", 0, "example.com"), ("medium", 1, "example.net")],
+                [("example.com", "dnstt", 0.9), ("example.net", "dnstt", 0.6)])
+
+
+def dnsteal():
+    rng = random.Random(17)
+
+    def file(size, name, pieces=4):
+        written = base64.b64encode(bytes(rng.randrange(256) for _ in range(size))).decode().replace("+", "*")
+        labels = [written[at:at + 57] + "-" for at in range(0, len(written), 57)]
+        return [".".join(labels[at:at + pieces] + [name]) for at in range(0, len(labels), pieces)]
+
+    fingerprint("dnsteal-file", "A file leaves in the loop of a shell: four pieces of base 64 a name, and the file's name for a domain.",
+                "dnsteal", "positive", [file(4000, "report.txt")],
+                [("critical", 0, "report.txt")], [("report.txt", "dnsteal", 0.9)], qtype="A",
+                answers=["198.51.100.9"])
+    fingerprint("dnsteal-hyphens", "Hosts with a hyphen at the end of a short label, and in the midst of another: no rule matches.",
+                "dnsteal", "negative",
+                [[f"node{n}-.example.com" for n in range(20)]
+                 + [f"build-{n}-nightly.example.com" for n in range(20)]],
+                qtype="A", answers=["198.51.100.9"])
+    fingerprint("dnsteal-two-files", "Two files at once, one without a dot in its name; a third of three names alone is nothing.",
+                "dnsteal", "edge", [file(900, "passwd") + file(900, "hosts"), file(500, "small.txt")],
+                [("critical", 0, ".")], [(".", "dnsteal", 0.9)], qtype="A", answers=["198.51.100.9"])
+
+
 def nameless():
     rng = random.Random(15)
     direct = [f"dnscat.{text(rng, 34, HEX)}" for _ in range(6)]
@@ -704,8 +876,8 @@ def nameless():
                 [("medium", 0, "."), ("medium", 1, ".")], [(".", "nameless", 0.4)])
 
 
-for make in (beacon_over_midnight, rhythms, behaviours, unconnected, leak_two_days, log_notes, payloads,
+for make in (beacon_over_midnight, dns_beacons, rhythms, behaviours, unconnected, unconnected_names, leak_two_days, log_notes, payloads,
              eight_queries, flow_tunnel_twenty, not_dns_edges, icmp_edges, heavy_edges, foreign_edges,
-             encrypted_edges, flux_edges, dga_edges, iodine, dnscat2, dns2tcp, ozymandns, exfiltrator,
-             cobalt_strike, sliver, dnscapy, nameless):
+             encrypted_edges, flux_edges, dga_edges, dga_words, iodine, dnscat2, dns2tcp, ozymandns, exfiltrator,
+             cobalt_strike, sliver, dnscapy, dnstt, dnsteal, nameless):
     make()

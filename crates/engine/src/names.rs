@@ -58,8 +58,8 @@ pub enum NameClass {
 /// The registered domain is the public suffix and one label more, by the public suffix list;
 /// where the list has no suffix for the name, its last label counts as one. A name that is itself
 /// a suffix is its own registered domain. A name that ends in nothing that could be a top-level
-/// domain (`dnscat.5f1b02…`: a tunnel that asks its server directly) has none: the range is empty,
-/// and the whole name is below.
+/// domain (`dnscat.5f1b02…`: a tunnel that asks its server directly), or whose domain would begin with a
+/// label that ends in a hyphen, has none: the range is empty, and the whole name is below.
 #[must_use]
 pub fn facts(name: &[u8]) -> (std::ops::Range<usize>, NameFacts) {
     let end = name.len() - usize::from(name.last() == Some(&b'.'));
@@ -134,7 +134,10 @@ pub fn registered_start(name: &[u8]) -> usize {
         return name.len();
     }
     if let Some(domain) = wakeful_suffixes::domain(name) {
-        return name.len() - domain.len();
+        // Nobody registers a label that ends in a hyphen (RFC 1123): a piece of data stands there.
+        let label = domain.iter().position(|&byte| byte == b'.');
+        let is_data = label.is_some_and(|end| domain[..end].ends_with(b"-"));
+        return name.len() - if is_data { 0 } else { domain.len() };
     }
     // A suffix itself, a single label, or empty labels: the last two labels, or all there is.
     let mut dots = name
@@ -268,6 +271,11 @@ mod tests {
         let (range, facts) = facts(b"dnscat.5f1b02");
         assert!(range.is_empty());
         assert_eq!((facts.below, facts.labels), (12, 2));
+        // A label that nobody can register is a piece of data, and the file's name behind it no suffix.
+        let (range, facts) = super::facts(b"c2vjcmv0-.passwd");
+        assert!(range.is_empty());
+        assert_eq!((facts.below, facts.labels), (15, 2));
+        assert_eq!(registered_start(b"x-.a-b.example.com"), 7);
     }
 
     #[test]

@@ -23,19 +23,22 @@ use wakeful_engine::channels::flow::FlowClass;
 use wakeful_engine::channels::trace::Trace;
 use wakeful_engine::detectors::roles::Roles;
 use wakeful_engine::detectors::{
-    Detection, Scene, beacon, behaviour, dga, dns_tunnel, encrypted_dns, fast_flux, fingerprints,
-    flow_tunnel, foreign_resolver, heavy_dns, icmp_tunnel, leak, log_notes, not_dns, pages, rhythm,
-    shown, unconnected,
+    Detection, Scene, beacon, behaviour, dga, dns_beacon, dns_tunnel, encrypted_dns, fast_flux,
+    fingerprints, flow_tunnel, foreign_resolver, heavy_dns, icmp_tunnel, leak, log_notes, not_dns,
+    pages, rhythm, shown, unconnected,
 };
 use wakeful_engine::report::{Behaviour, Finding, Severity};
 use wakeful_logs::Reader;
 
+/// Where alerts begin.
+const ALERT: f64 = wakeful_engine::models::BANDS[2];
+
 type Detector = fn(&Scene<'_>, &Roles<'_>) -> Vec<Detection>;
 
 /// Detectors that make findings of their own.
-const DETECTORS: [(&str, Detector); 10] = [
-    (dns_tunnel::KIND, |scene, _| {
-        dns_tunnel::detect(scene, dns_tunnel::model())
+const DETECTORS: [(&str, Detector); 11] = [
+    (dns_tunnel::KIND, |scene, roles| {
+        dns_tunnel::detect(scene, roles, dns_tunnel::model())
     }),
     (flow_tunnel::KIND, |scene, _| {
         flow_tunnel::detect(scene.analysis, flow_tunnel::model())
@@ -48,6 +51,7 @@ const DETECTORS: [(&str, Detector); 10] = [
     (foreign_resolver::KIND, foreign_resolver::detect),
     (heavy_dns::KIND, heavy_dns::detect),
     (dga::KIND, dga::detect),
+    (dns_beacon::KIND, dns_beacon::detect),
 ];
 
 fn read(paths: &[PathBuf]) -> Analysis {
@@ -250,6 +254,16 @@ impl Case {
                 "{name}: {lines:?}"
             );
             assert!(one.sentence.ends_with('.') && !one.reasons.is_empty());
+            let is_proved = one.proofs.iter().any(|proof| proof.at_least >= ALERT);
+            assert!(
+                !one.severity.is_alert() || is_proved || !one.counterfactuals.is_empty(),
+                "{name}: neither what proves it nor what would make it none: {lines:?}"
+            );
+            assert!(
+                one.counterfactuals
+                    .iter()
+                    .all(|other| other.score < ALERT && other.text.ends_with('.'))
+            );
             assert!(
                 one.reasons
                     .windows(2)

@@ -81,6 +81,17 @@ fn every_detectors_page_is_written_down_and_known_to_the_engine() {
             assert!(page.contains(part), "{name}: no {part}");
         }
     }
+    for (name, page) in &pages {
+        // Whoever reads the help has no source at hand.
+        let is_constant = |code: &&str| {
+            code.len() > 2
+                && code
+                    .bytes()
+                    .all(|byte| byte.is_ascii_uppercase() || byte == b'_')
+        };
+        let constant = page.split('`').skip(1).step_by(2).find(is_constant);
+        assert_eq!(constant, None, "{name}: a constant's name says no number");
+    }
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_stem().unwrap().to_string_lossy().into_owned();

@@ -124,6 +124,14 @@ impl Interval {
         }
     }
 
+    /// Microseconds from the first to the last; 0 without a time.
+    pub(crate) fn lasted(self) -> i64 {
+        match (self.first, self.last) {
+            (Some(first), Some(last)) => last.saturating_sub(first),
+            _ => 0,
+        }
+    }
+
     /// Whether an interval that anybody could have written has both ends or none, in their order.
     pub(crate) fn is_sound(self) -> bool {
         match (self.first, self.last) {

@@ -7,18 +7,18 @@
 //! T1029, T1571.
 //!
 //! **Formula** On a client and a peer outside the site, three scores; the greatest counts.
-//! - *Rhythm*: *period* of [`super::rhythm`] on at least [`MIN_BEATS`] rows, or eight rows over six hours
+//! - *Rhythm*: *period* of [`super::rhythm`] on at least 24 rows, or eight rows over six hours
 //!   (low and slow): from 0.7 on info, from 0.9 on low.
 //! - *Long*: the longest connection, 1 h for info and 4 h for low (RITA v5 goes on to medium at 8 h).
 //! - *Strobe*: 86,400 connections a day, low.
 //!
 //! A peer that one client in twenty or more talks to is a service and is passed over; one that any other
-//! client talks to is info at most, and so is every peer in a log of fewer than [`MIN_CLIENTS`] clients:
+//! client talks to is info at most, and so is every peer in a log of fewer than five clients:
 //! rarity among clients is what tells a program of nobody's from one of everybody's.
 //!
 //! To a port of time, name, mail, push or management services a rhythm is info at most. A rhythm alone is an
 //! alert (medium) only where all of this holds: the peer is asked by one client, of at least
-//! [`MIN_CLIENTS`] in the log; period of 0.95 and more on at least 48 rows over four hours; sizes score of
+//! five in the log; period of 0.95 and more on at least 48 rows over four hours; sizes score of
 //! 0.9 and more; at most 4 kB to the peer a connection; and no such port. *Defence: one machine among
 //! many speaks to an address that nobody else knows, like a clock, all day, and says the same each time.*
 //!
@@ -33,7 +33,7 @@ use super::{Detection, Found, Scene, rule, severity, shown};
 use crate::analysis::{Ends, Seen};
 use crate::channels::Interval;
 use crate::channels::flow::{FlowChannel, FlowClass};
-use crate::report::{Part, Reason, Rhythm};
+use crate::report::{Counterfactual, Part, Reason, Rhythm};
 use std::collections::BTreeSet;
 
 /// The kind of its findings.
@@ -48,9 +48,9 @@ pub const MIN_BEATS: u64 = 24;
 pub const MIN_CLIENTS: usize = 5;
 
 /// A peer of one in so many clients is a service.
-const SERVICE: usize = 20;
+pub(super) const SERVICE: usize = 20;
 /// What is info at most is below low.
-const INFO_MOST: f64 = 0.39;
+pub(super) const INFO_MOST: f64 = 0.39;
 
 const SLOW_BEATS: u64 = 8;
 const HOUR: i64 = 3_600_000_000;
@@ -68,6 +68,15 @@ const KEEP_ALIVE: [u16; 24] = [
 pub fn missing(seen: &Seen) -> Option<String> {
     rule::ends_missing(seen)
         .or_else(|| (seen.conn_ts == 0).then(|| "No row of conn.log has a time (ts).".to_owned()))
+}
+
+/// What it has to do without.
+#[must_use]
+pub fn without(seen: &Seen) -> Option<String> {
+    (seen.bytes == 0).then(|| {
+        "conn.log has no payload bytes (orig_bytes): like sizes cannot make a rhythm an alert."
+            .to_owned()
+    })
 }
 
 /// All findings, in no order.
@@ -88,12 +97,9 @@ pub fn detect(scene: &Scene<'_>) -> Vec<Detection> {
         .collect()
 }
 
-/// Microseconds from the first row to the last.
-fn lasted(channel: &FlowChannel) -> i64 {
-    match (channel.interval.first, channel.interval.last) {
-        (Some(first), Some(last)) => last.saturating_sub(first),
-        _ => 0,
-    }
+/// Whether there are rows enough for a rhythm: many, or some over hours.
+pub(super) fn is_enough(records: u64, interval: Interval) -> bool {
+    records >= MIN_BEATS || records >= SLOW_BEATS && interval.lasted() >= 6 * HOUR
 }
 
 fn judge(
@@ -107,16 +113,9 @@ fn judge(
     if sharing > 1 && sharing * SERVICE >= clients {
         return None;
     }
-    let enough = channel.records >= MIN_BEATS
-        || channel.records >= SLOW_BEATS && lasted(channel) >= 6 * HOUR;
+    let enough = is_enough(channel.records, channel.interval);
     let rhythm = enough.then(|| measure_in(&channel.trace, Some(log)));
-    let beat = rhythm
-        .as_ref()
-        .map_or(0.0, |rhythm| rhythm_part(ends, rhythm, clients));
-    let (long, strobe) = (long_part(channel), strobe_part(channel));
-    let rare = sharing == 1 && clients >= MIN_CLIENTS;
-    let most = if rare { 1.0 } else { INFO_MOST };
-    let [beat, long, strobe] = [beat, long, strobe].map(|score: f64| score.min(most));
+    let [beat, long, strobe] = scores(ends, rhythm.as_ref(), clients);
     let score = beat.max(long).max(strobe);
     let severity = severity(score)?;
     let parts: Vec<Part> = [
@@ -143,8 +142,39 @@ fn judge(
     let best = parts.iter().max_by(|a, b| a.score.total_cmp(&b.score));
     detection.finding.sentence = best.map(|part| part.text.clone()).unwrap_or_default();
     detection.finding.parts = parts;
+    if score >= rule::ALERT {
+        detection.finding.counterfactuals = known_to_another(ends, rhythm.as_ref(), clients);
+    }
     detection.finding.rhythm = rhythm;
     Some(detection)
+}
+
+/// The scores of the three parts.
+fn scores(ends: &Ends<'_, FlowChannel>, rhythm: Option<&Rhythm>, clients: usize) -> [f64; 3] {
+    let channel = ends.channel;
+    let beat = rhythm.map_or(0.0, |rhythm| rhythm_part(ends, rhythm, clients));
+    let rare = ends.other_clients == 0 && clients >= MIN_CLIENTS;
+    let most = if rare { 1.0 } else { INFO_MOST };
+    [beat, long_part(channel), strobe_part(channel)].map(|score: f64| score.min(most))
+}
+
+/// The scores once more, if another client spoke to the peer.
+fn known_to_another(
+    ends: &Ends<'_, FlowChannel>,
+    rhythm: Option<&Rhythm>,
+    clients: usize,
+) -> Vec<Counterfactual> {
+    let shared = Ends {
+        other_clients: 1,
+        ..*ends
+    };
+    let score = scores(&shared, rhythm, clients)
+        .into_iter()
+        .fold(0.0, f64::max);
+    let condition = "another client connected to the peer, too";
+    rule::otherwise("other_clients", (0.0, 1.0), score, condition)
+        .into_iter()
+        .collect()
 }
 
 /// Each part as a reason, the strongest first; the usual channel has none of them.
@@ -179,7 +209,7 @@ fn rhythm_part(ends: &Ends<'_, FlowChannel>, rhythm: &Rhythm, clients: usize) ->
     let alert = ends.other_clients == 0
         && clients >= MIN_CLIENTS
         && channel.records >= 2 * MIN_BEATS
-        && lasted(channel) >= 4 * HOUR
+        && channel.interval.lasted() >= 4 * HOUR
         && period >= 0.95
         && rhythm_score(rhythm, "sizes") >= 0.9
         && channel.orig_bytes_max <= 4096;
@@ -202,13 +232,13 @@ fn long_part(channel: &FlowChannel) -> f64 {
 
 fn strobe_part(channel: &FlowChannel) -> f64 {
     // In a log of less than a day, as many as a day would need.
-    let micros = lasted(channel).max(24 * HOUR) as u128;
+    let micros = channel.interval.lasted().max(24 * HOUR) as u128;
     let a_day = u128::from(channel.records) * 24 * HOUR as u128 / micros;
     if a_day >= STROBE_A_DAY { 0.45 } else { 0.0 }
 }
 
 /// Linear between points that rise; 0 below the first, the last's beyond it.
-fn between(x: f64, points: &[(f64, f64)]) -> f64 {
+pub(super) fn between(x: f64, points: &[(f64, f64)]) -> f64 {
     let mut score = 0.0;
     for (at, &(from, low)) in points.iter().enumerate() {
         if x >= from {
@@ -248,12 +278,12 @@ fn strobe_text(channel: &FlowChannel) -> String {
     format!(
         "It connects without a pause: {} times in {}.",
         channel.records,
-        duration(lasted(channel) as f64 / 1e6)
+        duration(channel.interval.lasted() as f64 / 1e6)
     )
 }
 
 /// Seconds in the unit that fits.
-fn duration(seconds: f64) -> String {
+pub(super) fn duration(seconds: f64) -> String {
     match seconds {
         s if s < 120.0 => format!("{s:.1} s"),
         s if s < 7200.0 => format!("{:.1} min", s / 60.0),

@@ -8,8 +8,8 @@
 //! in an order that look-ups for people do not have. ATT&CK T1071.
 //!
 //! **Formula** A first-order Markov chain (as Slips and BOTection use) of at most sixteen states
-//! ([`DNS_STATES`], [`FLOW_STATES`]). Against the *other* channels of the same log, each counted as at
-//! most [`CAP`] steps and add-½ smoothed: bits = (log2 P(sequence | own chain) − log2 P(sequence |
+//! (of a query its type, length, answer and pause; of a connection the letters of its history). Against the *other* channels of the same log, each counted as at
+//! most 64 steps and add-½ smoothed: bits = (log2 P(sequence | own chain) − log2 P(sequence |
 //! theirs)) / steps. P of the own chain is the Krichevsky-Trofimov mixture over all chains, which pays
 //! for what it must learn: a short or an ordinary sequence is below 0. The steps that weigh most are those
 //! with the greatest n · log2(p / q), p the channel's own share and q theirs.
@@ -17,7 +17,7 @@
 //! then the gap.
 //!
 //! **Set off falsely** by any service that is used otherwise than the rest of the log: it says
-//! "different", not "bad", and nothing with fewer than [`MIN_CHANNELS`] other channels to
+//! "different", not "bad", and nothing with fewer than ten other channels to
 //! compare with.
 //!
 //! **Example** Long TXT look-ups each within a second of the last, among clients that ask for addresses:
@@ -25,6 +25,7 @@
 
 use super::Scene;
 use crate::Analysis;
+use crate::analysis::Seen;
 use crate::channels::dns::{self, DnsChannel, Reply};
 use crate::channels::flow::{self, FlowChannel, FlowClass};
 use crate::channels::trace::Beat;
@@ -85,6 +86,35 @@ pub const FLOW_STATES: [&str; 14] = [
 
 /// Letters of Zeek's histories, in the order of [`FLOW_STATES`] from its second on.
 const LETTERS: &[u8; 11] = b"SshAaDdFfRr";
+
+/// The name of its page.
+pub(super) const KIND: &str = "behaviour";
+/// Its title: that of its page.
+pub(super) const TITLE: &str = "Behaviour";
+
+/// Why it cannot run, where it cannot.
+#[must_use]
+pub fn missing(seen: &Seen) -> Option<String> {
+    (seen.dns_ts == 0 && seen.histories == 0).then(|| {
+        "No row of dns.log has a time (ts), and none of conn.log a history: there is no sequence."
+            .to_owned()
+    })
+}
+
+/// What it has to do without.
+#[must_use]
+pub fn without(seen: &Seen) -> Option<String> {
+    let what = match seen {
+        seen if seen.dns > 0 && seen.dns_ts == 0 => {
+            "No row of dns.log has a time (ts): the sequence of queries is unknown."
+        }
+        seen if seen.conn > 0 && seen.histories == 0 => {
+            "No row of conn.log has a history: the sequence of packets is unknown."
+        }
+        _ => return None,
+    };
+    Some(what.to_owned())
+}
 
 /// Steps from state to state, of one channel or of many.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -13,7 +13,8 @@
 //! least probability each; the model's card beside the model says which. The model was judged on eight queries and more: with fewer
 //! its score stays below an alert, and with fewer than five nothing is told, unless a rule proves a tool; so it does where the names are addresses
 //! turned round, or every answer is an address in 127.0.0.0/8: block lists and reputation services (RFC 5782).
-//! The leak meter bounds what such a channel may carry.
+//! The leak meter bounds what such a channel may carry, and many names whose addresses nobody connects to are an
+//! alert (see their pages).
 //!
 //! **Set off falsely** by look-ups that are tunnels in form: antivirus and block-list services that
 //! write hashes into names, telemetry with identifiers, some content networks.
@@ -24,6 +25,8 @@
 use super::counterfactual::counterfactuals;
 use super::explain::reasons;
 use super::parts::parts;
+use super::roles::Roles;
+use super::unconnected::{self, Unmet};
 use super::{Detection, Found, Scene, embedded, fingerprints, leak, rhythm, rule, severity, shown};
 use crate::analysis::{AskedName, Ends, Seen};
 use crate::channels::dns::DnsChannel;
@@ -97,7 +100,7 @@ fn is_proved_early(scene: &Scene<'_>, ends: &Ends<'_, DnsChannel>) -> bool {
 
 /// All findings, in no order: every channel that the model or a rule finds worth a line.
 #[must_use]
-pub fn detect(scene: &Scene<'_>, model: &Model) -> Vec<Detection> {
+pub fn detect(scene: &Scene<'_>, roles: &Roles<'_>, model: &Model) -> Vec<Detection> {
     let candidates: Vec<&Ends<'_, DnsChannel>> = scene
         .dns
         .iter()
@@ -108,10 +111,17 @@ pub fn detect(scene: &Scene<'_>, model: &Model) -> Vec<Detection> {
         .map(|ends| vector(ends.channel, ends.other_clients))
         .collect();
     let scores = model.scores(&vectors);
+    let unmet = Unmet::new(
+        scene,
+        candidates
+            .iter()
+            .copied()
+            .filter(|ends| !roles.is_resolver(ends.client_id)),
+    );
     candidates
         .iter()
         .zip(vectors.iter().zip(scores))
-        .filter_map(|(ends, (vector, score))| verdict(scene, ends, vector, score, model))
+        .filter_map(|(ends, (vector, score))| verdict(scene, &unmet, ends, vector, score, model))
         .collect()
 }
 
@@ -119,6 +129,7 @@ pub fn detect(scene: &Scene<'_>, model: &Model) -> Vec<Detection> {
 /// parts, what could have left, when it came, and what would have made it no alert.
 fn verdict(
     scene: &Scene<'_>,
+    unmet: &Unmet,
     ends: &Ends<'_, DnsChannel>,
     vector: &[f64],
     score: f64,
@@ -129,6 +140,8 @@ fn verdict(
     let mut proofs = fingerprints::proofs(channel, names);
     let leak = &scene.leaks()[ends.id as usize];
     proofs.extend(leak::proof(ends, names, leak));
+    let wanted = |_: &Proof| !leak::are_reversed(names) && !are_verdicts(channel);
+    proofs.extend(unmet.proof(scene, ends).filter(wanted));
     let proved = proofs
         .iter()
         .map(|proof| proof.at_least)
@@ -143,6 +156,7 @@ fn verdict(
     let finding = &mut detection.finding;
     finding.sentence = sentence(ends, leak, &proofs);
     finding.context.notes.extend(mild.map(str::to_owned));
+    finding.context.notes.extend(sampled(channel));
     finding.parts = parts(vector);
     // What a rule proves stays proved, whatever the features are.
     if proved < BANDS[2] && mild.is_none() {
@@ -192,12 +206,26 @@ fn are_verdicts(channel: &DnsChannel) -> bool {
         && kept.iter().all(|&(_, network, _)| network >> 8 == 127)
 }
 
+/// What is said of a channel whose number of names is an estimate.
+fn sampled(channel: &DnsChannel) -> Option<String> {
+    (channel.level > 0).then(|| {
+        // The sample and its error: `analysis/asked.rs`.
+        format!(
+            "It has more than a million names: one in {} is kept, and their number is an estimate with a standard error below 0.14 %.",
+            1_u64 << channel.level.min(63)
+        )
+    })
+}
+
 /// What is found, in one plain sentence.
 fn sentence(ends: &Ends<'_, DnsChannel>, leak: &Leak, proofs: &[Proof]) -> String {
     let channel = ends.channel;
     let strongest = proofs
         .iter()
-        .filter(|proof| proof.at_least >= BANDS[1] && proof.rule != leak::RULE)
+        .filter(|proof| {
+            proof.at_least >= BANDS[1]
+                && ![leak::RULE, unconnected::KIND].contains(&proof.rule.as_str())
+        })
         .max_by(|a, b| a.at_least.total_cmp(&b.at_least));
     let written = strongest.map_or(String::new(), |proof| {
         format!(", written as {} writes them", proof.rule)
@@ -212,4 +240,17 @@ fn sentence(ends: &Ends<'_, DnsChannel>, leak: &Leak, proofs: &[Proof]) -> Strin
         Unit::Count.show(channel.distinct_names() as f64),
         Unit::Bytes.show(leak.bytes_a_day)
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_estimate_says_that_it_is_one() {
+        let mut channel = DnsChannel::default();
+        assert_eq!(sampled(&channel), None);
+        channel.level = 3;
+        assert!(sampled(&channel).unwrap().contains("one in 8 is kept"));
+    }
 }

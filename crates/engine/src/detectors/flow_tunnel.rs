@@ -15,6 +15,7 @@
 //!
 //! **Example** 16,000 packets in one flow of 40 minutes to a resolver, 12 MB out: high.
 
+use super::counterfactual::counterfactuals;
 use super::explain::reasons;
 use super::{Detection, Found, embedded, rule, severity, shown};
 use crate::Analysis;
@@ -82,9 +83,11 @@ fn verdict(ends: &Ends<'_, FlowChannel>, model: &Model) -> Option<Detection> {
     // Most channels end here: only what is found is explained.
     let score = model.score(&vector);
     let severity = severity(score)?;
-    let reasons = reasons(model, &LIST, &vector, &model.explain(&vector));
+    let explained = model.explain(&vector);
+    let reasons = reasons(model, &LIST, &vector, &explained);
     let found = Found::of_flows(KIND, FlowClass::Dns, ends, &["T1071.004", "T1572"]);
     let mut detection = found.detection(severity, score, reasons);
+    detection.finding.counterfactuals = counterfactuals(model, &LIST, &vector, &explained);
     detection.finding.sentence = format!(
         "{} of DNS from {} to {} carried {} up and {} down, not as look-ups do.",
         rule::counted(channel.records, "flow"),
@@ -94,4 +97,45 @@ fn verdict(ends: &Ends<'_, FlowChannel>, model: &Model) -> Option<Detection> {
         rule::bytes(channel.resp_bytes as f64)
     );
     Some(detection)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::Logs;
+    use super::*;
+    use crate::detectors::Scene;
+    use crate::models::BANDS;
+    use wakeful_logs::{ConnRecord, Proto};
+
+    #[test]
+    fn an_alert_says_what_would_make_it_none() {
+        let mut logs = Logs::default();
+        logs.flow(&ConnRecord {
+            orig_host: Some(b"10.0.0.5"),
+            resp_host: Some(b"203.0.113.9"),
+            resp_port: Some(53),
+            proto: Proto::Udp,
+            service: Some(b"dns"),
+            duration: Some(2400.0),
+            orig_pkts: Some(8000),
+            resp_pkts: Some(8000),
+            orig_bytes: Some(1_500_000),
+            resp_bytes: Some(1_200_000),
+            history: Some(b"Dd"),
+            ..ConnRecord::default()
+        });
+        let scene = Scene::new(&logs.analysis);
+        let found = detect(scene.analysis, model());
+        let [alert] = found.as_slice() else {
+            panic!("{found:?}");
+        };
+        let finding = &alert.finding;
+        assert!(finding.score >= BANDS[2] && !finding.counterfactuals.is_empty());
+        assert!(
+            finding
+                .counterfactuals
+                .iter()
+                .all(|other| other.score < BANDS[2])
+        );
+    }
 }

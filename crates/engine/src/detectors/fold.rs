@@ -7,9 +7,12 @@
 //! of a client and a server are folded into that client's DNS channel if the channel's rows went to that
 //! server and, where the logs have `uid`s, some of its `uid`s name flows between the two. What is
 //! folded is the flow finding, whatever its score; the score of the whole is the larger one.
-//! Findings of the same client and peer, or client and domain, fold into the one with the highest score.
+//! Findings of the same client and peer, or client and domain, fold into the one with the highest score; a
+//! channel's verdict, which knows most of it, takes in what else is told of the two, whatever the scores.
+//! A beacon of connections takes in that of the look-ups which gave it the address.
 
-use super::{About, Detection, Scene, severity, shown};
+use super::{About, Detection, Scene, beacon, dns_beacon, severity, shown};
+use crate::Analysis;
 use crate::analysis::Ends;
 use crate::channels::dns::DnsChannel;
 use crate::channels::flow::FlowClass;
@@ -23,7 +26,38 @@ const CHANNEL_KINDS: [&str; 1] = ["dns-tunnel"];
 #[must_use]
 pub(super) fn fold(scene: &Scene<'_>, detections: Vec<Detection>) -> Vec<Detection> {
     let folded = same_ends(detections);
+    let folded = look_ups_into_beacons(scene, folded);
     flows_into_channels(scene, folded)
+}
+
+/// A beacon in DNS goes into the strongest beacon of the client to an address that its channel was given.
+fn look_ups_into_beacons(scene: &Scene<'_>, detections: Vec<Detection>) -> Vec<Detection> {
+    let (look_ups, mut others): (Vec<_>, Vec<_>) = detections
+        .into_iter()
+        .partition(|detection| detection.finding.kind == dns_beacon::KIND);
+    others.sort_by(|a, b| b.finding.score.total_cmp(&a.finding.score));
+    let mut rest = Vec::new();
+    for look_up in look_ups {
+        let gave = |peer: &str| {
+            let About::Channel(id) = look_up.about else {
+                return false;
+            };
+            let hash = Analysis::address_hash(peer.as_bytes());
+            let given = scene.dns[id as usize].channel.addresses.kept();
+            given.iter().any(|&(known, _, _)| known == hash)
+        };
+        let beacon = others.iter_mut().find(|other| {
+            other.finding.kind == beacon::KIND
+                && other.finding.client == look_up.finding.client
+                && other.finding.peer.as_deref().is_some_and(gave)
+        });
+        match beacon {
+            Some(beacon) => take_in(beacon, &look_up, "These look-ups gave it the address."),
+            None => rest.push(look_up),
+        }
+    }
+    others.extend(rest);
+    others
 }
 
 /// Of the same client and the same other side, the strongest takes the others in.
@@ -43,8 +77,10 @@ fn same_ends(detections: Vec<Detection>) -> Vec<Detection> {
     for mut group in by_ends.into_values() {
         group.sort_by(|a, b| {
             let (a, b) = (&a.finding, &b.finding);
-            b.score
-                .total_cmp(&a.score)
+            let by_rule = |kind: &String| !CHANNEL_KINDS.contains(&kind.as_str());
+            by_rule(&a.kind)
+                .cmp(&by_rule(&b.kind))
+                .then_with(|| b.score.total_cmp(&a.score))
                 .then_with(|| a.kind.cmp(&b.kind))
         });
         let mut group = group.into_iter();

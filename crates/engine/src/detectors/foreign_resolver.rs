@@ -50,6 +50,14 @@ pub fn missing(seen: &Seen) -> Option<String> {
         .then(|| "No row has both a client and a server.".to_owned())
 }
 
+/// What it has to do without.
+#[must_use]
+pub fn without(seen: &Seen) -> Option<String> {
+    (seen.queries == 0).then(|| {
+        "There are no questions (dns.log): connections to port 53 are counted instead.".to_owned()
+    })
+}
+
 /// All findings, in no order.
 #[must_use]
 pub fn detect(scene: &Scene<'_>, roles: &Roles<'_>) -> Vec<Detection> {

@@ -21,12 +21,13 @@
 //! **Example** One flow of 40 minutes, 16,000 packets, 190 bytes a packet up.
 
 use super::roles::Roles;
-use super::rule::{bytes, counted, found, ramp, reason, time};
+use super::rule::{ALERT, bytes, counted, found, otherwise, ramp, reason, time};
 use super::{Detection, Found, Scene, rule, shown};
 use crate::analysis::{Ends, Seen};
 use crate::channels::Interval;
 use crate::channels::flow::{FlowChannel, FlowClass};
 use crate::features::flow::producer_consumer_ratio;
+use crate::report::Counterfactual;
 use rustc_hash::FxHashMap;
 
 /// The kind of its findings.
@@ -48,7 +49,18 @@ const BEYOND: (f64, f64) = (100e3, 1e6);
 /// Why it cannot run, where it cannot.
 #[must_use]
 pub fn missing(seen: &Seen) -> Option<String> {
-    rule::flows_missing(seen)
+    rule::flows_missing(seen).or_else(|| {
+        (seen.services == 0)
+            .then(|| "No row of conn.log has a service: which flows are DNS is unknown.".to_owned())
+    })
+}
+
+/// What it has to do without.
+#[must_use]
+pub fn without(seen: &Seen) -> Option<String> {
+    (seen.queries == 0 || seen.dns_ts == 0).then(|| {
+        "The questions or their times are not known: bytes beyond them are not counted.".to_owned()
+    })
 }
 
 /// All findings, in no order.
@@ -101,14 +113,10 @@ fn is_covered(ends: &Ends<'_, FlowChannel>, covered: &FxHashMap<u32, Interval>) 
     })
 }
 
-fn judge(ends: &Ends<'_, FlowChannel>, questions: Option<u64>) -> Option<Detection> {
-    let channel = ends.channel;
-    let (up, down) = (channel.orig_bytes as f64, channel.resp_bytes as f64);
-    let packet = up / (channel.orig_packets as f64).max(1.0);
-    let (packets, lasts) = (channel.packets_max, channel.duration_max as f64 / 1e6);
-    let beyond = questions.map_or(0.0, |rows| up - 3.0 * QUESTION * rows as f64);
+/// The score of a flow's seconds, packets, and bytes a packet up.
+fn by_length(lasts: f64, packets: u64, packet: f64) -> f64 {
     let long = lasts > LONG.0 && packets > LONG.1;
-    let by_length = match () {
+    match () {
         () if long && packets >= HEAVY.0 && packet >= HEAVY.1 => ramp(
             packet * packets as f64,
             (HEAVY.0 as f64 * HEAVY.1, 0.6),
@@ -117,12 +125,58 @@ fn judge(ends: &Ends<'_, FlowChannel>, questions: Option<u64>) -> Option<Detecti
         () if long && packets >= LOOK.0 && packet >= LOOK.1 => 0.4,
         () if long => 0.2,
         () => 0.0,
-    };
-    let by_bytes = match beyond {
+    }
+}
+
+/// The score of bytes beyond the questions.
+fn by_bytes(beyond: f64) -> f64 {
+    match beyond {
         beyond if beyond >= BEYOND.1 => 0.6,
         beyond if beyond >= BEYOND.0 => 0.4,
         _ => 0.0,
-    };
+    }
+}
+
+/// The score once more, with fewer packets, smaller ones, or fewer bytes beyond the questions.
+fn counterfactuals(lasts: f64, packets: u64, packet: f64, beyond: f64) -> Vec<Counterfactual> {
+    let fewer = HEAVY.0 - 1;
+    let smaller = HEAVY.1 - 1.0;
+    let less = BEYOND.1 - 1.0;
+    let score =
+        |packets, packet, beyond| f64::max(by_length(lasts, packets, packet), by_bytes(beyond));
+    [
+        otherwise(
+            "packets_max",
+            (packets as f64, fewer as f64),
+            score(packets.min(fewer), packet, beyond),
+            &format!("no flow had more than {}", counted(fewer, "packet")),
+        ),
+        otherwise(
+            "orig_packet",
+            (packet, smaller),
+            score(packets, packet.min(smaller), beyond),
+            &format!("a packet up carried {}", bytes(smaller)),
+        ),
+        otherwise(
+            "beyond_questions",
+            (beyond, less),
+            score(packets, packet, beyond.min(less)),
+            &format!("{} at most were beyond the questions", bytes(less)),
+        ),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+fn judge(ends: &Ends<'_, FlowChannel>, questions: Option<u64>) -> Option<Detection> {
+    let channel = ends.channel;
+    let (up, down) = (channel.orig_bytes as f64, channel.resp_bytes as f64);
+    let packet = up / (channel.orig_packets as f64).max(1.0);
+    let (packets, lasts) = (channel.packets_max, channel.duration_max as f64 / 1e6);
+    let beyond = questions.map_or(0.0, |rows| up - 3.0 * QUESTION * rows as f64);
+    let by_length = by_length(lasts, packets, packet);
+    let by_bytes = by_bytes(beyond);
     let score = f64::max(by_length, by_bytes);
     let ratio = producer_consumer_ratio(up, down).unwrap_or(0.0);
     let (client, peer) = (shown(ends.client), shown(ends.other));
@@ -188,7 +242,11 @@ fn judge(ends: &Ends<'_, FlowChannel>, questions: Option<u64>) -> Option<Detecti
         ));
     }
     let what = Found::of_flows(KIND, FlowClass::Dns, ends, &["T1071.004", "T1572", "T1048"]);
-    found(&what, score, sentence, reasons)
+    let mut detection = found(&what, score, sentence, reasons)?;
+    if score >= ALERT {
+        detection.finding.counterfactuals = counterfactuals(lasts, packets, packet, beyond);
+    }
+    Some(detection)
 }
 
 #[cfg(test)]

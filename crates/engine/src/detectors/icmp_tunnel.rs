@@ -20,7 +20,7 @@
 //!
 //! **Example** 2,160 packets up with 663 bytes each and as many down with 947: 613 kB that no echo explains.
 
-use super::rule::{bytes, found, ramp, reason, time};
+use super::rule::{ALERT, bytes, found, otherwise, ramp, reason, time};
 use super::{Detection, Found, Scene, rule, shown};
 use crate::analysis::{Ends, Seen};
 use crate::channels::flow::{FlowChannel, FlowClass};
@@ -77,13 +77,21 @@ fn judge(ends: &Ends<'_, FlowChannel>) -> Option<Detection> {
     let varying = up.min(down) > LARGE
         && (!channel.orig_bytes.is_multiple_of(channel.orig_packets)
             || !channel.resp_bytes.is_multiple_of(channel.resp_packets));
-    let score = match () {
+    let score = |not_echo: f64| match () {
         () if unlike && received < 0.9 * sent => 0.4,
         () if unlike && not_echo >= MEDIUM.0 => ramp(not_echo, MEDIUM, HIGH),
         () if unlike => 0.4,
         () if varying && all >= VARYING => 0.4,
-        () => return None,
+        () => 0.0,
     };
+    let less = MEDIUM.0 - 1.0;
+    let otherwise = otherwise(
+        "not_echo",
+        (not_echo, less),
+        score(less),
+        &format!("{} at most were no echo", bytes(less)),
+    );
+    let score = score(not_echo);
     let peer = shown(ends.other);
     let sentence = if unlike {
         format!(
@@ -141,7 +149,11 @@ fn judge(ends: &Ends<'_, FlowChannel>) -> Option<Detection> {
         ),
     ];
     let what = Found::of_flows(KIND, FlowClass::Icmp, ends, &["T1095", "T1572"]);
-    found(&what, score, sentence, reasons)
+    let mut detection = found(&what, score, sentence, reasons)?;
+    if score >= ALERT {
+        detection.finding.counterfactuals.extend(otherwise);
+    }
+    Some(detection)
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ pub mod behaviour;
 pub mod context;
 mod counterfactual;
 pub mod dga;
+pub mod dns_beacon;
 pub mod dns_tunnel;
 pub mod encrypted_dns;
 mod explain;
@@ -83,7 +84,7 @@ pub struct Detected {
 pub fn detect(analysis: &Analysis) -> Detected {
     let scene = Scene::new(analysis);
     let roles = Roles::new(&scene);
-    let mut detections = dns_tunnel::detect(&scene, dns_tunnel::model());
+    let mut detections = dns_tunnel::detect(&scene, &roles, dns_tunnel::model());
     detections.extend(flow_tunnel::detect(analysis, flow_tunnel::model()));
     detections.extend(not_dns::detect(&scene));
     detections.extend(icmp_tunnel::detect(&scene));
@@ -93,8 +94,9 @@ pub fn detect(analysis: &Analysis) -> Detected {
     detections.extend(fast_flux::detect(&scene));
     detections.extend(dga::detect(&scene, &roles));
     detections.extend(beacon::detect(&scene));
+    detections.extend(dns_beacon::detect(&scene, &roles));
     let mut detections = fold::fold(&scene, detections);
-    let mut surroundings = Surroundings::new(&scene, &roles);
+    let mut surroundings = Surroundings::new(&scene, &roles, &detections);
     for detection in &mut detections {
         surroundings.tell(detection);
     }
@@ -123,47 +125,48 @@ pub(crate) struct Readiness {
     pub(crate) without: Option<String>,
 }
 
-/// Every detector that makes findings of its own.
+/// Every detector that has a page: those that make findings, and those that only say something of them.
 pub(crate) fn readiness(seen: &Seen) -> Vec<Readiness> {
-    let by_rule = |name, title, missing| Readiness {
+    let of = |name, title, missing, without| Readiness {
         name,
         title,
         missing,
-        without: None,
+        without,
     };
+    macro_rules! of {
+        ($detector:ident) => {
+            of(
+                $detector::KIND,
+                $detector::TITLE,
+                $detector::missing(seen),
+                None,
+            )
+        };
+        ($detector:ident, without) => {
+            of(
+                $detector::KIND,
+                $detector::TITLE,
+                $detector::missing(seen),
+                $detector::without(seen),
+            )
+        };
+    }
     vec![
-        Readiness {
-            name: dns_tunnel::KIND,
-            title: dns_tunnel::TITLE,
-            missing: dns_tunnel::missing(seen),
-            without: dns_tunnel::without(seen),
-        },
-        Readiness {
-            name: flow_tunnel::KIND,
-            title: flow_tunnel::TITLE,
-            missing: flow_tunnel::missing(seen),
-            without: flow_tunnel::without(seen),
-        },
-        by_rule(not_dns::KIND, not_dns::TITLE, not_dns::missing(seen)),
-        by_rule(
-            icmp_tunnel::KIND,
-            icmp_tunnel::TITLE,
-            icmp_tunnel::missing(seen),
-        ),
-        by_rule(heavy_dns::KIND, heavy_dns::TITLE, heavy_dns::missing(seen)),
-        by_rule(
-            foreign_resolver::KIND,
-            foreign_resolver::TITLE,
-            foreign_resolver::missing(seen),
-        ),
-        by_rule(
-            encrypted_dns::KIND,
-            encrypted_dns::TITLE,
-            encrypted_dns::missing(seen),
-        ),
-        by_rule(fast_flux::KIND, fast_flux::TITLE, fast_flux::missing(seen)),
-        by_rule(dga::KIND, dga::TITLE, dga::missing(seen)),
-        by_rule(beacon::KIND, beacon::TITLE, beacon::missing(seen)),
+        of!(dns_tunnel, without),
+        of!(flow_tunnel, without),
+        of!(not_dns),
+        of!(icmp_tunnel),
+        of!(heavy_dns, without),
+        of!(foreign_resolver, without),
+        of!(encrypted_dns),
+        of!(fast_flux),
+        of!(dga, without),
+        of!(beacon, without),
+        of!(dns_beacon, without),
+        of!(leak, without),
+        of!(rhythm, without),
+        of!(behaviour, without),
+        of!(unconnected, without),
     ]
 }
 
@@ -309,5 +312,112 @@ mod tests {
             let page = pages().iter().find(|page| page.name == of.name);
             assert_eq!(page.map(Page::title), Some(of.title));
         }
+    }
+
+    #[test]
+    fn every_page_has_a_detector_that_says_whether_it_could_run() {
+        let all = readiness(&Seen::default());
+        assert!(all.iter().all(|of| of.missing.is_some()));
+        let mut names: Vec<&str> = all.iter().map(|of| of.name).collect();
+        names.sort_unstable();
+        let pages: Vec<&str> = pages().iter().map(|page| page.name).collect();
+        assert_eq!(names, pages);
+    }
+
+    #[test]
+    fn what_a_log_lacks_is_said_of_each_detector_that_needs_it() {
+        let rows = Seen {
+            dns: 9,
+            dns_ts: 9,
+            queries: 9,
+            qtypes: 9,
+            rcodes: 9,
+            answers: 9,
+            dns_uids: 9,
+            conn: 9,
+            conn_ts: 9,
+            ends: 9,
+            bytes: 9,
+            packets: 9,
+            histories: 9,
+            services: 9,
+            conn_uids: 9,
+        };
+        let silent = |seen: Seen| -> Vec<&str> {
+            let all = readiness(&seen).into_iter();
+            all.filter(|of| of.missing.is_some())
+                .map(|of| of.name)
+                .collect()
+        };
+        let lesser = |seen: Seen| -> Vec<&str> {
+            let all = readiness(&seen).into_iter();
+            all.filter(|of| of.missing.is_none() && of.without.is_some())
+                .map(|of| of.name)
+                .collect()
+        };
+        assert!(silent(rows).is_empty() && lesser(rows).is_empty());
+        let dns_alone = Seen {
+            conn: 0,
+            conn_ts: 0,
+            ends: 0,
+            bytes: 0,
+            packets: 0,
+            histories: 0,
+            services: 0,
+            conn_uids: 0,
+            ..rows
+        };
+        assert!(lesser(dns_alone).is_empty());
+        assert_eq!(
+            silent(dns_alone),
+            [
+                "flow-tunnel",
+                "not-dns",
+                "icmp-tunnel",
+                "heavy-dns",
+                "encrypted-dns",
+                "beacon",
+                "unconnected"
+            ]
+        );
+        let conn_alone = Seen {
+            dns: 0,
+            dns_ts: 0,
+            queries: 0,
+            qtypes: 0,
+            rcodes: 0,
+            answers: 0,
+            dns_uids: 0,
+            ..rows
+        };
+        assert_eq!(
+            silent(conn_alone),
+            [
+                "dns-tunnel",
+                "fast-flux",
+                "dga",
+                "dns-beacon",
+                "leak",
+                "unconnected"
+            ]
+        );
+        assert_eq!(lesser(conn_alone), ["heavy-dns", "foreign-resolver"]);
+        let timeless = Seen {
+            dns_ts: 0,
+            conn_ts: 0,
+            ..rows
+        };
+        assert_eq!(silent(timeless), ["beacon", "dns-beacon", "rhythm"]);
+        assert_eq!(
+            lesser(timeless),
+            [
+                "dns-tunnel",
+                "heavy-dns",
+                "dga",
+                "leak",
+                "behaviour",
+                "unconnected"
+            ]
+        );
     }
 }

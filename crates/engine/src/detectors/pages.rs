@@ -30,10 +30,11 @@ macro_rules! page {
     };
 }
 
-static PAGES: [Page; 14] = [
+static PAGES: [Page; 15] = [
     page!("beacon"),
     page!("behaviour"),
     page!("dga"),
+    page!("dns-beacon"),
     page!("dns-tunnel"),
     page!("encrypted-dns"),
     page!("fast-flux"),

@@ -28,6 +28,7 @@
 //! **Example** 100 queries every 60 s with a tenth of jitter and each fifth missing: period 1, interval
 //! 60 s.
 
+use crate::analysis::Seen;
 use crate::channels::Interval;
 use crate::channels::trace::{Beat, Trace};
 use crate::report::Rhythm;
@@ -41,6 +42,29 @@ const BINS: usize = 48;
 const STRETCH: usize = 24;
 const MOST_MISSED: i64 = 8;
 const SECOND: Micros = 1_000_000;
+
+/// The name of its page.
+pub(super) const KIND: &str = "rhythm";
+/// Its title: that of its page.
+pub(super) const TITLE: &str = "Rhythm";
+
+/// Why it cannot run, where it cannot.
+#[must_use]
+pub fn missing(seen: &Seen) -> Option<String> {
+    (seen.dns_ts == 0 && seen.conn_ts == 0).then(|| "No row has a time (ts).".to_owned())
+}
+
+/// What it has to do without.
+#[must_use]
+pub fn without(seen: &Seen) -> Option<String> {
+    let of = |rows: u64, timed: u64| rows > 0 && timed == 0;
+    let which = match seen {
+        seen if of(seen.dns, seen.dns_ts) => "dns.log",
+        seen if of(seen.conn, seen.conn_ts) => "conn.log",
+        _ => return None,
+    };
+    Some(format!("No row of {which} has a time (ts)."))
+}
 
 /// The rhythm of a channel's first records, over their own time.
 #[must_use]

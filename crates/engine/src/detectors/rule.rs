@@ -4,7 +4,8 @@
 
 use super::{Detection, Found, severity};
 use crate::analysis::Seen;
-use crate::report::Reason;
+use crate::models::BANDS;
+use crate::report::{Counterfactual, Reason};
 
 /// Why what is told by `dns.log` cannot be told.
 pub(super) fn dns_missing(seen: &Seen) -> Option<String> {
@@ -75,6 +76,26 @@ pub(super) fn reason(feature: &str, value: f64, usual: f64, push: f64, text: Str
         push,
         text,
     }
+}
+
+/// Where a rule's alerts begin.
+pub(super) const ALERT: f64 = BANDS[2];
+
+/// What would make an alert none: a feature were `needed` instead of `value`, for which the rule was asked again and
+/// gave `score`. Nothing where it would be an alert all the same.
+pub(super) fn otherwise(
+    feature: &str,
+    (value, needed): (f64, f64),
+    score: f64,
+    condition: &str,
+) -> Option<Counterfactual> {
+    (score < ALERT).then(|| Counterfactual {
+        feature: feature.to_owned(),
+        value,
+        needed,
+        score,
+        text: format!("It would be no alert if {condition}, all else being as it is."),
+    })
 }
 
 /// A detection of a rule, where its score is worth a line; its reasons are sorted by push.

@@ -6,10 +6,10 @@
 
 use super::behaviour::{self, Chain};
 use super::roles::Roles;
-use super::unconnected::{Connected, Unasked, never_asked, never_connected};
+use super::unconnected::{Connected, Unasked, never_asked_of, never_connected_of};
 use super::{About, Detection, Scene, context};
 use crate::channels::flow::FlowClass;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeMap;
 
 pub(super) struct Surroundings<'s, 'a> {
@@ -32,12 +32,27 @@ fn by_peer(scene: &Scene<'_>, class: FlowClass) -> FxHashMap<u32, Vec<usize>> {
 }
 
 impl<'s, 'a> Surroundings<'s, 'a> {
-    pub(super) fn new(scene: &'s Scene<'a>, roles: &'s Roles<'a>) -> Self {
+    /// Of what is told of `detections`: what nobody asks about is not looked up.
+    pub(super) fn new(
+        scene: &'s Scene<'a>,
+        roles: &'s Roles<'a>,
+        detections: &[Detection],
+    ) -> Self {
+        let (mut asking, mut connecting) = (FxHashSet::default(), FxHashSet::default());
+        for detection in detections {
+            match detection.about {
+                About::Channel(id) => asking.insert(scene.dns[id as usize].client_id),
+                About::Flows(class, id) => scene
+                    .flow(class, id)
+                    .is_some_and(|ends| connecting.insert(ends.client_id)),
+                About::Client => false,
+            };
+        }
         Self {
             scene,
             roles,
-            connected: never_connected(scene),
-            unasked: never_asked(scene),
+            connected: never_connected_of(scene, |client| asking.contains(&client)),
+            unasked: never_asked_of(scene, |client| connecting.contains(&client)),
             channels: None,
             flows: BTreeMap::new(),
             sharing: BTreeMap::new(),

@@ -9,18 +9,30 @@
 //!
 //! **Formula** Of a channel's sample of addresses in answers (32 by hash, [`crate::channels::counts::Lowest`]):
 //! the share to which the client has no connection in `conn.log`. Said only where the client's
-//! connections in that log begin before the channel does and end after it. For a client: the share of its
+//! connections in that log begin before the channel does and end after it (by a tenth of its time, an hour at most,
+//! it may miss). For a client: the share of its
 //! peers that were in no answer, said only where each of its channels' samples is complete.
 //!
+//! **Raises** an alert (medium, with the verdict on the channel) where a client asked for a hundred names of a domain, each
+//! about once, as at most two other clients do, was given addresses for half of them, and connected to none; and
+//! where at least five of its other domains are known, to half of which it did connect: then the sensor sees its
+//! connections. Reversed addresses, verdicts in 127.0.0.0/8 and resolvers are left out. *Defence: one machine
+//! asks for a hundred new names of a domain that nobody else knows, and wants none of the addresses.*
+//!
 //! **Set off falsely** by prefetching, by the other version of the Internet Protocol, by answers cached before
-//! the log begins, by sensors that see only a part of the connections: it is context, and no finding.
+//! the log begins, by sensors that see only a part of the connections: but for the rule it is context. The rule is set off by whoever
+//! tries which names a domain has.
 //!
 //! **Example** 40 addresses answered under tunnel.example, a connection to none of them.
 
+use super::leak::FEW_OTHERS;
 use super::{Scene, rule};
 use crate::Analysis;
+use crate::analysis::{Ends, Seen};
 use crate::channels::flow::FlowClass;
 use crate::channels::{Interval, dns::DnsChannel};
+use crate::models::BANDS;
+use crate::report::Proof;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// The classes that connect to what was looked up.
@@ -29,6 +41,32 @@ const CONNECTING: [FlowClass; 3] = [FlowClass::Other, FlowClass::EncryptedDns, F
 const SAMPLE: usize = 32;
 /// Fewer addresses say nothing.
 const ADDRESSES: u64 = 3;
+/// Names of a domain, from which on it is an alert that none of their addresses is connected to.
+pub const NAMES: u64 = 100;
+/// Other domains of the client that must be known.
+const OTHER_DOMAINS: usize = 5;
+const HOUR: i64 = 3_600_000_000;
+
+/// The name of its page.
+pub(super) const KIND: &str = "unconnected";
+/// Its title: that of its page.
+pub(super) const TITLE: &str = "Answered and never connected";
+
+/// Why it cannot run, where it cannot: it holds the two logs against each other.
+#[must_use]
+pub fn missing(seen: &Seen) -> Option<String> {
+    rule::dns_missing(seen)
+        .or_else(|| (seen.answers == 0).then(|| "No row of dns.log has answers.".to_owned()))
+        .or_else(|| rule::ends_missing(seen))
+}
+
+/// What it has to do without.
+#[must_use]
+pub fn without(seen: &Seen) -> Option<String> {
+    (seen.dns_ts == 0 || seen.conn_ts == 0).then(|| {
+        "A log has no times (ts): only connections without a question are told of.".to_owned()
+    })
+}
 
 /// What became of the addresses that a channel was given.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -67,11 +105,12 @@ struct Contacts {
     intervals: FxHashMap<u32, Interval>,
 }
 
-fn contacts(scene: &Scene<'_>) -> Contacts {
+fn contacts(scene: &Scene<'_>, wanted: impl Fn(u32) -> bool) -> Contacts {
     let mut peers = FxHashSet::default();
     let mut intervals: FxHashMap<u32, Interval> = FxHashMap::default();
     for class in CONNECTING {
-        for ends in scene.flows(class) {
+        let of_wanted = scene.flows(class).iter();
+        for ends in of_wanted.filter(|ends| wanted(ends.client_id)) {
             peers.insert((ends.client_id, Analysis::address_hash(ends.other)));
             let interval = intervals.entry(ends.client_id).or_default();
             interval.merge(ends.channel.interval);
@@ -84,7 +123,15 @@ fn contacts(scene: &Scene<'_>) -> Contacts {
 /// or `conn.log` does not cover the time.
 #[must_use]
 pub fn never_connected(scene: &Scene<'_>) -> Vec<Option<Connected>> {
-    let contacts = contacts(scene);
+    never_connected_of(scene, |_| true)
+}
+
+/// The same of the channels of some clients, by their numbers; `None` of all others.
+pub(super) fn never_connected_of(
+    scene: &Scene<'_>,
+    wanted: impl Fn(u32) -> bool,
+) -> Vec<Option<Connected>> {
+    let contacts = contacts(scene, wanted);
     let of = |client: u32, channel: &DnsChannel| {
         let kept = channel.addresses.kept();
         let known = contacts.intervals.get(&client)?;
@@ -111,8 +158,87 @@ fn covers(known: Interval, interval: Interval) -> bool {
     let (Some(from), Some(to)) = (known.first, known.last) else {
         return false;
     };
-    interval.first.is_some_and(|first| from <= first)
-        && interval.last.is_some_and(|last| last <= to)
+    let margin = (interval.lasted() / 10).min(HOUR);
+    interval
+        .first
+        .is_some_and(|first| from <= first.saturating_add(margin))
+        && interval
+            .last
+            .is_some_and(|last| last.saturating_sub(margin) <= to)
+}
+
+/// What became of the addresses of every channel of those clients that have one worth a look.
+pub(super) struct Unmet(Vec<Option<Connected>>);
+
+impl Unmet {
+    /// Looks up what the rule needs.
+    pub(super) fn new<'s, 'a: 's>(
+        scene: &Scene<'a>,
+        candidates: impl Iterator<Item = &'s Ends<'a, DnsChannel>>,
+    ) -> Self {
+        let askers: FxHashSet<u32> = candidates
+            .filter(|ends| is_striking(ends))
+            .map(|ends| ends.client_id)
+            .collect();
+        Self(if askers.is_empty() {
+            Vec::new()
+        } else {
+            never_connected_of(scene, |client| askers.contains(&client))
+        })
+    }
+
+    fn of(&self, channel: u32) -> Option<Connected> {
+        self.0.get(channel as usize).copied().flatten()
+    }
+
+    /// The rule's proof that a channel's names are asked for the answers' own sake.
+    pub(super) fn proof(&self, scene: &Scene<'_>, ends: &Ends<'_, DnsChannel>) -> Option<Proof> {
+        let of = self.of(ends.id).filter(|of| of.connected == 0)?;
+        if !is_striking(ends) {
+            return None;
+        }
+        let others = scene
+            .dns
+            .iter()
+            .filter(|other| other.client_id == ends.client_id && other.id != ends.id)
+            .filter_map(|other| self.of(other.id));
+        let (mut known, mut met) = (0, 0);
+        for other in others {
+            known += 1;
+            met += usize::from(other.connected > 0);
+        }
+        if known < OTHER_DOMAINS || 2 * met < known {
+            return None;
+        }
+        let names = ends.channel.distinct_names();
+        Some(Proof {
+            rule: KIND.to_owned(),
+            at_least: BANDS[2],
+            text: format!(
+                "The client asked for {names} names, was given {}, and connected to none; of {known} other domains it connected to {met}.",
+                match of.addresses {
+                    1 => "one address".to_owned(),
+                    32 => "at least 32 addresses".to_owned(),
+                    few => format!("{few} addresses"),
+                }
+            ),
+            evidence: Vec::new(),
+            matched: names,
+            of: names,
+        })
+    }
+}
+
+/// Whether a channel has many names, each asked for about once, that hardly anybody else asks for, and addresses
+/// in the answers.
+fn is_striking(ends: &Ends<'_, DnsChannel>) -> bool {
+    let channel = ends.channel;
+    let names = channel.distinct_names();
+    names >= NAMES
+        && 2 * channel.records <= 5 * names
+        && 2 * channel.with_answers >= channel.answered
+        && ends.other_clients <= FEW_OTHERS
+        && !channel.addresses.kept().is_empty()
 }
 
 /// A client's peers, and how many of them were in an answer to it.
@@ -150,9 +276,14 @@ impl Unasked {
 /// Clients of which not every answer is known are left out.
 #[must_use]
 pub fn never_asked(scene: &Scene<'_>) -> Vec<Unasked> {
+    never_asked_of(scene, |_| true)
+}
+
+/// The same of some clients, by their numbers.
+pub(super) fn never_asked_of(scene: &Scene<'_>, wanted: impl Fn(u32) -> bool) -> Vec<Unasked> {
     let mut complete: FxHashMap<u32, bool> = FxHashMap::default();
     let mut answered: FxHashSet<(u32, u64)> = FxHashSet::default();
-    for ends in &scene.dns {
+    for ends in scene.dns.iter().filter(|ends| wanted(ends.client_id)) {
         let kept = ends.channel.addresses.kept();
         *complete.entry(ends.client_id).or_insert(true) &= kept.len() < SAMPLE;
         answered.extend(kept.iter().map(|&(hash, _, _)| (ends.client_id, hash)));

@@ -244,6 +244,16 @@ pub fn producer_consumer_ratio(channel: &DnsChannel) -> f64 {
     super::flow::producer_consumer_ratio(out, channel.answer_bytes as f64).unwrap_or(0.0)
 }
 
+/// Rows that ask for types with free bytes in the answer, unassigned ones among them.
+pub(crate) fn free_types(channel: &DnsChannel) -> u64 {
+    let private = channel
+        .qtypes
+        .iter()
+        .filter(|&&(qtype, _)| qtype >= PRIVATE_TYPES_FROM)
+        .map(|(_, count)| count);
+    channel.asked_for(FREE_TYPES) + private.sum::<u64>()
+}
+
 /// The channel's features, in the order of [`LIST`].
 #[must_use]
 pub fn vector(channel: &DnsChannel, other_clients: u32) -> [f64; COUNT] {
@@ -255,12 +265,6 @@ pub fn vector(channel: &DnsChannel, other_clients: u32) -> [f64; COUNT] {
     let (length_mean, length_sd) =
         mean_sd(names.count, names.below.into(), names.below_squares.into());
     let gaps = Gaps::of(&channel.trace.times());
-    let private: u64 = channel
-        .qtypes
-        .iter()
-        .filter(|&&(qtype, _)| qtype >= PRIVATE_TYPES_FROM)
-        .map(|(_, count)| count)
-        .sum();
     let asked: u64 = channel.qtypes.iter().map(|(_, count)| count).sum();
     let encoded: u64 = Encoding::ALL
         .iter()
@@ -287,7 +291,7 @@ pub fn vector(channel: &DnsChannel, other_clients: u32) -> [f64; COUNT] {
         ratio(names.alternations as f64, below),
         names.information as f64 / 8e6 * distinct / n.max(1.0),
         share(channel.asked_for(ADDRESS_TYPES)),
-        share(channel.asked_for(FREE_TYPES) + private),
+        share(free_types(channel)),
         share(channel.asked_for(NAME_TYPES)),
         ratio(channel.answer_bytes as f64, channel.with_answers as f64),
         ratio(channel.nxdomain as f64, channel.answered as f64),

@@ -29,6 +29,8 @@ mod codes;
 mod dns2tcp;
 mod dnscapy;
 mod dnscat2;
+mod dnsteal;
+mod dnstt;
 mod exfiltrator;
 mod iodine;
 mod nameless;
@@ -57,7 +59,7 @@ const ZONE_LABELS: usize = 3;
 type Rule = fn(&DnsChannel, &Looked<'_>) -> Option<Proof>;
 
 /// Every tool's rule, by the tool's name.
-const RULES: [(&str, Rule); 9] = [
+const RULES: [(&str, Rule); 11] = [
     ("iodine", iodine::proof),
     ("dnscat2", dnscat2::proof),
     ("dns2tcp", dns2tcp::proof),
@@ -66,6 +68,8 @@ const RULES: [(&str, Rule); 9] = [
     ("cobalt-strike", cobalt_strike::proof),
     ("sliver", sliver::proof),
     ("dnscapy", dnscapy::proof),
+    ("dnstt", dnstt::proof),
+    ("dnsteal", dnsteal::proof),
     ("nameless", nameless::proof),
 ];
 

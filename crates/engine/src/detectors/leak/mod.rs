@@ -15,15 +15,15 @@
 //!   first), of order 1 and of order 2 (each interpolated with the one below, MacKay and Peto
 //!   1995); and front coding of the sorted names with log2(n!) bits for their order.
 //! - *Record types*: an enumerative code, log2 of the multinomial coefficient, and the counts.
-//! - *Timing*: gaps between rows, whole seconds ([`RESOLUTION`]): an adaptive code of each gap's number
+//! - *Timing*: gaps between rows, whole seconds: an adaptive code of each gap's number
 //!   of binary digits and the digits themselves, or of the gaps as symbols, whichever is less; measured
 //!   on the rows that are kept ([`crate::channels::trace::Trace`]), scaled to all.
 //!
 //! Types and timing are given to days by their rows; of a channel with more than a million
 //! names, where a sample is kept, the names' bound is scaled (2 to the power of its level).
 //!
-//! **Raises** an alert where the names of one day could have carried [`LIMIT`] or more and at most
-//! [`FEW_OTHERS`] other clients ask under the domain: whatever the names look like, so much seldom leaves
+//! **Raises** an alert where the names of one day could have carried 4,096 bytes or more and at most
+//! two other clients ask under the domain: whatever the names look like, so much seldom leaves
 //! for a domain that nobody else knows. Reversed addresses under a block list's name are left out:
 //! what they ask for is somebody's address.
 //!
@@ -37,7 +37,7 @@
 mod code;
 
 use super::Scene;
-use crate::analysis::{AskedName, Ends};
+use crate::analysis::{AskedName, Ends, Seen};
 use crate::channels::dns::DnsChannel;
 use crate::models::BANDS;
 use crate::names::registered_start;
@@ -49,6 +49,32 @@ use wakeful_logs::Micros;
 pub const RESOLUTION: Micros = 1_000_000;
 
 const DAY: Micros = 86_400_000_000;
+
+/// The kind of its page; it raises what [`super::dns_tunnel`] finds.
+pub(super) const KIND: &str = RULE;
+/// Its title: that of its page.
+pub(super) const TITLE: &str = "Leak meter";
+
+/// Why it cannot run, where it cannot.
+#[must_use]
+pub fn missing(seen: &Seen) -> Option<String> {
+    super::dns_tunnel::missing(seen)
+}
+
+/// What it has to do without.
+#[must_use]
+pub fn without(seen: &Seen) -> Option<String> {
+    let what = match seen {
+        seen if seen.dns_ts == 0 => {
+            "The log has no times (ts): all counts as one day, and timing is not measured."
+        }
+        seen if seen.qtypes == 0 => {
+            "The log has no record types (qtype): what their sequence could carry is not counted."
+        }
+        _ => return None,
+    };
+    Some(what.to_owned())
+}
 
 /// The bound of a channel with its distinct names in the order of first asking
 /// ([`super::Scene::names`]). Names without a time count on the channel's first day; without any time,

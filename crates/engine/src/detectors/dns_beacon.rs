@@ -1,0 +1,360 @@
+//! # Beacon in DNS
+//!
+//! **Sees** a client that asks for names of a domain at an interval, as hardly anybody else does: a program's
+//! poll, be it for a single name.
+//!
+//! **Matters** because an implant that is controlled through DNS asks for its orders like this, for hours before
+//! any data flows; with a name or two there is no content to judge, and without a connection no flow. ATT&CK
+//! T1071.004, T1029.
+//!
+//! **Formula** *period* of [`super::rhythm`] on the rows of a client and a registered domain, at least
+//! 24, or eight over six hours (low and slow): from 0.7 on info, from 0.9 on low. Look-ups within a
+//! second of each other (A and AAAA) are one beat; an interval below two seconds is a transfer and no poll.
+//!
+//! A domain that one client in twenty or more asks for is a service and is passed over; one that any other
+//! client asks for is info at most, and so is every domain in a log of fewer than five clients.
+//! Where `conn.log` covers the time and the client connects to an address that it was given, the rhythm is that of its
+//! connections ([`super::beacon`] judges those): info at most, and told with their beacon where there is one.
+//! Resolvers are left out, for they ask on behalf of others, and domains without a suffix on the public list.
+//! A rhythm is an alert (medium) only where all of this holds: one client alone asks, of at least
+//! five; period of 0.8 and more on at least 48 rows over four hours; nine of ten rows ask for a record of
+//! free bytes (TXT, NULL, KEY, private types); no name is a service's (a label that begins with `_`); and it is
+//! no mail server. *Defence: one machine among many asks for text, which no browser does, of a domain that nobody
+//! else knows, like a clock, for hours.*
+//!
+//! **Set off falsely** by telemetry, updates and checks of a machine's own name (dynamic DNS), and by a program
+//! that connects all the time and looks the address up whenever it expires: which is why addresses
+//! are no alert. Virus lists that are announced in TXT records are on the allow list.
+//!
+//! **Example** One of ten clients asks for `a3f09c1b.example.com` every 60 s with a tenth of jitter, all day: low; for
+//! its TXT record: medium.
+
+use super::beacon::{INFO_MOST, MIN_BEATS, MIN_CLIENTS, SERVICE, between, duration, is_enough};
+use super::rhythm::{measure_in, score as rhythm_score};
+use super::roles::Roles;
+use super::rule::{counted, dns_missing, found, reason};
+use super::unconnected::{Connected, never_connected_of};
+use super::{Detection, Found, Scene, rule, shown};
+use crate::analysis::{Ends, Seen};
+use crate::channels::dns::DnsChannel;
+use crate::features::dns::free_types;
+use crate::report::{Counterfactual, Reason, Rhythm};
+use rustc_hash::FxHashSet;
+
+/// The kind of its findings.
+pub const KIND: &str = "dns-beacon";
+/// Its title: that of its page.
+pub(super) const TITLE: &str = "Beacon in DNS";
+
+/// Seconds of an interval, at least.
+pub const LEAST: f64 = 2.0;
+/// A period that is worth a line.
+const PERIOD: f64 = 0.7;
+/// Period, rows, and microseconds that they last, for an alert.
+const ALERT_PERIOD: f64 = 0.8;
+/// Share of rows that ask for free bytes, for an alert.
+const FREE: f64 = 0.9;
+const ALERT_BEATS: u64 = 2 * MIN_BEATS;
+const ALERT_LASTS: i64 = 4 * 3_600_000_000;
+/// Names in a sentence.
+const NAMED: usize = 2;
+
+/// Why it cannot run, where it cannot.
+#[must_use]
+pub fn missing(seen: &Seen) -> Option<String> {
+    dns_missing(seen)
+        .or_else(|| (seen.dns_ts == 0).then(|| "No row of dns.log has a time (ts).".to_owned()))
+}
+
+/// What it has to do without.
+#[must_use]
+pub fn without(seen: &Seen) -> Option<String> {
+    (seen.qtypes == 0)
+        .then(|| "The log has no record types (qtype): a rhythm is no alert.".to_owned())
+}
+
+/// All findings, in no order.
+#[must_use]
+pub fn detect(scene: &Scene<'_>, roles: &Roles<'_>) -> Vec<Detection> {
+    let clients = roles.clients() as usize;
+    let log = Some(scene.analysis.interval());
+    let polls: Vec<(&Ends<'_, DnsChannel>, Rhythm)> = scene
+        .dns
+        .iter()
+        .filter(|ends| is_candidate(ends, clients) && !roles.is_resolver(ends.client_id))
+        .map(|ends| (ends, measure_in(&ends.channel.trace, log)))
+        .filter(|(_, rhythm)| is_poll(rhythm))
+        .collect();
+    let polling: FxHashSet<u32> = polls.iter().map(|(ends, _)| ends.client_id).collect();
+    let given = never_connected_of(scene, |client| polling.contains(&client));
+    polls
+        .into_iter()
+        .filter_map(|(ends, rhythm)| judge(scene, roles, ends, rhythm, given[ends.id as usize]))
+        .collect()
+}
+
+/// Whether a rhythm is worth a line.
+fn is_poll(rhythm: &Rhythm) -> bool {
+    rhythm_score(rhythm, "period") >= PERIOD && rhythm.interval.is_some_and(|every| every >= LEAST)
+}
+
+fn is_candidate(ends: &Ends<'_, DnsChannel>, clients: usize) -> bool {
+    let sharing = ends.other_clients as usize + 1;
+    is_enough(ends.channel.records, ends.channel.interval)
+        && (sharing == 1 || sharing * SERVICE < clients)
+        && !ends.other.ends_with(b".arpa")
+        && wakeful_suffixes::suffix(ends.other).is_some_and(|suffix| suffix.kind.is_some())
+}
+
+/// What a poll is judged by.
+#[derive(Debug, Clone, Copy)]
+struct Poll {
+    /// The rhythm's *period*.
+    period: f64,
+    /// Other clients that ask for the domain, and all clients.
+    others: (u32, usize),
+    /// The client connects to what it is given.
+    connects: bool,
+    /// Share of rows that ask for free bytes.
+    free: f64,
+    /// It has rows and hours enough for an alert, and is neither a mail server's nor a service's.
+    alarming: bool,
+}
+
+impl Poll {
+    fn is_rare(self) -> bool {
+        self.others.0 == 0 && self.others.1 >= MIN_CLIENTS
+    }
+
+    fn score(self) -> f64 {
+        let alert = self.alarming && self.free >= FREE && self.period >= ALERT_PERIOD;
+        match between(self.period, &[(PERIOD, 0.2), (0.9, 0.4), (1.0, 0.59)]) {
+            score if !self.is_rare() || self.connects => score.min(INFO_MOST),
+            _ if alert => between(self.period, &[(ALERT_PERIOD, 0.6), (1.0, 0.7)]),
+            score => score,
+        }
+    }
+
+    fn reasons(self, score: f64, told: &str, given: Option<Connected>) -> Vec<Reason> {
+        let mut reasons = vec![
+            reason("period", self.period, 0.0, score * 0.6, told.to_owned()),
+            reason(
+                "other_clients",
+                f64::from(self.others.0),
+                3.0,
+                if self.is_rare() { score * 0.2 } else { 0.0 },
+                format!(
+                    "{} asked for the domain, of {} in these logs.",
+                    counted(u64::from(self.others.0), "other client"),
+                    self.others.1.saturating_sub(1)
+                ),
+            ),
+            reason(
+                "free_types",
+                self.free,
+                0.0,
+                if score >= rule::ALERT {
+                    score * 0.2
+                } else {
+                    0.0
+                },
+                format!(
+                    "{:.0} % of the queries ask for a record of free bytes (TXT, NULL, KEY, private).",
+                    self.free * 100.0
+                ),
+            ),
+        ];
+        reasons.extend(given.map(|given| {
+            let (push, text) = if self.connects {
+                (-0.2, "The client connects to addresses that it was given: the rhythm is that of its connections.")
+            } else {
+                (score * 0.1, "The client never connects to what it was given: it asks for the answer's own sake.")
+            };
+            reason("never_connected", given.never(), 0.0, push, text.to_owned())
+        }));
+        reasons
+    }
+
+    /// The score once more, if one thing were otherwise.
+    fn counterfactuals(self) -> Vec<Counterfactual> {
+        let shared = Self {
+            others: (1, self.others.1),
+            ..self
+        };
+        let addresses = Self { free: 0.0, ..self };
+        [
+            rule::otherwise(
+                "other_clients",
+                (0.0, 1.0),
+                shared.score(),
+                "another client asked for the domain, too",
+            ),
+            rule::otherwise(
+                "free_types",
+                (self.free, 0.0),
+                addresses.score(),
+                "it asked for addresses and not for text",
+            ),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+}
+
+fn judge(
+    scene: &Scene<'_>,
+    roles: &Roles<'_>,
+    ends: &Ends<'_, DnsChannel>,
+    rhythm: Rhythm,
+    given: Option<Connected>,
+) -> Option<Detection> {
+    let channel = ends.channel;
+    let asked: u64 = channel.qtypes.iter().map(|&(_, count)| count).sum();
+    let names = scene.names(ends.id);
+    let poll = Poll {
+        period: rhythm_score(&rhythm, "period"),
+        others: (ends.other_clients, roles.clients() as usize),
+        connects: given.is_some_and(|given| given.connected > 0),
+        free: free_types(channel) as f64 / asked.max(1) as f64,
+        alarming: channel.records >= ALERT_BEATS
+            && channel.interval.lasted() >= ALERT_LASTS
+            && !roles.is_mail(ends.client_id)
+            && !names.iter().any(|asked| is_service(asked.name)),
+    };
+    let score = poll.score();
+    let text = sentence(scene, ends, &rhythm);
+    let reasons = poll.reasons(score, &text, given);
+    let what = Found::of_channel(KIND, ends, &["T1071.004", "T1029"]);
+    let mut detection = found(&what, score, text, reasons)?;
+    if score >= rule::ALERT {
+        detection.finding.counterfactuals = poll.counterfactuals();
+    }
+    detection.finding.rhythm = Some(rhythm);
+    Some(detection)
+}
+
+/// Whether a label begins with `_`, as those of services and of keys do (RFC 8552).
+fn is_service(name: &[u8]) -> bool {
+    name.split(|&byte| byte == b'.')
+        .any(|label| label.starts_with(b"_"))
+}
+
+fn sentence(scene: &Scene<'_>, ends: &Ends<'_, DnsChannel>, rhythm: &Rhythm) -> String {
+    let names = scene.names(ends.id);
+    let mut what: Vec<String> = names
+        .iter()
+        .take(NAMED)
+        .map(|asked| shown(asked.name))
+        .collect();
+    let more = ends.channel.distinct_names().saturating_sub(NAMED as u64);
+    if more > 0 {
+        what.push(counted(more, "more name"));
+    }
+    let others = match ends.other_clients {
+        0 => "no other client does".to_owned(),
+        1 => "one other client does too".to_owned(),
+        n => format!("{n} other clients do too"),
+    };
+    format!(
+        "{} asks for {} every {} ({} of {} queries looked at; period {:.2}); {others}.",
+        shown(ends.client),
+        what.join(", "),
+        duration(rhythm.interval.unwrap_or(0.0)),
+        rhythm.records,
+        ends.channel.records,
+        rhythm_score(rhythm, "period"),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::Logs;
+    use super::*;
+    use crate::report::Severity;
+
+    const TXT: u16 = 16;
+
+    /// Ten clients; the first asks for a name every `gap` seconds, `others` of the rest too.
+    fn logs(name: &str, qtype: u16, count: i64, gap: i64, others: usize) -> Logs {
+        let mut logs = Logs::default();
+        for n in 0..10 {
+            logs.ask(n, &format!("10.0.0.{n}"), "10.0.1.1", "www.example.com", 1);
+        }
+        for client in 0..=others {
+            for n in 0..count {
+                let jitter = n * 7 % 5 - 2;
+                let second = n * gap + jitter;
+                logs.ask(second, &format!("10.0.0.{client}"), "10.0.1.1", name, qtype);
+            }
+        }
+        logs
+    }
+
+    fn severities(logs: &Logs) -> Vec<Severity> {
+        let scene = Scene::new(&logs.analysis);
+        let found = detect(&scene, &Roles::new(&scene));
+        found
+            .iter()
+            .map(|detection| detection.finding.severity)
+            .collect()
+    }
+
+    #[test]
+    fn a_poll_for_text_is_an_alert_and_one_for_an_address_is_low() {
+        let name = "a3f09c1b.example.net";
+        assert_eq!(severities(&logs(name, TXT, 300, 60, 0)), [Severity::Medium]);
+        assert_eq!(severities(&logs(name, 1, 300, 60, 0)), [Severity::Low]);
+        // An hour is no day, and a service's name no implant's.
+        assert_eq!(severities(&logs(name, TXT, 60, 60, 0)), [Severity::Low]);
+        let service = "_dmarc.example.net";
+        assert_eq!(severities(&logs(service, TXT, 300, 60, 0)), [Severity::Low]);
+    }
+
+    #[test]
+    fn eight_queries_over_six_hours_are_enough() {
+        let name = "a3f09c1b.example.net";
+        assert_eq!(severities(&logs(name, 1, 9, 3000, 0)), [Severity::Low]);
+        assert_eq!(severities(&logs(name, 1, 9, 300, 0)), []);
+    }
+
+    #[test]
+    fn what_others_ask_for_and_what_has_no_suffix_is_none() {
+        assert_eq!(severities(&logs("a.example.net", TXT, 300, 60, 1)), []);
+        assert_eq!(severities(&logs("a.office.lan", TXT, 300, 60, 0)), []);
+        let reversed = "9.2.0.192.in-addr.arpa";
+        assert_eq!(severities(&logs(reversed, 12, 300, 60, 0)), []);
+    }
+
+    #[test]
+    fn a_look_up_before_each_connection_is_no_beacon_in_dns() {
+        let beacon = |peer: &str| {
+            let mut logs = logs("www.example.com", 1, 1, 1, 0);
+            for n in 0..300 {
+                let (second, name) = (n * 60 + 10, "a3f09c1b.example.net");
+                logs.asked(second, "10.0.0.0", "10.0.1.1", name, 1, 0, "203.0.113.9");
+            }
+            for n in -1..=300_i64 {
+                logs.flow(&wakeful_logs::ConnRecord {
+                    ts: Some(super::super::testing::NOON + n * 60_000_000),
+                    orig_host: Some(b"10.0.0.0"),
+                    resp_host: Some(peer.as_bytes()),
+                    resp_port: Some(443),
+                    ..Default::default()
+                });
+            }
+            severities(&logs)
+        };
+        assert_eq!(beacon("203.0.113.9"), [Severity::Info]);
+        assert_eq!(beacon("203.0.113.10"), [Severity::Low]);
+    }
+
+    #[test]
+    fn one_client_alone_in_its_log_is_told_of_and_no_more() {
+        let mut logs = Logs::default();
+        for n in 0..300 {
+            logs.ask(n * 60, "10.0.0.5", "10.0.1.1", "a.example.net", TXT);
+        }
+        assert_eq!(severities(&logs), [Severity::Info]);
+    }
+}
