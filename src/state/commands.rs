@@ -8,6 +8,7 @@ use super::list::{self, Group, Sort};
 use super::marks::{self, Verdict};
 use super::view::View;
 use super::{Action, Stage, State, Theme};
+use wakeful_engine::order;
 
 /// A command.
 #[derive(Debug, Clone, PartialEq)]
@@ -212,7 +213,7 @@ pub fn matching(commands: Vec<Command>, typed: &str) -> Vec<Command> {
         .into_iter()
         .filter_map(|command| Some((rank(&command.title.to_lowercase(), &typed)?, command)))
         .collect();
-    ranked.sort_by_key(|(rank, _)| *rank);
+    order::by_key(&mut ranked, |(rank, _)| *rank);
     ranked.into_iter().map(|(_, command)| command).collect()
 }
 

@@ -4,6 +4,7 @@
 //! Must not know: how a study is run, how an answer is drawn.
 
 use std::sync::LazyLock;
+use wakeful_engine::order;
 
 use wakeful_engine::evaluation::{Curve, EVALUATION_VERSION, Evaluation, OriginRow, Spread, Trial};
 
@@ -57,7 +58,7 @@ pub fn shipped(evaluation: &Evaluation) -> Vec<&Trial> {
         .iter()
         .filter(|trial| trial.shipped)
         .collect();
-    shipped.sort_by_key(|trial| trial.log != "dns");
+    order::by_key(&mut shipped, |trial| trial.log != "dns");
     shipped
 }
 

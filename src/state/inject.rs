@@ -4,6 +4,7 @@
 //! Must not know: the browser; how a tunnel is made or found.
 
 use std::rc::Rc;
+use wakeful_engine::order;
 
 use wakeful_lab::tunnels::Tool;
 use wakeful_lab::tunnels::encode::ENCODINGS;
@@ -245,7 +246,7 @@ impl Form {
             rates.push(rate);
         }
         rates.retain(|rate| *rate >= 1e-4);
-        rates.sort_by(f64::total_cmp);
+        order::by(&mut rates, f64::total_cmp);
         Ok(Plan {
             tool: self.tool.clone(),
             rate,

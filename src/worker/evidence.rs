@@ -8,6 +8,7 @@
 
 use wakeful_engine::Place;
 use wakeful_engine::detectors::shown;
+use wakeful_engine::order;
 use wakeful_logs::{Extract, qtype_name};
 
 use super::scan::Finished;
@@ -72,7 +73,7 @@ fn types(finished: &Finished, finding: &str) -> Vec<(String, u64)> {
         .flatten()
         .map(|(qtype, count)| (qtype_name(*qtype), *count))
         .collect();
-    types.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    order::by(&mut types, |a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     types
 }
 

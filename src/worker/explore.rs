@@ -7,6 +7,7 @@
 //! the same ones each time, and no kind of channel is preferred.
 
 use std::collections::BTreeMap;
+use wakeful_engine::order;
 
 use wakeful_engine::channels::flow::FlowClass;
 use wakeful_engine::detectors::{dns_tunnel, flow_tunnel, shown};
@@ -201,7 +202,9 @@ fn tally(
         })
         .collect();
     // Stable: those with as many are by name.
-    lines.sort_by_key(|line| std::cmp::Reverse((line.channels, line.records)));
+    order::by_key(&mut lines, |line| {
+        std::cmp::Reverse((line.channels, line.records))
+    });
     lines.truncate(MOST_LINES);
     Tally { lines, total }
 }
@@ -239,7 +242,7 @@ fn spreads(groups: &[Group<'_>], value: impl Fn(&Candidate) -> Option<f32>) -> V
         .filter_map(|group| Some((greatest(group)?, group)))
         .collect();
     // Stable: those with as much and as many channels are by name.
-    first.sort_by(|(a, (_, some)), (b, (_, others))| {
+    order::by(&mut first, |(a, (_, some)), (b, (_, others))| {
         b.total_cmp(a).then_with(|| others.len().cmp(&some.len()))
     });
     first.truncate(MOST_SPREADS);

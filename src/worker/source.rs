@@ -4,6 +4,7 @@
 //! Must not know: what the bytes are.
 
 use std::rc::Rc;
+use wakeful_engine::order;
 
 use wakeful_engine::{Piece, Session};
 
@@ -78,7 +79,7 @@ pub fn collect(inputs: Vec<ScanInput>, files: &[FileHandle]) -> Result<Vec<Sourc
             }
         }
     }
-    sources.sort_by(|a, b| {
+    order::by(&mut sources, |a, b| {
         (&a.name, a.size())
             .cmp(&(&b.name, b.size()))
             .then(a.last_modified().total_cmp(&b.last_modified()))

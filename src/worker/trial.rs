@@ -10,6 +10,7 @@
 
 use std::net::IpAddr;
 use std::rc::Rc;
+use wakeful_engine::order;
 
 use wakeful_engine::Session;
 use wakeful_engine::channels::flow::FlowClass;
@@ -287,7 +288,7 @@ impl Trial {
             .collect();
         // Tunnels so slow that they left no row were not found either.
         scores.resize(plan.runs as usize, 0.0);
-        scores.sort_by(f64::total_cmp);
+        order::by(&mut scores, f64::total_cmp);
         let alerts = found
             .iter()
             .flatten()

@@ -8,6 +8,7 @@
 //! and not `badexample.com`. No entry is a suffix under which anybody can have a name
 //! ([`is_shared_suffix`]).
 
+use crate::order;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -244,7 +245,7 @@ impl AllowList {
             !self.removed.contains(suffix) && !self.added.contains_key(suffix)
         });
         let mut entries: Vec<_> = kept.chain(self.added.values()).collect();
-        entries.sort_by(|a, b| a.suffix.cmp(&b.suffix));
+        order::by(&mut entries, |a, b| a.suffix.cmp(&b.suffix));
         entries
     }
 

@@ -22,6 +22,7 @@ mod inputs;
 mod intern;
 pub mod models;
 pub mod names;
+pub mod order;
 pub mod partial;
 pub mod payload;
 pub mod quantiles;

@@ -96,6 +96,9 @@ impl Session {
     /// # Errors
     /// [`PartialError::Damaged`] where the state cannot be written, which does not happen to one that was
     /// read.
+    // In line, so that whoever calls it decides whether it is built for speed or for size: it is made of
+    // many small pieces of code that run once a scan.
+    #[inline]
     pub fn to_partial(&mut self) -> Result<Vec<u8>, PartialError> {
         self.close();
         let body = Body {
@@ -115,6 +118,7 @@ impl Session {
     ///
     /// # Errors
     /// Where the bytes are no such scan of this version.
+    #[inline]
     pub fn from_partial(bytes: &[u8]) -> Result<Self, PartialError> {
         let rest = bytes.strip_prefix(MAGIC).ok_or(PartialError::NotOne)?;
         let (form, rest) = rest.split_first_chunk::<4>().ok_or(PartialError::Damaged)?;

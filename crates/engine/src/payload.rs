@@ -19,6 +19,7 @@ use crate::analysis::AskedName;
 use crate::detectors::fingerprints::strip_zone;
 use crate::features::name::entropy;
 use crate::names::registered_start;
+use crate::order;
 use crate::report::Payload;
 use codec::Codec;
 use std::collections::BTreeMap;
@@ -54,7 +55,7 @@ pub fn reconstruct(names: &[AskedName<'_>]) -> Option<Payload> {
             .collect()
     };
     // By score; the narrower alphabet where two are equal, for it comes first.
-    tries.sort_by(|a, b| b.score.total_cmp(&a.score));
+    order::by(&mut tries, |a, b| b.score.total_cmp(&a.score));
     tries.retain(|tried| tried.known || tried.printable >= 0.95 || packets.coded);
     let mut said = packets.said();
     let Some(best) = tries.first() else {
@@ -168,7 +169,7 @@ impl Packets {
         }
         let ordered = first && packets.windows(2).any(|pair| pair[0].0 != pair[1].0);
         if ordered {
-            packets.sort_by_key(|packet| packet.0);
+            order::by_key(&mut packets, |packet| packet.0);
         }
         let coded = coded(packets.iter().map(|packet| packet.1.as_slice()));
         let by_class = |asked: &&AskedName<'_>| asked.facts.encoding.carries_bytes();

@@ -6,6 +6,7 @@
 use crate::analysis::{Analysis, Place};
 use crate::detectors::{About, Detection, detect};
 use crate::inputs::{Inputs, Piece, Told};
+use crate::order;
 use crate::payload;
 use crate::report::{Counts, Input, InputProblem, Payload, REPORT_VERSION, Report, SetAside, Span};
 use crate::summary;
@@ -265,7 +266,9 @@ impl Session {
             .filter(|(at, _)| !self.inputs.awaits(*at))
             .map(|(_, told)| input(told))
             .collect();
-        inputs.sort_by(|a, b| (&a.name, a.bytes, a.records).cmp(&(&b.name, b.bytes, b.records)));
+        order::by(&mut inputs, |a, b| {
+            (&a.name, a.bytes, a.records).cmp(&(&b.name, b.bytes, b.records))
+        });
         let interval = self.analysis.interval();
         let seconds = |time: Option<i64>| time.map(|micros| micros as f64 / 1e6);
         let report = Report {

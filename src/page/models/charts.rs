@@ -3,6 +3,7 @@
 //! In: bins and curves. Out: charts. Must not know: which model they are of.
 
 use std::rc::Rc;
+use wakeful_engine::order;
 
 use wakeful_engine::evaluation::{CalibrationBin, Curve, CurvePoint};
 use yew::prelude::*;
@@ -70,7 +71,9 @@ pub fn calibration(bins: &[CalibrationBin]) -> Html {
 pub fn by_rate(curve: &Curve, (from, to): (f64, f64)) -> Html {
     // A tool that is told to ask faster does not always send more: the line goes from left to right.
     let mut points: Vec<_> = curve.points.iter().collect();
-    points.sort_by(|a, b| a.bytes_a_second.total_cmp(&b.bytes_a_second));
+    order::by(&mut points, |a, b| {
+        a.bytes_a_second.total_cmp(&b.bytes_a_second)
+    });
     let text = format!(
         "{}, recall against bytes a second: {}.",
         curve.tool,

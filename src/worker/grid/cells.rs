@@ -4,6 +4,7 @@
 //! column, by Zeek's names. Must not know: what a column means; where lines lie.
 
 use wakeful_engine::names::facts;
+use wakeful_engine::order;
 use wakeful_logs::{Header, json_fields};
 use wakeful_query::{FIELDS, canonical};
 
@@ -135,7 +136,7 @@ pub fn ordered(names: impl IntoIterator<Item = String>) -> Vec<String> {
             .unwrap_or(FIELDS.len())
     };
     // Stable: columns that are not known stay in the order of the log.
-    columns.sort_by_key(|name| place(name));
+    order::by_key(&mut columns, |name| place(name));
     columns
 }
 

@@ -7,6 +7,7 @@ use super::cells::{Picker, shown};
 use super::index::RowPlace;
 use super::{Known, Passed};
 use crate::wire::grid::{Log, Row, Window};
+use wakeful_engine::order;
 
 /// Rows of a window at most.
 pub(super) const MOST_ROWS: u32 = 500;
@@ -109,7 +110,7 @@ fn together(wanted: &[Placed], input: u32) -> Vec<(u64, u64, Vec<usize>)> {
     let mut members: Vec<usize> = (0..wanted.len())
         .filter(|&at| wanted[at].1.input == input)
         .collect();
-    members.sort_by_key(|&at| wanted[at].1.offset);
+    order::by_key(&mut members, |&at| wanted[at].1.offset);
     let mut reads: Vec<(u64, u64, Vec<usize>)> = Vec::new();
     for at in members {
         let place = &wanted[at].1;

@@ -11,6 +11,7 @@ use crate::channels::flow::{FlowChannel, FlowClass};
 use crate::hash::mixed;
 use crate::intern::Interner;
 use crate::names::NameClass;
+use crate::order;
 use std::cmp::Reverse;
 
 const GONE: u32 = u32::MAX;
@@ -188,12 +189,12 @@ impl Analysis {
 }
 
 impl<K: Key, C> Channels<K, C> {
-    /// Of every domain and peer with more channels than `crowd`, keeps those that come first by `order`.
+    /// Of every domain and peer with more channels than `crowd`, keeps those that come first by `rank`.
     /// Gives for each channel its new number, if it has one, and how many rows (by `rows`) the others had.
     fn disperse<O: Ord>(
         &mut self,
         crowd: u32,
-        order: impl Fn(&(K, C)) -> O,
+        rank: impl Fn(&(K, C)) -> O,
         rows: impl Fn(&C) -> u64,
     ) -> (Vec<Option<u32>>, u64) {
         let mut crowded: Vec<(u32, u32)> = (0..)
@@ -203,9 +204,13 @@ impl<K: Key, C> Channels<K, C> {
             .collect();
         crowded.sort_unstable();
         let mut kept = vec![true; self.all.len()];
-        for of_one in crowded.chunk_by_mut(|a, b| a.0 == b.0) {
-            of_one.sort_by_cached_key(|&(_, id)| order(&self.all[id as usize]));
-            for &(_, id) in of_one.iter().skip(crowd as usize) {
+        for of_one in crowded.chunk_by(|a, b| a.0 == b.0) {
+            let ranked = of_one
+                .iter()
+                .map(|&(_, id)| (rank(&self.all[id as usize]), id));
+            let mut ranked: Vec<(O, u32)> = ranked.collect();
+            order::natural(&mut ranked);
+            for (_, id) in ranked.into_iter().skip(crowd as usize) {
                 kept[id as usize] = false;
             }
         }

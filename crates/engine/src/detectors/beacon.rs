@@ -33,6 +33,7 @@ use super::{Detection, Found, Scene, rule, severity, shown};
 use crate::analysis::{Ends, Seen};
 use crate::channels::Interval;
 use crate::channels::flow::{FlowChannel, FlowClass};
+use crate::order;
 use crate::report::{Counterfactual, Part, Reason, Rhythm};
 use std::collections::BTreeSet;
 
@@ -189,7 +190,7 @@ fn reasons(parts: &[Part]) -> Vec<Reason> {
             text: part.text.clone(),
         })
         .collect();
-    reasons.sort_by(|a, b| b.push.total_cmp(&a.push));
+    order::by(&mut reasons, |a, b| b.push.total_cmp(&a.push));
     reasons
 }
 

@@ -29,6 +29,7 @@ use crate::analysis::Seen;
 use crate::channels::dns::{self, DnsChannel, Reply};
 use crate::channels::flow::{self, FlowChannel, FlowClass};
 use crate::channels::trace::Beat;
+use crate::order;
 use crate::report::{Behaviour, Transition};
 use wakeful_logs::Micros;
 
@@ -383,7 +384,7 @@ fn surprising(own: &Chain, others: &Chain, names: &[&str]) -> Vec<Transition> {
         }
     }
     // Stable: equals stay in the order of the states.
-    all.sort_by(|a, b| b.bits.total_cmp(&a.bits));
+    order::by(&mut all, |a, b| b.bits.total_cmp(&a.bits));
     all.truncate(MOST_SURPRISING);
     all
 }

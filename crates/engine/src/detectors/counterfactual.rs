@@ -6,6 +6,7 @@
 
 use crate::features::{FeatureList, Scale};
 use crate::models::{BANDS, Model, Verdict};
+use crate::order;
 use crate::report::Counterfactual;
 
 /// An alert begins here.
@@ -34,7 +35,9 @@ pub fn counterfactuals(
         .filter(|(_, (_, push))| **push > 0.0)
         .map(|(&column, (&usual, &push))| (column, usual, push))
         .collect();
-    strongest.sort_by(|a, b| b.2.total_cmp(&a.2).then(a.0.cmp(&b.0)));
+    order::by(&mut strongest, |a, b| {
+        b.2.total_cmp(&a.2).then(a.0.cmp(&b.0))
+    });
     let mut found: Vec<Counterfactual> = strongest
         .iter()
         .filter_map(|&(column, usual, _)| alone(model, list, vector, column, usual))

@@ -5,6 +5,7 @@
 
 use crate::features::FeatureList;
 use crate::models::{Model, Verdict};
+use crate::order;
 use crate::report::Reason;
 
 /// At most this many reasons for, and two against.
@@ -26,7 +27,9 @@ pub(super) fn reasons(
         .filter(|&(push, _, _)| push != 0.0)
         .collect();
     let name = |column: usize| list.features[column].name;
-    pushes.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| name(a.2).cmp(name(b.2))));
+    order::by(&mut pushes, |a, b| {
+        b.0.total_cmp(&a.0).then_with(|| name(a.2).cmp(name(b.2)))
+    });
     let ups = pushes.iter().filter(|&&(push, _, _)| push > 0.0).count();
     let downs = pushes.len().saturating_sub(AGAINST).max(ups);
     let strongest = pushes[..ups.min(FOR)].iter().chain(&pushes[downs..]);

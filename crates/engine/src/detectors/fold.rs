@@ -16,6 +16,7 @@ use crate::Analysis;
 use crate::analysis::Ends;
 use crate::channels::dns::DnsChannel;
 use crate::channels::flow::FlowClass;
+use crate::order;
 use crate::report::Related;
 use std::collections::BTreeMap;
 
@@ -35,7 +36,9 @@ fn look_ups_into_beacons(scene: &Scene<'_>, detections: Vec<Detection>) -> Vec<D
     let (look_ups, mut others): (Vec<_>, Vec<_>) = detections
         .into_iter()
         .partition(|detection| detection.finding.kind == dns_beacon::KIND);
-    others.sort_by(|a, b| b.finding.score.total_cmp(&a.finding.score));
+    order::by(&mut others, |a, b| {
+        b.finding.score.total_cmp(&a.finding.score)
+    });
     let mut rest = Vec::new();
     for look_up in look_ups {
         let gave = |peer: &str| {
@@ -75,7 +78,7 @@ fn same_ends(detections: Vec<Detection>) -> Vec<Detection> {
     }
     let mut all = Vec::new();
     for mut group in by_ends.into_values() {
-        group.sort_by(|a, b| {
+        order::by(&mut group, |a, b| {
             let (a, b) = (&a.finding, &b.finding);
             let by_rule = |kind: &String| !CHANNEL_KINDS.contains(&kind.as_str());
             by_rule(&a.kind)
@@ -105,7 +108,9 @@ fn flows_into_channels(scene: &Scene<'_>, detections: Vec<Detection>) -> Vec<Det
     let (mut channels, others): (Vec<_>, Vec<_>) = detections
         .into_iter()
         .partition(|detection| CHANNEL_KINDS.contains(&detection.finding.kind.as_str()));
-    channels.sort_by(|a, b| b.finding.score.total_cmp(&a.finding.score));
+    order::by(&mut channels, |a, b| {
+        b.finding.score.total_cmp(&a.finding.score)
+    });
     let mut rest = Vec::new();
     for other in others {
         let carrier = channels.iter_mut().find(|channel| {

@@ -10,6 +10,7 @@
 
 use super::roles::Roles;
 use super::{Scene, rule, shown};
+use crate::order;
 use crate::report::Note;
 
 /// Fewer questions say nothing of who asks.
@@ -95,7 +96,9 @@ fn clock_gap(step: f64, steps: &[(f64, [u64; 2])]) -> Option<Note> {
     if steps.len() < STEPS || quiet || long == 0 || long * 20 > pauses.len() {
         return None;
     }
-    pauses.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.total_cmp(&b.1)));
+    order::by(&mut pauses, |a, b| {
+        b.0.total_cmp(&a.0).then_with(|| a.1.total_cmp(&b.1))
+    });
     let (length, from) = pauses[0];
     let more = match long {
         1 => String::new(),

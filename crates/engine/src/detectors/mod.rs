@@ -40,6 +40,7 @@ use crate::channels::flow::{FlowChannel, FlowClass};
 use crate::channels::{Interval, Places};
 use crate::features::FeatureList;
 use crate::models::{BANDS, Model};
+use crate::order;
 use crate::report::{Finding, LeakBudget, Note, Severity};
 pub use pages::{Page, pages};
 use roles::Roles;
@@ -100,7 +101,7 @@ pub fn detect(analysis: &Analysis) -> Detected {
     for detection in &mut detections {
         surroundings.tell(detection);
     }
-    detections.sort_by(|a, b| {
+    order::by(&mut detections, |a, b| {
         let (a, b) = (&a.finding, &b.finding);
         b.score.total_cmp(&a.score).then_with(|| {
             (&a.kind, &a.client, &a.domain, &a.peer).cmp(&(&b.kind, &b.client, &b.domain, &b.peer))

@@ -5,6 +5,7 @@
 use super::{Detection, Found, severity};
 use crate::analysis::Seen;
 use crate::models::BANDS;
+use crate::order;
 use crate::report::{Counterfactual, Reason};
 
 /// Why what is told by `dns.log` cannot be told.
@@ -106,7 +107,7 @@ pub(super) fn found(
     mut reasons: Vec<Reason>,
 ) -> Option<Detection> {
     let severity = severity(score)?;
-    reasons.sort_by(|a, b| {
+    order::by(&mut reasons, |a, b| {
         b.push
             .total_cmp(&a.push)
             .then_with(|| a.feature.cmp(&b.feature))

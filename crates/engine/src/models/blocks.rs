@@ -16,6 +16,7 @@
 
 use super::Forest;
 use super::forest::Node;
+use crate::order;
 
 /// Rows in a block. 128 is as fast within a few per cent, 64 is slower by a sixth.
 pub(super) const ROWS: usize = 256;
@@ -242,7 +243,7 @@ fn thresholds(forest: &Forest, columns: usize) -> Option<Vec<Column>> {
     }
     let mut first_plane = 0;
     let columns = thresholds.into_iter().map(|mut thresholds| {
-        thresholds.sort_by(f64::total_cmp);
+        order::by(&mut thresholds, f64::total_cmp);
         thresholds.dedup();
         let planes = thresholds.len().div_ceil(PLANE);
         let bits = usize::BITS - thresholds.len().leading_zeros();

@@ -44,6 +44,7 @@ use crate::channels::dns::DnsChannel;
 use crate::detectors::shown;
 use crate::features::encoding::Encoding;
 use crate::names::registered_start;
+use crate::order;
 use crate::report::Proof;
 
 /// Names of a channel that are looked at, the first ones.
@@ -96,7 +97,7 @@ pub fn proofs(channel: &DnsChannel, names: &[AskedName<'_>]) -> Vec<Proof> {
         .iter()
         .filter_map(|(_, rule)| rule(channel, &looked))
         .collect();
-    proofs.sort_by(|a, b| {
+    order::by(&mut proofs, |a, b| {
         b.at_least
             .total_cmp(&a.at_least)
             .then_with(|| a.rule.cmp(&b.rule))
