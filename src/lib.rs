@@ -20,7 +20,6 @@ pub mod worker;
 pub fn start() {
     match browser::side() {
         browser::Side::Page => page::start(),
-        browser::Side::LookupTab => lookup::start(),
         browser::Side::Worker => worker::start(),
         browser::Side::Neither => {}
     }

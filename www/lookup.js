@@ -1,12 +1,14 @@
 // Loads the program into the look-up tab.
 //
-// In: index.html beside it, whose links name the files of this build with their integrity.
-// Out: a running tab. Must not know: what is looked up.
+// In: index.html beside it, whose links name the styles of this build; the tab's own program, which has
+// the same name in every build and is asked for anew. Out: a running tab. Must not know: what is looked up.
+
+const PROGRAM = "wakeful-lookup-tab";
 
 class LoadError extends Error {}
 
 async function get(address, integrity) {
-  const response = await fetch(address, integrity ? { integrity } : {});
+  const response = await fetch(address, integrity ? { integrity } : { cache: "no-cache" });
   if (!response.ok) throw new LoadError(`a file of the build answered ${response.status}`);
   return response;
 }
@@ -24,20 +26,14 @@ for (const name of ["RTCPeerConnection", "webkitRTCPeerConnection", "RTCDataChan
 
 async function boot() {
   const all = links(await (await get("index.html")).text());
-  const one = (test) => {
-    const link = all.find(test);
-    if (!link) throw new LoadError("index.html names no program");
-    return link;
-  };
   for (const { href, integrity } of all.filter(({ rel }) => rel === "stylesheet")) {
     document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href, integrity: integrity ?? "" }));
   }
-  const glueLink = one(({ rel }) => rel === "modulepreload");
-  const wasmLink = one(({ rel, as }) => rel === "preload" && as === "fetch");
-  await get(glueLink.href, glueLink.integrity);
+  // What is imported comes from the cache, which this brings up to date.
+  await get(`${PROGRAM}.js`);
   const [glue, wasm] = await Promise.all([
-    import(new URL(glueLink.href, document.baseURI).href),
-    get(wasmLink.href, wasmLink.integrity).then((response) => response.arrayBuffer()),
+    import(new URL(`${PROGRAM}.js`, document.baseURI).href),
+    get(`${PROGRAM}_bg.wasm`).then((response) => response.arrayBuffer()),
   ]);
   await glue.default({ module_or_path: await WebAssembly.compile(wasm) });
 }

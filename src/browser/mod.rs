@@ -31,8 +31,6 @@ pub use web_sys::{Element, HtmlDialogElement, HtmlInputElement, HtmlSelectElemen
 pub enum Side {
     /// In a tab.
     Page,
-    /// In the look-up tab (`www/lookup.html`).
-    LookupTab,
     /// In a dedicated worker.
     Worker,
     /// Anywhere else (native tests).
@@ -47,11 +45,7 @@ pub fn side() -> Side {
     }
     let global = js_sys::global();
     if global.has_type::<web_sys::Window>() {
-        let html = document().and_then(|document| document.document_element());
-        match html.and_then(|html| html.get_attribute("data-room")) {
-            Some(room) if room == "lookup" => Side::LookupTab,
-            _ => Side::Page,
-        }
+        Side::Page
     } else if global.has_type::<web_sys::DedicatedWorkerGlobalScope>() {
         Side::Worker
     } else {

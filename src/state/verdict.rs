@@ -3,11 +3,11 @@
 //! In: a report. Out: whether anything could be read; sentences and sums for the page.
 //! Must not know: where a sentence stands.
 
-use wakeful_engine::detectors::pages;
 use wakeful_engine::features::Unit;
 use wakeful_engine::report::{Finding, Input, Report};
 
 use super::format::{count, counted, duration};
+use super::help::pages;
 
 /// Whether at least one input was a log that Wakeful analyses.
 #[must_use]
@@ -103,9 +103,10 @@ pub fn kind_name(kind: &str) -> &str {
         "flow-tunnel" => "Tunnel over connections",
         "icmp-tunnel" => "ICMP tunnel",
         other => pages()
+            .unwrap_or_default()
             .iter()
-            .find(|page| page.name == other)
-            .map_or(other, |page| page.title()),
+            .find(|page| page.detection && page.name == other)
+            .map_or(other, |page| page.title.as_str()),
     }
 }
 
