@@ -49,7 +49,8 @@ pub fn spread(log: &str, feature: &str) -> Option<&'static Spread> {
         .find(|spread| spread.log == log && spread.feature == feature)
 }
 
-/// The trials whose models are the ones in use, DNS first.
+/// The trials whose models are the ones in use: those of whole verdicts first, DNS before flows, then those of
+/// a verdict's parts.
 #[must_use]
 pub fn shipped(evaluation: &Evaluation) -> Vec<&Trial> {
     let mut shipped: Vec<&Trial> = evaluation
@@ -57,7 +58,7 @@ pub fn shipped(evaluation: &Evaluation) -> Vec<&Trial> {
         .iter()
         .filter(|trial| trial.shipped)
         .collect();
-    shipped.sort_by_key(|trial| trial.log != "dns");
+    shipped.sort_by_key(|trial| (trial.unit.contains(", "), trial.log != "dns"));
     shipped
 }
 

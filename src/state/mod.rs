@@ -88,6 +88,8 @@ pub struct State {
     pub theme: Theme,
     /// The page of the help that is shown; `None` for its first.
     pub page: Option<String>,
+    /// The part of the evaluation that is shown; `None` for its first.
+    pub part: Option<String>,
     /// The dialog in front of the page.
     pub dialog: Option<Dialog>,
     /// Whether something is being dragged over the window.
@@ -119,6 +121,7 @@ impl Default for State {
             payload: Decoded::None,
             theme: Theme::System,
             page: None,
+            part: None,
             dialog: None,
             dragging: false,
             lookups: lookup::Lookups::default(),
@@ -348,8 +351,8 @@ pub enum Action {
     Back,
     /// A dialog opens, or the open one closes.
     Dialog(Option<Dialog>),
-    /// To a page of the help.
-    Page(Option<String>),
+    /// To a page of a view that has pages: the help, or the models.
+    Page(View, Option<String>),
     /// The sentence was read.
     NoticeRead,
     /// Something is dragged over the window, or no longer is.
@@ -390,7 +393,11 @@ impl State {
                 .selected
                 .clone()
                 .filter(|_| self.view == View::Findings),
-            page: self.page.clone().filter(|_| self.view == View::Help),
+            page: match self.view {
+                View::Help => self.page.clone(),
+                View::Models => self.part.clone(),
+                _ => None,
+            },
         }
     }
 }

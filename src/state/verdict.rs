@@ -94,19 +94,24 @@ pub fn kind(finding: &Finding) -> &str {
     kind_name(&finding.kind)
 }
 
-/// The name for people of a kind of finding.
+/// The name for people of a kind of finding, or of a part of a verdict: the title of its page in the help.
 #[must_use]
 pub fn kind_name(kind: &str) -> &str {
     match kind {
-        "dns-tunnel" => "DNS tunnel",
-        "flow-tunnel" => "Tunnel over connections",
-        "icmp-tunnel" => "ICMP tunnel",
         "beacon" => "Beacon",
+        "behaviour" => "Behaviour",
         "dga" => "Generated domains",
-        "leak" => "Leak",
+        "dns-tunnel" => "DNS tunnel",
+        "encrypted-dns" => "Encrypted DNS",
         "fast-flux" => "Fast flux",
-        "nxdomain" => "Storm of failed names",
-        "long-connection" => "Long connection",
+        "flow-tunnel" => "Tunnel in DNS flows",
+        "foreign-resolver" => "A server that is not the client's resolver",
+        "heavy-dns" => "Long or heavy DNS flows",
+        "icmp-tunnel" => "Tunnel in ICMP",
+        "leak" => "Leak meter",
+        "not-dns" => "Port 53, and not DNS",
+        "rhythm" => "Rhythm",
+        "unconnected" => "Answered and never connected",
         other => other,
     }
 }
@@ -211,6 +216,13 @@ mod tests {
                 })
                 .collect(),
             ..Finding::default()
+        }
+    }
+
+    #[test]
+    fn every_kind_is_called_as_its_page_is() {
+        for page in wakeful_engine::detectors::pages() {
+            assert_eq!(kind_name(page.name), page.title());
         }
     }
 
