@@ -168,10 +168,17 @@
       ctx.rect(left, top, width, height);
       ctx.clip();
       const across = (name) => (name === "x") !== spec.sideways;
-      for (const { axis: name, from, to, colour: tone } of spec.bands) {
+      // The first named lies on top: of alerts it is the worst.
+      for (const { axis: name, from, to, colour: tone } of [...spec.bands].reverse()) {
         const [a, b] = [u.valToPos(from, name, true), u.valToPos(to, name, true)];
         // A narrow band is stronger, or it would not be seen.
         const thick = Math.max(Math.abs(b - a), 2 * devicePixelRatio);
+        if (across(name) && spec[name].scale === "time") {
+          // A stretch of time stands as a strip on top; over most of the drawing a tint would say nothing.
+          ctx.fillStyle = faded(colour(tone), 0.9);
+          ctx.fillRect(Math.min(a, b), top, thick, 5 * devicePixelRatio);
+          if (thick > width / 2) continue;
+        }
         ctx.fillStyle = faded(colour(tone), thick < 6 * devicePixelRatio ? 0.5 : 0.12);
         if (across(name)) ctx.fillRect(Math.min(a, b), top, thick, height);
         else ctx.fillRect(left, Math.min(a, b), width, thick);

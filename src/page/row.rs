@@ -10,6 +10,7 @@ use yew::prelude::*;
 
 use super::app::Dispatch;
 use super::words::{badge, bar, sentence, who};
+use crate::browser::doc;
 use crate::chart::within;
 use crate::state::format::{counted, duration, score};
 use crate::state::lookup::rank::Ranking;
@@ -117,8 +118,14 @@ pub fn Row(props: &RowProps) -> Html {
     let rank = props.ranking.rank(props.at);
     let ranked_by = props.ranking.score(props.at, finding);
     let onclick = {
-        let (dispatch, id) = (props.dispatch.clone(), finding.id.clone());
-        Callback::from(move |_: MouseEvent| dispatch.emit(Action::Select(id.clone())))
+        let (dispatch, id, selected) = (props.dispatch.clone(), finding.id.clone(), props.selected);
+        Callback::from(move |_: MouseEvent| {
+            dispatch.emit(Action::Select(id.clone()));
+            // Its details are open already: into them, past the rows between.
+            if selected {
+                doc::focus("detail-title");
+            }
+        })
     };
     let lasted = finding
         .first

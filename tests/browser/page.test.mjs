@@ -314,6 +314,12 @@ test('a worker that dies is replaced', async () => {
   await sample(page);
   await page.workers()[0].evaluate(() => { setTimeout(() => { throw new Error('broken'); }); });
   await page.waitForSelector('.notice');
+  // It stays in sight where another view is scrolled to its heading.
+  await page.locator('[data-to=explore]').click();
+  await page.waitForSelector('body[data-view=explore]');
+  await page.evaluate(() => scrollTo(0, 200));
+  const [notice, bar] = await page.evaluate(() => ['.notice', '.bar'].map((name) => document.querySelector(name).getBoundingClientRect()));
+  assert.ok(notice.top >= bar.bottom - 1 && notice.bottom < 700, `${notice.top} ${notice.bottom}`);
   await page.getByRole('button', { name: 'Scan other files' }).click();
   await waitState(page, 'idle');
   await sample(page);
@@ -368,6 +374,9 @@ test('the keyboard walks through findings, filters and closes', async () => {
   await focused('finding-1');
   await page.keyboard.press('Enter');
   await page.waitForSelector('.detail');
+  // Again: into the details, past the rows between.
+  await page.keyboard.press('Enter');
+  await focused('detail-title');
   await page.keyboard.press('/');
   await focused('filter');
   const [, second] = await findings(page);
