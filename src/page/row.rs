@@ -10,7 +10,6 @@ use yew::prelude::*;
 
 use super::app::Dispatch;
 use super::words::{badge, bar, sentence, who};
-use crate::browser::doc;
 use crate::chart::within;
 use crate::state::format::{counted, duration, score};
 use crate::state::lookup::rank::Ranking;
@@ -118,14 +117,8 @@ pub fn Row(props: &RowProps) -> Html {
     let rank = props.ranking.rank(props.at);
     let ranked_by = props.ranking.score(props.at, finding);
     let onclick = {
-        let (dispatch, id, selected) = (props.dispatch.clone(), finding.id.clone(), props.selected);
-        Callback::from(move |_: MouseEvent| {
-            dispatch.emit(Action::Select(id.clone()));
-            // Its details are open already: into them, past the rows between.
-            if selected {
-                doc::focus("detail-title");
-            }
-        })
+        let (dispatch, id) = (props.dispatch.clone(), finding.id.clone());
+        Callback::from(move |_: MouseEvent| dispatch.emit(Action::Select(id.clone())))
     };
     let lasted = finding
         .first

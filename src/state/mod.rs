@@ -74,6 +74,8 @@ pub struct State {
     pub evidence_asked: u32,
     /// How often a note was to be written.
     pub notes_asked: u32,
+    /// How often the way led into the details of a finding that was open already.
+    pub entered: u32,
     /// Settings that were used lately.
     pub recent: settings::Recent,
     /// The view of the records.
@@ -114,6 +116,7 @@ impl Default for State {
             evidence: Evidence::None,
             evidence_asked: 0,
             notes_asked: 0,
+            entered: 0,
             recent: settings::Recent::default(),
             records: records::Records::default(),
             explore: explore::Explore::default(),

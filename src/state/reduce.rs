@@ -56,6 +56,9 @@ impl State {
             Action::Explore(change) => self.explore = self.explore.after(change),
             Action::Trial(change) => self.trial = self.trial.after(change),
             Action::Select(id) => {
+                if self.view == View::Findings && self.selected.as_ref() == Some(&id) {
+                    self.entered += 1;
+                }
                 self.show(View::Findings);
                 self.select(id);
             }
