@@ -168,11 +168,20 @@
       ctx.rect(left, top, width, height);
       ctx.clip();
       const across = (name) => (name === "x") !== spec.sideways;
-      for (const { axis: name, from, to, colour: tone } of spec.bands) {
+      // The first named lies on top: of alerts it is the worst.
+      for (const { axis: name, from, to, colour: tone } of [...spec.bands].reverse()) {
         const [a, b] = [u.valToPos(from, name, true), u.valToPos(to, name, true)];
-        ctx.fillStyle = faded(colour(tone), 0.12);
-        if (across(name)) ctx.fillRect(Math.min(a, b), top, Math.abs(b - a), height);
-        else ctx.fillRect(left, Math.min(a, b), width, Math.abs(b - a));
+        // A narrow band is stronger, or it would not be seen.
+        const thick = Math.max(Math.abs(b - a), 2 * devicePixelRatio);
+        if (across(name) && spec[name].scale === "time") {
+          // A stretch of time stands as a strip on top; over most of the drawing a tint would say nothing.
+          ctx.fillStyle = faded(colour(tone), 0.9);
+          ctx.fillRect(Math.min(a, b), top, thick, 5 * devicePixelRatio);
+          if (thick > width / 2) continue;
+        }
+        ctx.fillStyle = faded(colour(tone), thick < 6 * devicePixelRatio ? 0.5 : 0.12);
+        if (across(name)) ctx.fillRect(Math.min(a, b), top, thick, height);
+        else ctx.fillRect(left, Math.min(a, b), width, thick);
       }
       ctx.lineWidth = devicePixelRatio;
       for (const { axis: name, at, colour: tone } of spec.marks) {
@@ -277,7 +286,11 @@
       return { ...base, width: 0, fill: () => faded(colour(one.colour), 0.75), paths: paths.bars({ size: [0.82, spec.x.labels.length ? 34 : Infinity], align: spec.x.labels.length ? 0 : 1, gap: 1 }) };
     }
     if (one.draw === "box") return { ...base, width: 0, paths: () => null };
-    if (one.draw === "step") return { ...base, width: 1.5, fill: () => faded(colour(one.colour), 0.18), paths: paths.stepped({ align: 1 }) };
+    if (one.draw === "step") {
+      // What is in the background has no outline of its own.
+      const soft = one.colour === "soft";
+      return { ...base, width: soft ? 0 : 1.5, fill: () => faded(colour(one.colour), soft ? 0.35 : 0.18), paths: paths.stepped({ align: 1 }) };
+    }
     if (one.draw === "points") return { ...base, width: 0, paths: () => null, points: { show: true, size: 8, fill: () => colour(one.colour) } };
     return { ...base, width: 2, points: { show: one.colour !== "soft", size: 7, fill: () => colour(one.colour), filter: (u, at, show) => (show || u.data[0].length <= 24 ? null : []) } };
   }

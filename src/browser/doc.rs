@@ -66,6 +66,51 @@ pub fn jump(id: &str) {
     }
 }
 
+/// Moves the focus to a heading, by its id, and scrolls the box around it that has a class so that it stands
+/// at the top, under a line that stays there; where that box does not scroll, the window.
+pub fn jump_in(id: &str, around: &str, line: &str) {
+    let Some(element) = element(id) else {
+        return;
+    };
+    let Some(around) = element.closest(around).ok().flatten() else {
+        return jump(id);
+    };
+    if around.scroll_height() <= around.client_height() {
+        return jump(id);
+    }
+    let options = web_sys::FocusOptions::new();
+    options.set_prevent_scroll(true);
+    let _ = element.focus_with_options(&options);
+    let line = around.query_selector(line).ok().flatten();
+    let line = line.map_or(0.0, |line| line.get_bounding_client_rect().height());
+    let by = element.get_bounding_client_rect().top() - around.get_bounding_client_rect().top();
+    around.set_scroll_top(around.scroll_top() + (by - line - GAP) as i32);
+}
+
+/// Pixels between a line that stays and what is scrolled to.
+const GAP: f64 = 12.0;
+
+/// Scrolls the window to its top.
+pub fn to_top() {
+    if let Some(window) = super::window() {
+        window.scroll_to_with_x_and_y(0.0, 0.0);
+    }
+}
+
+/// Opens a `<details>`, by its id, and moves the focus to its summary.
+pub fn unfold(id: &str) {
+    let Some(details) = element(id) else {
+        return;
+    };
+    // Fails only for a name that is none.
+    let _ = details.set_attribute("open", "");
+    let summary = details.query_selector("summary").ok().flatten();
+    if let Some(summary) = summary.and_then(|summary| summary.dyn_into::<HtmlElement>().ok()) {
+        let _ = summary.focus();
+    }
+    details.scroll_into_view_with_bool(false);
+}
+
 /// The value of the field or list that an event comes from.
 #[must_use]
 pub fn value(event: &web_sys::Event) -> String {
@@ -165,6 +210,9 @@ pub fn save(name: &str, text: &str, media: &str) -> Result<(), String> {
     save_blob(name, text, media).map_err(|error| super::files::error_name(&error))
 }
 
+/// How long a saved text is held for the browser.
+const HELD_MS: i32 = 60_000;
+
 fn save_blob(name: &str, text: &str, media: &str) -> Result<(), JsValue> {
     let parts = js_sys::Array::of1(&JsValue::from_str(text));
     let options = web_sys::BlobPropertyBag::new();
@@ -176,9 +224,9 @@ fn save_blob(name: &str, text: &str, media: &str) -> Result<(), JsValue> {
     link.set_href(&url);
     link.set_download(name);
     link.click();
-    // The download has taken hold of the blob when the click returns in every engine, but a
-    // little later in some: give the address back in the next turn.
-    super::time::soon(move || {
+    // Engines take hold of the blob some time after the click returns, later on a busy machine; an address that
+    // is gone by then is a file that is not saved.
+    super::time::after(HELD_MS, move || {
         let _ = web_sys::Url::revoke_object_url(&url);
     });
     Ok(())

@@ -15,6 +15,14 @@ pub fn fragment() -> String {
         .unwrap_or_default()
 }
 
+/// The whole address; empty for a document that is no longer shown.
+#[must_use]
+pub fn here() -> String {
+    super::window()
+        .and_then(|window| window.location().href().ok())
+        .unwrap_or_default()
+}
+
 /// Goes to a fragment by a new entry in the history.
 pub fn enter(fragment: &str) {
     if let Some(window) = super::window() {

@@ -5,7 +5,7 @@
 //! sets are none.)
 
 use wasm_bindgen::JsCast;
-use web_sys::{Element, FocusOptions, HtmlElement, HtmlInputElement};
+use web_sys::{Element, FocusOptions, HtmlElement, HtmlInputElement, PointerEvent};
 
 use super::listen::Listener;
 
@@ -40,6 +40,22 @@ pub fn place(id: &str) -> Option<(f64, f64, f64)> {
     let element = super::document()?.get_element_by_id(id)?;
     let rect = element.get_bounding_client_rect();
     Some((rect.left(), rect.top(), rect.bottom()))
+}
+
+/// The width of an element, by its id, pixels.
+#[must_use]
+pub fn width(id: &str) -> Option<f64> {
+    let element = super::document()?.get_element_by_id(id)?;
+    Some(element.get_bounding_client_rect().width())
+}
+
+/// Sends a pointer's events to the element that it went down on, wherever it goes, until it goes up.
+pub fn hold(event: &PointerEvent) {
+    let target = event.target();
+    if let Some(element) = target.and_then(|target| target.dyn_into::<Element>().ok()) {
+        // Fails only for a pointer that is up again.
+        let _ = element.set_pointer_capture(event.pointer_id());
+    }
 }
 
 /// Moves the focus to an element, by its id, and scrolls nothing.

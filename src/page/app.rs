@@ -172,7 +172,7 @@ fn skip() -> Callback<MouseEvent> {
 fn view(state: &State, lookup_token: Option<AttrValue>, dispatch: &Dispatch) -> Html {
     match (state.view, &state.stage) {
         (View::Models, _) => {
-            html! { <ModelsView stage={state.stage.name()} dispatch={dispatch.clone()} /> }
+            html! { <ModelsView part={state.part.clone()} dispatch={dispatch.clone()} /> }
         }
         (View::Help, _) => {
             html! { <HelpView page={state.page.clone()} dispatch={dispatch.clone()} /> }

@@ -6,11 +6,14 @@
 use wakeful_engine::report::Finding;
 use yew::prelude::*;
 
-use crate::browser::clip;
 use crate::browser::time::after;
+use crate::browser::{clip, place};
 use crate::state::copy::choices;
 use crate::state::lookup::Lookups;
 use crate::state::marks::Marks;
+
+/// The address of this finding, which leads to it where the same logs are read.
+const LINK: &str = "Link";
 
 /// How long the word stands.
 const WORD_MS: i32 = 2000;
@@ -27,7 +30,8 @@ pub fn CopyRow(props: &CopyProps) -> Html {
     let said = use_state(|| None::<(&'static str, bool)>);
     html! {
         <div class="copies" role="group" aria-label="Copy">
-            { for choices(&props.finding, &props.marks, &props.lookups).into_iter().map(|(label, text)| {
+            <span class="copies-title" aria-hidden="true">{ "Copy" }</span>
+            { for choices(&props.finding, &props.marks, &props.lookups).into_iter().chain([(LINK, String::new())]).map(|(label, text)| {
                 let word = match *said {
                     Some((which, true)) if which == label => "Copied",
                     Some((which, false)) if which == label => "Not allowed here",
@@ -36,6 +40,8 @@ pub fn CopyRow(props: &CopyProps) -> Html {
                 let said = said.clone();
                 let onclick = Callback::from(move |_: MouseEvent| {
                     let said = said.clone();
+                    // As the address stands when it is asked for: it follows the view.
+                    let text = if label == LINK { place::here() } else { text.clone() };
                     clip::copy(&text, move |copied| {
                         said.set(Some((label, copied)));
                         after(WORD_MS, move || said.set(None));

@@ -8,7 +8,7 @@ use yew::prelude::*;
 
 use super::inputs::ProblemList;
 use super::words::logged;
-use crate::browser::clip;
+use crate::browser::{clip, doc};
 use crate::state::format::{bytes, counted};
 use crate::state::{Breakage, Outcome};
 
@@ -34,6 +34,7 @@ pub fn Unreadable(props: &UnreadableProps) -> Html {
                 { "None of the inputs is a " }<code>{ "dns.log" }</code>{ " or " }<code>{ "conn.log" }</code>
                 { " of Zeek (TSV or JSON, plain or gzip), so nothing was examined. This says nothing about your network." }
             </p>
+            <p><button class="primary" onclick={Callback::from(|_: MouseEvent| doc::click("files"))}>{ "Choose other files" }</button>{ " or drop them here." }</p>
             <ul class="failure-inputs">
                 { for inputs.iter().take(LISTED).map(failed_input) }
             </ul>

@@ -42,10 +42,11 @@ pub fn Findings(props: &FindingsProps) -> Html {
     let host = use_node_ref();
     let place = props.selected.and_then(|at| lines.place(at));
     let slice = use_slice(&host, lines.all.len(), place);
+    let more = use_state(|| false);
     html! {
-        <section class="list" aria-labelledby="list-title">
+        <section class={classes!("list", more.then_some("tools-open"))} aria-labelledby="list-title">
             <h2 id="list-title" tabindex="-1" class="visually-hidden">{ "Findings" }</h2>
-            <Tools outcome={props.outcome.clone()} list={props.list.clone()} dispatch={dispatch.clone()} />
+            <Tools outcome={props.outcome.clone()} list={props.list.clone()} {more} dispatch={dispatch.clone()} />
             <Tuning
                 outcome={props.outcome.clone()}
                 min={props.list.arrangement.min}
@@ -159,6 +160,8 @@ fn status(props: &FindingsProps) -> Html {
 struct ToolsProps {
     outcome: Outcome,
     list: List,
+    /// Whether a narrow window shows all tools.
+    more: UseStateHandle<bool>,
     dispatch: Dispatch,
 }
 
@@ -188,7 +191,7 @@ fn Tools(props: &ToolsProps) -> Html {
                     type="search"
                     autocomplete="off"
                     spellcheck="false"
-                    placeholder="Filter: client, domain, peer…"
+                    placeholder="Filter…"
                     aria-keyshortcuts="/"
                     value={now.filter.text.clone()}
                     oninput={typed}
@@ -197,6 +200,14 @@ fn Tools(props: &ToolsProps) -> Html {
             <div class="chips" role="group" aria-label="Severities shown">
                 { for Severity::WORST_FIRST.into_iter().map(|severity| chip(props, severity)) }
             </div>
+            <button
+                class="small quiet tools-toggle"
+                aria-expanded={props.more.to_string()}
+                onclick={
+                    let more = props.more.clone();
+                    Callback::from(move |_: MouseEvent| more.set(!*more))
+                }
+            >{ if *props.more { "Fewer tools" } else { "Sort, group, thresholds, save" } }</button>
             <div class="arrange">
                 { choice("sort", "Sort by", &sorts, now.sort.name(), chosen(&props.dispatch, |name| Sort::of(name).map(Change::Sort))) }
                 <button class="small quiet" aria-pressed={now.turned.to_string()} aria-label="Turn the order round" title="Turn the order round" onclick={turn}>{ if now.turned { "↑" } else { "↓" } }</button>

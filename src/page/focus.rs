@@ -32,8 +32,13 @@ pub fn use_focus(state: &State) {
     let before = use_mut_ref(|| None::<usize>);
     let view = state.view;
     let noted = use_mut_ref(|| state.notes_asked);
-    use_effect_with((rank, state.notes_asked), move |(rank, notes)| {
+    let been_in = use_mut_ref(|| state.entered);
+    let asked = (rank, state.notes_asked, state.entered);
+    use_effect_with(asked, move |(rank, notes, entered)| {
         let last = before.replace(*rank);
+        if been_in.replace(*entered) != *entered && doc::focus("detail-title") {
+            return;
+        }
         if noted.replace(*notes) != *notes && doc::focus(NOTE) {
             return;
         }

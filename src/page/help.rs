@@ -7,6 +7,7 @@ use yew::prelude::*;
 
 use super::app::Dispatch;
 use super::prose::prose;
+use crate::browser::doc;
 use crate::state::Action;
 use crate::state::address::Address;
 use crate::state::help::{Page, first_detection, pages};
@@ -20,6 +21,7 @@ pub struct HelpProps {
 
 #[component]
 pub fn HelpView(props: &HelpProps) -> Html {
+    use_top(&props.page);
     let pages = match pages() {
         Ok(pages) => pages,
         Err(sentence) => return html! { <p class="notice" role="alert">{ sentence }</p> },
@@ -51,27 +53,55 @@ pub fn HelpView(props: &HelpProps) -> Html {
 fn list(props: &HelpProps, pages: &[Page], offset: usize, at: usize) -> Html {
     html! {
         <ul>
-            { for pages.iter().enumerate().map(|(place, page)| {
-                let address = Address {
-                    view: View::Help,
-                    page: Some(page.name.clone()),
-                    ..Address::default()
-                };
-                let onclick = {
-                    let (dispatch, name) = (props.dispatch.clone(), page.name.clone());
-                    Callback::from(move |event: MouseEvent| {
-                        if !(event.ctrl_key() || event.meta_key() || event.shift_key()) {
-                            event.prevent_default();
-                            dispatch.emit(Action::Page(Some(name.clone())));
-                        }
-                    })
-                };
-                html! {
-                    <li key={page.name.as_str()}>
-                        <a href={format!("#{}", address.text())} aria-current={(offset + place == at).then_some("page")} data-page={page.name.clone()} {onclick}>{ &page.title }</a>
-                    </li>
-                }
+            { for pages.iter().enumerate().map(|(place, page)| html! {
+                <li key={page.name.as_str()}>
+                    { page_link(View::Help, &page.name, &page.title, offset + place == at, &props.dispatch) }
+                </li>
             }) }
         </ul>
+    }
+}
+
+/// Begins at the top of the window when another page is shown.
+#[hook]
+pub fn use_top(page: &Option<String>) {
+    let before = use_mut_ref(|| None);
+    use_effect_with(page.clone(), move |page| {
+        let last = before.replace(Some(page.clone()));
+        if last.is_some_and(|last| last != *page) {
+            doc::to_top();
+        }
+    });
+}
+
+/// A link to the page of a kind of finding or of a part of a verdict; its words alone where it has none.
+pub fn about(name: &str, words: &str, dispatch: &Dispatch) -> Html {
+    match pages() {
+        Ok(pages) if pages.iter().any(|page| page.name == name) => {
+            page_link(View::Help, name, words, false, dispatch)
+        }
+        _ => html! { { words } },
+    }
+}
+
+/// A link to a page of a view that has pages.
+pub fn page_link(view: View, name: &str, words: &str, current: bool, dispatch: &Dispatch) -> Html {
+    let address = Address {
+        view,
+        page: Some(name.to_owned()),
+        ..Address::default()
+    };
+    let onclick = {
+        let (dispatch, name) = (dispatch.clone(), name.to_owned());
+        Callback::from(move |event: MouseEvent| {
+            // A link opened in another tab is the browser's; here, the state leads.
+            if !(event.ctrl_key() || event.meta_key() || event.shift_key()) {
+                event.prevent_default();
+                dispatch.emit(Action::Page(view, Some(name.clone())));
+            }
+        })
+    };
+    html! {
+        <a href={format!("#{}", address.text())} aria-current={current.then_some("page")} data-page={name.to_owned()} {onclick}>{ words }</a>
     }
 }

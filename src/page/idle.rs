@@ -11,6 +11,9 @@ use crate::browser::doc;
 use crate::state::Action;
 use crate::state::settings::{Change, Recent, describe};
 
+/// The id of the proof that nothing leaves.
+const PROOF: &str = "proof";
+
 #[derive(Properties, PartialEq)]
 pub struct IdleProps {
     pub recent: Recent,
@@ -41,6 +44,14 @@ pub fn Idle(props: &IdleProps) -> Html {
                         <button onclick={open("folder")}>{ "Choose a folder" }</button>
                     </p>
                     <p class="drop-note">{ "or paste lines with " }<kbd>{ "Ctrl" }</kbd>{ " " }<kbd>{ "V" }</kbd></p>
+                    <p class="promise">
+                        <svg class="glyph" viewBox="0 0 16 16" aria-hidden="true">
+                            <rect class="glyph-line" x="3" y="7" width="10" height="7" rx="1.5" />
+                            <path class="glyph-line" d="M5.2 7V4.8a2.8 2.8 0 0 1 5.6 0V7" />
+                        </svg>
+                        <strong>{ "Nothing leaves this tab." }</strong>
+                        <button class="small quiet" onclick={Callback::from(|_: MouseEvent| doc::unfold(PROOF))}>{ "The proof" }</button>
+                    </p>
                 </div>
             </section>
             { settings(props) }
@@ -128,7 +139,7 @@ fn Proof() -> Html {
                 { "Reading and analysis run here, on your machine. Your browser enforces it: since this \
                    page has loaded, it may not connect to anything, not even to the server it came from." }
             </p>
-            <details>
+            <details id={PROOF}>
                 <summary>{ "The proof, and how to check it" }</summary>
                 <p>{ "The content-security policies in force, as your browser holds them; all of them apply at once, to the page and to the worker that reads your logs:" }</p>
                 <ul class="policies">
@@ -137,6 +148,7 @@ fn Proof() -> Html {
                 <p>{ "To check: open the developer tools (F12). Under “Network”, scan a log: no line appears. In the console, type " }
                     <code>{ "fetch(location.href)" }</code>
                     { ": the browser refuses. Or switch the network off before you drop a log: nothing changes." }</p>
+                <p>{ "For a network that is closed: the page is a folder of static files. Copy it to any server there; it asks for nothing else." }</p>
                 <p>{ "What a policy does not cover: leaving this page for another address, opening windows, and calls between browsers (WebRTC). No part of Wakeful does any of these, and the page takes the means away as well." }</p>
                 <p>{ "Look-ups, which are off, are made by a tab of their own that you open by a link after a scan. It is handed names of domains and addresses, never your logs, and sends nothing before you agree to its list." }</p>
             </details>

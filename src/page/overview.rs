@@ -5,14 +5,15 @@
 
 use std::rc::Rc;
 
-use wakeful_engine::report::{Report, Severity};
+use wakeful_engine::report::{Finding, Report, Severity};
 use yew::prelude::*;
 
 use super::app::Dispatch;
+use super::help::about;
 use super::inputs::InputsTable;
 use super::row::Row;
 use super::words::{sentence, time};
-use crate::chart::{Area, Axis, Chart, Colour, Draw, Select, Series, Spec, Unit};
+use crate::chart::{Area, Axis, Chart, Colour, Draw, On, Select, Series, Spec, Unit};
 use crate::state::format::{bytes, count, counted, duration, moment, rate};
 use crate::state::list::{self, List};
 use crate::state::lookup::rank::Ranking;
@@ -23,6 +24,12 @@ use crate::state::{Action, Outcome};
 
 /// How many findings the overview names.
 const NAMED: usize = 200;
+/// How many of them stand open at least and at most: the alerts. The others are a click away, so that what is
+/// to be known of the logs stays within reach on a narrow window.
+const OPEN: (usize, usize) = (5, 20);
+
+/// How many alerts the timeline marks.
+const MARKED: usize = 20;
 
 #[derive(Properties, PartialEq)]
 pub struct OverviewProps {
@@ -48,7 +55,7 @@ pub fn OverviewView(props: &OverviewProps) -> Html {
                 }
                 <div class="overview-side">
                     <When outcome={props.outcome.clone()} span={props.list.span} dispatch={props.dispatch.clone()} />
-                    <Health outcome={props.outcome.clone()} />
+                    <Health outcome={props.outcome.clone()} dispatch={props.dispatch.clone()} />
                 </div>
             </div>
         </>
@@ -65,6 +72,14 @@ fn top(props: &OverviewProps) -> Html {
         Callback::from(move |_: MouseEvent| dispatch.emit(Action::View(View::Findings)))
     };
     let left_out = findings.len() - passing.len();
+    let named = &passing[..passing.len().min(NAMED)];
+    let (open, folded) = named.split_at(open(named, findings));
+    let row = |at: &usize| {
+        let at = *at;
+        html! {
+            <Row key={at} outcome={props.outcome.clone()} {at} ranking={props.ranking.clone()} selected={false} dispatch={props.dispatch.clone()} />
+        }
+    };
     html! {
         <section class="top" aria-labelledby="top-title">
             <div class="section-head">
@@ -74,15 +89,46 @@ fn top(props: &OverviewProps) -> Html {
             if left_out > 0 {
                 <p class="caption">{ format!("{} left out: outside of the selected time, allowed or marked benign.", counted(left_out as u64, "finding")) }</p>
             }
-            <ol class="findings">
-                { for passing.iter().take(NAMED).map(|&at| html! {
-                    <Row key={at} outcome={props.outcome.clone()} {at} ranking={props.ranking.clone()} selected={false} dispatch={props.dispatch.clone()} />
-                }) }
-            </ol>
+            <ol class="findings">{ for open.iter().map(row) }</ol>
+            if !folded.is_empty() {
+                <details class="more-findings">
+                    <summary>{ more(folded, findings) }</summary>
+                    <ol class="findings">{ for folded.iter().map(row) }</ol>
+                </details>
+            }
             if passing.len() > NAMED {
                 <p class="caption">{ format!("The first {} of {}; the view of the findings has them all.", count(NAMED as u64), count(passing.len() as u64)) }</p>
             }
         </section>
+    }
+}
+
+/// How many of the findings named stand open: up to the last alert. A fold for one or two is none.
+fn open(named: &[usize], findings: &[Finding]) -> usize {
+    let alerts = named
+        .iter()
+        .rposition(|&at| findings[at].severity.is_alert())
+        .map_or(0, |last| last + 1);
+    let open = alerts.clamp(OPEN.0, OPEN.1).min(named.len());
+    if named.len() - open <= 2 {
+        named.len()
+    } else {
+        open
+    }
+}
+
+fn more(folded: &[usize], findings: &[Finding]) -> String {
+    let alerts = folded
+        .iter()
+        .filter(|&&at| findings[at].severity.is_alert())
+        .count();
+    match alerts {
+        0 => format!("{} more, of lower severity", count(folded.len() as u64)),
+        some => format!(
+            "{} more, {} among them",
+            count(folded.len() as u64),
+            counted(some as u64, "alert")
+        ),
     }
 }
 
@@ -140,8 +186,8 @@ fn timeline(report: &Report) -> Spec {
         .map(|at| line.start + at as f64 * line.step)
         .collect();
     let series = [
-        ("DNS records", Colour::Accent, &line.dns),
         ("connection records", Colour::Soft, &line.conn),
+        ("DNS records", Colour::Accent, &line.dns),
     ]
     .into_iter()
     .filter(|(_, _, counts)| counts.iter().any(|&count| count > 0))
@@ -153,9 +199,25 @@ fn timeline(report: &Report) -> Spec {
     })
     .collect();
     let y = Axis::new(format!("records in {}", duration(line.step)), Unit::Count);
-    Spec::over(Axis::time(), y, xs, series)
+    let spec = Spec::over(Axis::time(), y, xs, series)
         .tall(170)
-        .selectable(Select::X)
+        .selectable(Select::X);
+    let alerts = report.findings.iter().filter(|it| it.severity.is_alert());
+    alerts.take(MARKED).fold(spec, marked)
+}
+
+/// The same with a band over the time of an alert.
+fn marked(spec: Spec, alert: &Finding) -> Spec {
+    let (Some(first), Some(last)) = (alert.first, alert.last) else {
+        return spec;
+    };
+    let colour = match alert.severity {
+        Severity::Critical => Colour::Critical,
+        Severity::High => Colour::High,
+        _ => Colour::Medium,
+    };
+    let label = format!("{} finding", alert.severity.name());
+    spec.band(On::X, (first, last), label, colour)
 }
 
 fn describe_timeline(report: &Report) -> String {
@@ -181,7 +243,7 @@ fn describe_timeline(report: &Report) -> String {
 
 /// What a reader should know of the logs, and which detectors ran.
 #[component]
-fn Health(props: &OutcomeProps) -> Html {
+fn Health(props: &SummaryProps) -> Html {
     let report = &props.outcome.report;
     let silent = report.detectors.iter().filter(|state| !state.ran).count();
     html! {
@@ -214,7 +276,7 @@ fn Health(props: &OutcomeProps) -> Html {
                             <li class={(!state.ran).then_some("silent")} data-detector={state.name.clone()}>
                                 <span class="detector-mark" aria-hidden="true">{ if state.ran { "✓" } else { "–" } }</span>
                                 <span>
-                                    <strong>{ &state.title }</strong>
+                                    <strong>{ about(&state.name, &state.title, &props.dispatch) }</strong>
                                     <span class="visually-hidden">{ if state.ran { " ran" } else { " did not run" } }</span>
                                     if let Some(why) = &state.why {
                                         <span class="detector-why">{ sentence(why) }</span>
@@ -347,5 +409,34 @@ fn NothingFound(props: &OutcomeProps) -> Html {
                    not pass your Zeek sensor. A longer span of logs shows more." }
             </p>
         </section>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn findings(severities: &[Severity]) -> Vec<Finding> {
+        let of = |&severity: &Severity| Finding {
+            severity,
+            ..Finding::default()
+        };
+        severities.iter().map(of).collect()
+    }
+
+    #[test]
+    fn alerts_stand_open_and_the_others_a_click_away() {
+        use Severity::{Critical, Info, Low};
+        let all = findings(&[&[Critical; 7][..], &[Info; 9][..]].concat());
+        let named: Vec<usize> = (0..all.len()).collect();
+        assert_eq!(open(&named, &all), 7);
+        assert_eq!(more(&named[7..], &all), "9 more, of lower severity");
+        let quiet = findings(&[Low; 9]);
+        assert_eq!(open(&named[..9], &quiet), OPEN.0);
+        assert_eq!(open(&named[..7], &quiet), 7, "two are not worth a fold");
+        let many = findings(&[Critical; 40]);
+        let named: Vec<usize> = (0..40).collect();
+        assert_eq!(open(&named, &many), OPEN.1);
+        assert_eq!(more(&named[20..], &many), "20 more, 20 alerts among them");
     }
 }

@@ -10,7 +10,7 @@ use yew::prelude::*;
 use super::app::Dispatch;
 use super::save::save_now;
 use crate::browser::time::soon;
-use crate::browser::{HtmlDialogElement, HtmlInputElement, doc};
+use crate::browser::{HtmlDialogElement, HtmlInputElement, clip, doc, place};
 use crate::state::commands::{self, Command, Deed};
 use crate::state::text::visible;
 use crate::state::view::View;
@@ -134,6 +134,20 @@ fn perform(deed: Deed, state: &State, dispatch: &Dispatch) {
         Deed::Act(action) => dispatch.emit(action),
         Deed::ChooseFiles => doc::click("files"),
         Deed::ChooseFolder => doc::click("folder"),
+        Deed::CopyLink => {
+            let dispatch = dispatch.clone();
+            clip::copy(&place::here(), move |copied| {
+                let said = match copied {
+                    true => {
+                        "The link is copied. It holds the view and what you typed into a filter, and nothing else of the logs."
+                    }
+                    false => {
+                        "Not copied: the browser does not allow it here. Copy it from the address bar."
+                    }
+                };
+                dispatch.emit(Action::Notice(said.to_owned()));
+            });
+        }
         Deed::Print => soon(doc::print),
         Deed::Filter => {
             dispatch.emit(Action::View(View::Findings));

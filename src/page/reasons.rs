@@ -9,6 +9,7 @@ use yew::prelude::*;
 use super::words::bar;
 use crate::chart::{Run, bars};
 use crate::state::format::{push, value};
+use crate::state::glossary;
 use crate::state::text::visible;
 
 /// What moved the score, with a word on how to read the bars.
@@ -38,6 +39,14 @@ pub fn list(reasons: &[Reason]) -> Html {
     }
 }
 
+/// A feature's name, explained to who hovers over it.
+pub fn code(feature: &str) -> Html {
+    match glossary::feature(feature) {
+        Some(doc) => html! { <abbr title={doc}><code>{ feature }</code></abbr> },
+        None => html! { <code>{ feature }</code> },
+    }
+}
+
 fn one(reason: &Reason, run: Run, zero: Option<f64>) -> Html {
     let class = if reason.push < 0.0 {
         "plot-against"
@@ -50,7 +59,7 @@ fn one(reason: &Reason, run: Run, zero: Option<f64>) -> Html {
             <span class="reason-push"><span class="visually-hidden">{ "push " }</span>{ push(reason.push) }</span>
             { bar(run.x, run.width, zero, class) }
             <span class="reason-values">
-                <code>{ &reason.feature }</code>
+                { code(&reason.feature) }
                 { format!(" {} · usual {}", value(reason.value), value(reason.usual)) }
             </span>
         </li>

@@ -46,7 +46,7 @@ fn score(props: &TuningProps) -> Html {
         })
     };
     let cost = format!(
-        "{} here: {}{}",
+        "{}: {}{}",
         counted(alerts as u64, "finding"),
         a_day(alerts, days),
         clients(report.census.clients, alerts, days)
@@ -54,9 +54,9 @@ fn score(props: &TuningProps) -> Html {
     html! {
         <div class="tune">
             <label for="min">{ "Score at least " }<output>{ min }</output></label>
+            <p class="tune-cost">{ &cost }</p>
             { histogram(props) }
             <input id="min" type="range" min="0" max="100" step="5" value={min.to_string()} aria-valuetext={format!("{min}: {cost}")} {oninput} />
-            <p class="tune-cost">{ cost }</p>
         </div>
     }
 }
@@ -67,7 +67,7 @@ fn clients(clients: u64, alerts: usize, days: f64) -> String {
         return String::new();
     }
     let rate = alerts as f64 / days / clients as f64 * 1000.0;
-    format!(", {:.1} for 1,000 clients", rate)
+    format!(", {:.1} per 1,000 clients", rate)
 }
 
 /// Where the scores lie, above the slider: heights by logarithm, so that one stays in sight.
@@ -110,7 +110,7 @@ fn leak(props: &TuningProps) -> Html {
     let days = leaks.days.max(1.0);
     let cost = match policy::raised(leaks, bound) {
         _ if bound == 0 => format!(
-            "Move the slider: what would a bound on bytes cost over these {} channel-days?",
+            "what would a bound cost? {} channel-days",
             count(leaks.channel_days)
         ),
         Some(raised) => format!(
@@ -135,9 +135,9 @@ fn leak(props: &TuningProps) -> Html {
             <label for="leak" title="An upper bound on the bytes that could have left through a channel in a day, by its names, record types and times">
                 { "Leak: alert above " }<output>{ shown.clone() }</output>
             </label>
+            <p class="tune-cost" title="A channel-day is one client and one domain on one day">{ &cost }</p>
             { bounds(leaks, place) }
             <input id="leak" type="range" min="0" max={(BOUNDS.len() - 1).to_string()} step="1" value={place.to_string()} aria-valuetext={format!("{shown}: {cost}")} {oninput} />
-            <p class="tune-cost" title="A channel-day is one client and one domain on one day">{ cost }</p>
         </div>
     }
 }

@@ -14,7 +14,7 @@ use crate::browser::scroll::{self, Sight};
 /// Lines that stand above and below what is in sight.
 const AROUND: usize = 12;
 /// A line's height until one was measured, CSS pixels.
-const GUESS: f64 = 62.0;
+const GUESS: f64 = 53.0;
 /// The lines of the first drawing, before the box was measured.
 const AT_FIRST: usize = 60;
 

@@ -46,7 +46,7 @@ pub struct Address {
     pub trial: Option<inject::Arrangement>,
     /// The id of the finding in front.
     pub finding: Option<String>,
-    /// The page of the help.
+    /// The page of the help, or the part of the models.
     pub page: Option<String>,
 }
 
@@ -151,6 +151,7 @@ mod tests {
             "v=1&view=findings&q=a+%26+b%3D%C3%BC&hide=low%2Cinfo&sort=client&group=domain",
             "v=1&view=findings&min=65&leak=4000&finding=00ff00ff00ff00ff",
             "v=1&view=help&page=dns-tunnel",
+            "v=1&view=models&page=curves",
             "v=1&view=records&log=conn&where=bytes_out+%3E+1+MB&by=-duration&columns=ts%2Cuid",
             "v=1&view=explore&channels=flow&axes=pcr%2Cduration%2Cscore%2Cscore",
             "v=1&view=try&tool=slow&rate=0.01&minutes=600&encoding=base32",

@@ -34,6 +34,8 @@ pub enum Deed {
     Save(Format),
     /// The focus goes into the filter.
     Filter,
+    /// The address of what is shown is copied.
+    CopyLink,
     /// The page is printed.
     Print,
 }
@@ -93,6 +95,7 @@ pub fn all(state: &State) -> Vec<Command> {
         Some("?"),
         Action::Dialog(Some(super::Dialog::Keys)),
     ));
+    all.push(other("Copy a link to this view", None, Deed::CopyLink));
     all.push(other("Print…", None, Deed::Print));
     all
 }

@@ -50,7 +50,8 @@ pub fn spread(log: &str, feature: &str) -> Option<&'static Spread> {
         .find(|spread| spread.log == log && spread.feature == feature)
 }
 
-/// The trials whose models are the ones in use, DNS first.
+/// The trials whose models are the ones in use: those of whole verdicts first, DNS before flows, then those of
+/// a verdict's parts.
 #[must_use]
 pub fn shipped(evaluation: &Evaluation) -> Vec<&Trial> {
     let mut shipped: Vec<&Trial> = evaluation
@@ -58,7 +59,9 @@ pub fn shipped(evaluation: &Evaluation) -> Vec<&Trial> {
         .iter()
         .filter(|trial| trial.shipped)
         .collect();
-    order::by_key(&mut shipped, |trial| trial.log != "dns");
+    order::by_key(&mut shipped, |trial| {
+        (trial.unit.contains(", "), trial.log != "dns")
+    });
     shipped
 }
 

@@ -1,8 +1,10 @@
-//! The technical words of the view of the models, each with a sentence.
+//! The technical words of the view of the models and the features' names, each with a sentence.
 //!
-//! In: nothing. Out: [`Term`]s. The list below that view shows [`ALL`], so that a word explained
+//! In: nothing. Out: [`Term`]s; what a feature is. The list below that view shows [`ALL`], so that a word explained
 //! by hovering is explained in print too.
 //! Must not know: where a word stands.
+
+use wakeful_engine::features::{dns, flow};
 
 /// A word and what it means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,6 +13,16 @@ pub struct Term {
     pub word: &'static str,
     /// In a sentence.
     pub meaning: &'static str,
+}
+
+/// What a feature of a channel is; `None` of a name that no list has.
+#[must_use]
+pub fn feature(name: &str) -> Option<&'static str> {
+    [&dns::LIST, &flow::LIST]
+        .into_iter()
+        .flat_map(|list| list.features)
+        .find(|feature| feature.name == name)
+        .map(|feature| feature.doc)
 }
 
 const fn term(word: &'static str, meaning: &'static str) -> Term {

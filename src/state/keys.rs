@@ -39,10 +39,13 @@ pub enum Shortcut {
 }
 
 /// Keys and what they do, for the help.
-pub const SHORTCUTS: [(&str, &str); 15] = [
+pub const SHORTCUTS: [(&str, &str); 16] = [
     ("j", "next finding"),
     ("k", "previous finding"),
-    ("Enter", "open the finding in focus"),
+    (
+        "Enter",
+        "open the finding in focus; again: into its details",
+    ),
     ("Esc", "close what is in front, leave the filter"),
     ("/", "filter findings"),
     ("b", "mark the open finding benign, or take it back"),
@@ -53,6 +56,7 @@ pub const SHORTCUTS: [(&str, &str); 15] = [
     ("1 2 3 …", "the views in the order of the bar"),
     ("m", "how the models were judged"),
     (",", "settings, and what this browser keeps"),
+    ("Shift ← →", "on a heading of the records: narrower, wider"),
     ("Ctrl K", "every command, found by typing"),
     ("?", "this help"),
 ];

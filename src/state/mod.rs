@@ -74,6 +74,8 @@ pub struct State {
     pub evidence_asked: u32,
     /// How often a note was to be written.
     pub notes_asked: u32,
+    /// How often the way led into the details of a finding that was open already.
+    pub entered: u32,
     /// Settings that were used lately.
     pub recent: settings::Recent,
     /// The view of the records.
@@ -88,6 +90,8 @@ pub struct State {
     pub theme: Theme,
     /// The page of the help that is shown; `None` for its first.
     pub page: Option<String>,
+    /// The part of the evaluation that is shown; `None` for its first.
+    pub part: Option<String>,
     /// The dialog in front of the page.
     pub dialog: Option<Dialog>,
     /// Whether something is being dragged over the window.
@@ -112,6 +116,7 @@ impl Default for State {
             evidence: Evidence::None,
             evidence_asked: 0,
             notes_asked: 0,
+            entered: 0,
             recent: settings::Recent::default(),
             records: records::Records::default(),
             explore: explore::Explore::default(),
@@ -119,6 +124,7 @@ impl Default for State {
             payload: Decoded::None,
             theme: Theme::System,
             page: None,
+            part: None,
             dialog: None,
             dragging: false,
             lookups: lookup::Lookups::default(),
@@ -350,8 +356,8 @@ pub enum Action {
     Back,
     /// A dialog opens, or the open one closes.
     Dialog(Option<Dialog>),
-    /// To a page of the help.
-    Page(Option<String>),
+    /// To a page of a view that has pages: the help, or the models.
+    Page(View, Option<String>),
     /// The sentence was read.
     NoticeRead,
     /// Something is dragged over the window, or no longer is.
@@ -392,7 +398,11 @@ impl State {
                 .selected
                 .clone()
                 .filter(|_| self.view == View::Findings),
-            page: self.page.clone().filter(|_| self.view == View::Help),
+            page: match self.view {
+                View::Help => self.page.clone(),
+                View::Models => self.part.clone(),
+                _ => None,
+            },
         }
     }
 }

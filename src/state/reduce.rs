@@ -56,6 +56,9 @@ impl State {
             Action::Explore(change) => self.explore = self.explore.after(change),
             Action::Trial(change) => self.trial = self.trial.after(change),
             Action::Select(id) => {
+                if self.view == View::Findings && self.selected.as_ref() == Some(&id) {
+                    self.entered += 1;
+                }
                 self.show(View::Findings);
                 self.select(id);
             }
@@ -102,9 +105,9 @@ impl State {
             }
             Action::Decode => self.payload = Decoded::Asked,
             Action::Dialog(dialog) => self.dialog = dialog,
-            Action::Page(page) => {
-                self.show(View::Help);
-                self.page = page;
+            Action::Page(view, page) => {
+                self.show(view);
+                self.turn(page);
             }
             Action::Dragging(over) => self.dragging = over,
             Action::Theme(theme) => self.theme = theme,
@@ -160,7 +163,7 @@ impl State {
         if !kept.from_log.is_empty() && self.list.arrangement.filter.text.is_empty() {
             self.list.arrangement.filter.take_text(kept);
         }
-        self.page = address.page;
+        self.turn(address.page);
         if let Some(records) = address.records {
             self.records.arrange(records);
         }
@@ -179,6 +182,15 @@ impl State {
                     self.evidence = Evidence::None;
                 }
             }
+        }
+    }
+
+    /// To a page of the view that is shown; the other view with pages keeps its own.
+    fn turn(&mut self, page: Option<String>) {
+        match self.view {
+            View::Help => self.page = page,
+            View::Models => self.part = page,
+            _ => {}
         }
     }
 

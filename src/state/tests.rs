@@ -157,6 +157,21 @@ fn the_selection_walks_through_what_is_visible() {
 }
 
 #[test]
+fn an_open_finding_that_is_chosen_again_is_entered() {
+    let choose = |state: State| state.after(Action::Select("b".into()));
+    let open = choose(three());
+    assert_eq!((open.entered, open.view), (0, View::Findings));
+    let inside = choose(open.clone());
+    assert_eq!(
+        (inside.entered, inside.evidence_asked),
+        (1, open.evidence_asked)
+    );
+    // From another view the way leads to the finding first.
+    let back = choose(inside.after(Action::View(View::Explore)));
+    assert_eq!((back.entered, back.view), (1, View::Findings));
+}
+
+#[test]
 fn records_of_another_finding_are_ignored() {
     let answer = |finding: &str| {
         heard(Event::Records {

@@ -95,19 +95,14 @@ pub fn kind(finding: &Finding) -> &str {
     kind_name(&finding.kind)
 }
 
-/// The name for people of a kind of finding.
+/// The name for people of a kind of finding, or of a part of a verdict: the title of its page in the help.
 #[must_use]
 pub fn kind_name(kind: &str) -> &str {
-    match kind {
-        "dns-tunnel" => "DNS tunnel",
-        "flow-tunnel" => "Tunnel over connections",
-        "icmp-tunnel" => "ICMP tunnel",
-        other => pages()
-            .unwrap_or_default()
-            .iter()
-            .find(|page| page.detection && page.name == other)
-            .map_or(other, |page| page.title.as_str()),
-    }
+    pages()
+        .unwrap_or_default()
+        .iter()
+        .find(|page| page.detection && page.name == kind)
+        .map_or(kind, |page| page.title.as_str())
 }
 
 /// What a finding says in a sentence: its own where the report has one.
@@ -210,6 +205,13 @@ mod tests {
                 })
                 .collect(),
             ..Finding::default()
+        }
+    }
+
+    #[test]
+    fn every_kind_is_called_as_its_page_is() {
+        for page in wakeful_engine::detectors::pages() {
+            assert_eq!(kind_name(page.name), page.title());
         }
     }
 

@@ -100,7 +100,7 @@ test('the threshold says live what it costs, and groups fold', async () => {
   const alerts = rows.filter((row) => ['critical', 'high', 'medium'].includes(row.severity));
   await count(page, alerts.length);
   assert.notEqual(await cost(), all);
-  assert.match(await cost(), new RegExp(`^${alerts.length} findings here: [\\d.,]+ a day`));
+  assert.match(await cost(), new RegExp(`^${alerts.length} findings: [\\d.,]+ a day`));
   await page.locator('#leak').focus();
   for (let step = 0; step < 4; step += 1) await page.keyboard.press('ArrowRight');
   await page.getByText(/channel-days: .* a day$/).waitFor();
@@ -113,6 +113,89 @@ test('the threshold says live what it costs, and groups fold', async () => {
   await page.waitForFunction((before) => document.querySelectorAll('.finding').length < before, shown);
   await address(page, 'group', 'kind');
   await address(page, 'min', '60');
+});
+
+test('a long finding has ways to its parts, and they move it alone', async () => {
+  const page = await open({ viewport: { width: 1360, height: 700 } });
+  await sample(page);
+  await page.locator('.finding-open').first().click();
+  await page.waitForSelector('.detail .records tbody tr');
+  const places = await page.$$eval('.detail-places button', (buttons) => buttons.map((button) => button.dataset.partOf));
+  const headings = await page.$$eval('.detail .part > h3', (nodes) => nodes.map((node) => node.id.replace('detail-', '')));
+  assert.deepEqual(places, headings);
+  assert.ok(places.length > 8, places.join());
+  for (const name of ['links', 'leak']) {
+    await page.locator(`[data-part-of=${name}]`).click();
+    await focused(page, `detail-${name}`);
+    // Under the line with the ways, which stays; the last part has no room to come up to it.
+    const [line, heading, bottom] = await page.evaluate((id) => [
+      document.querySelector('.detail-places').getBoundingClientRect().bottom,
+      document.getElementById(id).getBoundingClientRect().top,
+      document.querySelector('.detail').getBoundingClientRect().bottom,
+    ], `detail-${name}`);
+    assert.ok(heading >= line - 1 && heading < bottom, `${name}: ${line} ${heading} ${bottom}`);
+    assert.equal(await page.evaluate(() => scrollY), 0, 'the window stays');
+  }
+  chrome.assertNoErrors();
+});
+
+test('what was found, its parts and the detectors lead to their pages of the help, and back leads back', async () => {
+  const page = await open();
+  await sample(page, 'overview');
+  await page.locator('.health details').first().locator('summary').click();
+  const detectors = await page.$$eval('[data-detector]', (items) => items.map((item) => [item.dataset.detector, item.querySelector('a')?.dataset.page]));
+  assert.ok(detectors.length > 5 && detectors.every(([name, linked]) => name === linked), JSON.stringify(detectors));
+  await page.locator('[data-to=findings]').click();
+  await page.locator('.finding-open').first().click();
+  const kind = page.locator('.detail-kind a');
+  const words = await kind.innerText();
+  await kind.click();
+  await page.waitForFunction((wanted) => document.getElementById('help-title')?.textContent === wanted, words);
+  await page.goBack();
+  await page.waitForSelector('.detail');
+  await page.locator('.parts a', { hasText: 'leak' }).click();
+  await page.waitForFunction(() => document.getElementById('help-title')?.textContent === 'Leak meter');
+  await page.keyboard.press('Escape');
+  await page.waitForSelector('.detail');
+  // A feature's name says what it is.
+  assert.ok((await page.locator('.reason-values abbr').first().getAttribute('title')).length > 20);
+  chrome.assertNoErrors();
+});
+
+test('a link to a finding and to a view is copied, and leads there', async () => {
+  const page = await open();
+  await sample(page);
+  const rows = await findings(page);
+  await page.locator('.finding-open').nth(2).click();
+  await address(page, 'finding', rows[2].id);
+  await page.locator('[data-copy=Link]').click();
+  await page.getByRole('button', { name: 'Copied' }).waitFor();
+  const link = await page.evaluate(() => navigator.clipboard.readText());
+  assert.equal(link, page.url());
+  assert.ok(!link.includes(rows[2].domain), link);
+  await page.locator('[data-to=explore]').click();
+  await page.waitForSelector('body[data-view=explore]');
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('copy a link');
+  await page.keyboard.press('Enter');
+  await page.getByText(/^The link is copied/).waitFor();
+  assert.match(await page.evaluate(() => navigator.clipboard.readText()), /view=explore/);
+  chrome.assertNoErrors();
+});
+
+test('at 360 px the first finding stands in the first window, and the other tools wait behind a button', async () => {
+  const page = await open({ viewport: { width: 360, height: 740 } });
+  await sample(page);
+  const first = await page.locator('.finding').first().boundingBox();
+  assert.ok(first.y + first.height < 740 / 2, `${first.y}`);
+  assert.ok(!await page.locator('#min').isVisible());
+  await page.getByRole('button', { name: 'Sort, group, thresholds, save' }).click();
+  await page.locator('#min').fill('60');
+  await page.locator('#group').selectOption('client');
+  await page.locator('.group-head').first().waitFor();
+  await page.getByRole('button', { name: 'Fewer tools' }).click();
+  await page.waitForFunction(() => document.getElementById('min').getClientRects().length === 0);
+  chrome.assertNoErrors();
 });
 
 test('the palette finds a command by a few letters and does it', async () => {

@@ -41,11 +41,12 @@ const STATES = [
   ['help', (page) => go(page, 'help')],
   ['keys', (page) => page.keyboard.press('?'), true],
   ['settings', (page) => page.keyboard.press(','), true],
-  ['models', async (page) => {
-    await go(page, 'models');
-    await page.waitForSelector('.models .chart canvas');
+  ['models', (page) => go(page, 'models')],
+  ...['model-1', 'curves', 'alarms', 'trials', 'origin', 'tried', 'data', 'words'].map((part) => [`models-${part}`, async (page) => {
+    await page.locator(`.help-pages [data-page="${part}"]`).click();
+    await page.waitForSelector(`[data-part="${part}"]`);
     await page.evaluate(() => document.querySelectorAll('.models details').forEach((details) => { details.open = true; }));
-  }],
+  }]),
   ['try', (page) => go(page, 'try')],
   ['unreadable', async (page) => {
     await chooseFiles(page, { name: 'photo.jpg', mimeType: 'image/jpeg', buffer: Buffer.from([255, 216, 255, 0]) });
@@ -56,8 +57,13 @@ const STATES = [
     await sample('quiet-day')(page);
   }],
   ['overview', sample('three-tunnels')],
+  ['overview-all', (page) => page.evaluate(() =>
+    document.querySelectorAll('.more-findings, .health details').forEach((details) => { details.open = true; }))],
   ['findings', (page) => go(page, 'findings')],
   ['grouped', async (page) => {
+    // On a narrow window these tools wait behind a button.
+    const more = page.locator('.tools-toggle');
+    if (await more.isVisible()) await more.click();
     await page.locator('#group').selectOption('client');
     await page.locator('.group-head').first().waitFor();
   }],
@@ -78,6 +84,11 @@ const STATES = [
     await page.waitForSelector('.records tbody tr');
     await page.getByRole('button', { name: 'Decode the names' }).click();
     await page.waitForSelector('.payload');
+  }],
+  ['detail-low', async (page) => {
+    await page.keyboard.press('Escape');
+    await page.locator('.finding.sev-low .finding-open').first().click();
+    await page.waitForSelector('.detail .records tbody tr');
   }],
   ['palette', (page) => page.keyboard.press('Control+k'), true],
   ['records', async (page) => {

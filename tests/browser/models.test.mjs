@@ -118,21 +118,62 @@ test('a scan that begins leaves the models', async () => {
   await fragment(page, '');
 });
 
-test('every trial is in the table, and the shipped ones are marked', async () => {
+/** Shows each part in turn, as a user walks through them, and gives what `look` finds in it. */
+async function parts(page, look) {
+  const names = await page.$$eval('.help-pages [data-page]', (links) => links.map((link) => link.dataset.page));
+  const found = [];
+  for (const name of names) {
+    await page.locator(`.help-pages [data-page="${name}"]`).click();
+    await page.waitForSelector(`[data-part="${name}"]`);
+    found.push(await look(name));
+  }
+  return found;
+}
+
+test('a part at a time is shown: in short first, each with an address of its own', async () => {
   const page = await open({ path: '#models' });
+  await shown(page);
+  const head = () => page.locator('#models-title').innerText();
+  const heads = await parts(page, async (name) => {
+    await page.waitForFunction((wanted) => new URLSearchParams(location.hash.slice(1)).get('page') === wanted, name);
+    assert.equal(await page.locator('.help-pages [aria-current=page]').getAttribute('data-page'), name);
+    return head();
+  });
+  assert.equal(new Set(heads).size, heads.length, heads.join());
+  await page.goBack();
+  await page.waitForFunction((wanted) => document.getElementById('models-title').textContent === wanted, heads.at(-2));
+  const linked = await open({ path: '#v=1&view=models&page=curves' });
+  await shown(linked);
+  assert.equal(await linked.locator('#models-title').innerText(), 'Slow and disguised tunnels');
+  // Another part begins at its top, wherever the one before was left.
+  await linked.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
+  assert.ok(await linked.evaluate(() => scrollY) > 0);
+  await linked.locator('.help-pages [data-page=trials]').click();
+  await linked.waitForFunction(() => scrollY === 0);
+  // The help keeps its own page.
+  await linked.locator('[data-to=help]').click();
+  await linked.waitForSelector('.help-page #help-title');
+  await linked.locator('[data-to=models]').click();
+  await linked.waitForSelector('[data-part=trials]');
+  chrome.assertNoErrors();
+});
+
+test('every trial is in the table, and the shipped ones are marked', async () => {
+  const page = await open({ path: '#v=1&view=models&page=trials' });
   await shown(page);
   const rows = await page.$$eval('[data-trial]', (nodes) =>
     nodes.map((node) => [node.dataset.trial, node.classList.contains('shipped')]));
   const wanted = evaluation.trials.map((trial) => [`${trial.log}-${trial.unit}-${trial.estimator}`, trial.shipped]);
   assert.deepEqual(rows, wanted);
   const shipped = evaluation.trials.filter((trial) => trial.shipped);
-  assert.equal(await page.locator('[data-detector]').count(), shipped.length);
+  const detectors = await parts(page, () => page.locator('[data-detector]').count());
+  assert.equal(detectors.reduce((sum, number) => sum + number, 0), shipped.length);
 });
 
 test('tools, networks, curves, corpora and misses are all named', async () => {
   const page = await open({ path: '#models' });
   await shown(page);
-  const text = await page.locator('.models').evaluate((node) => node.textContent);
+  const text = (await parts(page, () => page.locator('.models').evaluate((node) => node.textContent))).join('\n');
   const shipped = evaluation.trials.filter((trial) => trial.shipped);
   const names = [
     ...shipped.flatMap((trial) => [...trial.tools.map(({ tool }) => tool), ...trial.networks.map(({ network }) => network)]),
@@ -150,12 +191,12 @@ test('tools, networks, curves, corpora and misses are all named', async () => {
 test('every chart has a text alternative and a table behind it', async () => {
   const page = await open({ path: '#models' });
   await shown(page);
-  const charts = await page.$$eval('.models .chart', (figures) => figures.map((figure) => ({
+  const charts = (await parts(page, () => page.$$eval('.models .chart', (figures) => figures.map((figure) => ({
     name: figure.querySelector('figcaption').textContent,
     text: figure.querySelector('.chart-host[role=img]')?.getAttribute('aria-label') ?? '',
     drawn: figure.querySelector('.uplot canvas') !== null,
     rows: figure.querySelectorAll('details tbody tr').length,
-  })));
+  }))))).flat();
   const calibrated = evaluation.trials.filter((trial) => trial.shipped && trial.calibration.length > 0);
   assert.equal(charts.length, evaluation.curves.length + calibrated.length);
   for (const { name, text, drawn, rows } of charts) {
@@ -164,8 +205,8 @@ test('every chart has a text alternative and a table behind it', async () => {
     // The text names each point, the table has a row for it.
     assert.equal(text.split('; ').length, rows, name);
   }
-  const bare = await page.$$eval('.models svg:not([role=img]):not([aria-hidden=true])', (nodes) => nodes.length);
-  assert.equal(bare, 0, 'a drawing without a text');
+  const bare = await parts(page, () => page.$$eval('.models svg:not([role=img]):not([aria-hidden=true])', (nodes) => nodes.length));
+  assert.ok(bare.every((number) => number === 0), 'a drawing without a text');
 });
 
 /** Cells of comma-separated values (RFC 4180). */
@@ -173,10 +214,10 @@ const cells = (text) => text.trimEnd().split('\r\n').map((line) =>
   [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain));
 
 test('what leaves of a chart is the table that is shown behind it', async () => {
-  const page = await open({ path: '#models' });
+  const page = await open({ path: '#v=1&view=models&page=curves' });
   await shown(page);
   const charts = await page.locator('.models .chart').all();
-  assert.ok(charts.length > 1);
+  assert.equal(charts.length, evaluation.curves.length);
   for (const chart of charts) {
     await chart.locator('summary').click();
     const table = await chart.locator('details tr').evaluateAll((rows) => rows.map((row) => [...row.cells].map((cell) => cell.textContent)));

@@ -73,10 +73,40 @@ test('the sample with three tunnels shows three, and their reasons and records',
   await page.waitForSelector('.records tbody tr');
   const text = await page.locator('.records').innerText();
   assert.ok(text.includes(rows[0].client) && text.includes(rows[0].domain));
-  const types = await page.locator('.detail .chart').filter({ hasText: 'Queries by record type' }).locator('.chart-host').getAttribute('aria-label');
-  assert.match(types, /^Queries by record type: TXT [\d,]+ \([\d.]+ %\)/);
+  // A channel of several types has a chart, one of a single type a sentence.
+  const types = page.locator('section[aria-labelledby=detail-types]');
+  const single = await types.locator('.chart').count() === 0;
+  const said = single ? await types.locator('p').innerText() : await types.locator('.chart-host').getAttribute('aria-label');
+  assert.match(said, /^Queries by record type: TXT [\d,]+ \([\d.]+ %\)/);
   chrome.assertNoErrors();
   chrome.assertNoForeignRequests();
+});
+
+test('the overview opens the alerts, folds the others, and marks the alerts on the timeline', async () => {
+  const page = await open();
+  await sample(page);
+  const rows = await findings(page);
+  const alerts = rows.filter(({ severity }) => ['critical', 'high', 'medium'].includes(severity));
+  const visible = () => page.locator('.finding:visible').count();
+  assert.ok(await visible() >= alerts.length && await visible() < rows.length, `${await visible()} of ${rows.length}`);
+  await page.locator('.more-findings > summary').click();
+  await page.waitForFunction((all) => [...document.querySelectorAll('.finding')].filter((row) => row.checkVisibility()).length === all, rows.length);
+  const timeline = page.locator('.overview-side .chart').first();
+  await timeline.locator('details > summary').click();
+  const marked = await timeline.locator('.references tbody tr').evaluateAll((lines) => lines.map((line) => line.cells[0].textContent));
+  assert.deepEqual(marked, alerts.map(({ severity }) => `${severity} finding`));
+  chrome.assertNoErrors();
+});
+
+test('one click at the drop target shows the proof that nothing leaves', async () => {
+  const page = await open({ viewport: { width: 1180, height: 740 } });
+  const button = page.getByRole('button', { name: 'The proof' });
+  const box = await button.boundingBox();
+  assert.ok(box.y + box.height < 740, 'it stands on the first screen');
+  await button.click();
+  await page.locator('.policies').waitFor({ state: 'visible' });
+  assert.equal(await page.evaluate(() => document.activeElement.tagName), 'SUMMARY');
+  chrome.assertNoErrors();
 });
 
 test('the quiet sample has no alert, and says what was examined', async () => {
@@ -138,6 +168,9 @@ test('what is no log fails, with a sentence for each file', async () => {
   assert.match(text, /photo\.jpg/);
   assert.match(text, /empty\.log/);
   await page.screenshot({ path: `${out}unreadable.png` });
+  const chooser = page.waitForEvent('filechooser');
+  await page.getByRole('button', { name: 'Choose other files' }).click();
+  await chooser;
   await page.getByRole('button', { name: 'Scan other files' }).click();
   await waitState(page, 'idle');
   chrome.assertNoErrors();
@@ -281,6 +314,12 @@ test('a worker that dies is replaced', async () => {
   await sample(page);
   await page.workers()[0].evaluate(() => { setTimeout(() => { throw new Error('broken'); }); });
   await page.waitForSelector('.notice');
+  // It stays in sight where another view is scrolled to its heading.
+  await page.locator('[data-to=explore]').click();
+  await page.waitForSelector('body[data-view=explore]');
+  await page.evaluate(() => scrollTo(0, 200));
+  const [notice, bar] = await page.evaluate(() => ['.notice', '.bar'].map((name) => document.querySelector(name).getBoundingClientRect()));
+  assert.ok(notice.top >= bar.bottom - 1 && notice.bottom < 700, `${notice.top} ${notice.bottom}`);
   await page.getByRole('button', { name: 'Scan other files' }).click();
   await waitState(page, 'idle');
   await sample(page);
@@ -335,6 +374,9 @@ test('the keyboard walks through findings, filters and closes', async () => {
   await focused('finding-1');
   await page.keyboard.press('Enter');
   await page.waitForSelector('.detail');
+  // Again: into the details, past the rows between.
+  await page.keyboard.press('Enter');
+  await focused('detail-title');
   await page.keyboard.press('/');
   await focused('filter');
   const [, second] = await findings(page);

@@ -136,6 +136,62 @@ test('columns are chosen, and are those of the beginning again', async () => {
   await page.locator('.columns summary').click();
 });
 
+test('a filter used before is used again', async () => {
+  const wanted = 'qtype == TXT and len(query) > 40';
+  await filter(wanted);
+  await status(' of [\\d,]+ rows');
+  const rows = await page.locator('p.grid-status').innerText();
+  await filter('rcode == NXDOMAIN');
+  await page.waitForFunction((before) => document.querySelector('p.grid-status')?.innerText !== before, rows);
+  await clear();
+  await page.locator('#query-used').selectOption({ label: wanted });
+  await page.waitForFunction((value) => document.getElementById('filter').value === value, wanted);
+  await status(' of [\\d,]+ rows');
+  assert.equal((await page.locator('p.grid-status').innerText()).split(',')[0], rows.split(',')[0]);
+  assert.equal(await page.locator('#query-used').inputValue(), '', 'it can be chosen once more');
+  assert.equal(await page.evaluate(() => JSON.stringify({ ...localStorage }).includes('len(query)')), false, 'kept nowhere');
+  await clear();
+});
+
+test('a column is made wider by its edge and by keys, and is as at first again', async () => {
+  const head = page.locator('.grid-head .grid-cell', { hasText: 'id.orig_h' });
+  const width = async () => Math.round((await head.boundingBox()).width);
+  const grows = (from) => page.waitForFunction(([name, before]) => {
+    const cell = [...document.querySelectorAll('.grid-head .grid-cell')].find((node) => node.textContent.startsWith(name));
+    return Math.round(cell.getBoundingClientRect().width) > before;
+  }, ['id.orig_h', from]);
+  const first = await width();
+  const order = await head.getAttribute('aria-sort');
+  const grip = await head.locator('.grid-grip').boundingBox();
+  const [x, y] = [grip.x + grip.width / 2, grip.y + grip.height / 2];
+  await page.mouse.move(x, y);
+  await page.mouse.down();
+  await page.mouse.move(x + 60, y + 40, { steps: 4 });
+  await page.mouse.up();
+  await grows(first + 50);
+  assert.equal(await head.getAttribute('aria-sort'), order, 'a drag does not sort');
+  const dragged = await width();
+  // The pointer is up: it moves nothing any more.
+  await page.mouse.move(x + 200, y);
+  assert.equal(await width(), dragged);
+  const cells = await page.locator('.grid-rows .grid-row').first().locator('.grid-cell').nth((await heads()).indexOf('id.orig_h')).boundingBox();
+  assert.equal(Math.round(cells.width), dragged, 'the cells follow the heading');
+  await page.locator('.grid [tabindex="0"]').focus();
+  await page.keyboard.press('Control+Home');
+  await page.keyboard.press('ArrowUp');
+  await page.waitForFunction(() => document.activeElement.id === 'head-0');
+  const at = (await heads()).indexOf('id.orig_h');
+  for (let step = 0; step < at; step += 1) await page.keyboard.press('ArrowRight');
+  await page.waitForFunction((id) => document.activeElement.id === id, `head-${at}`);
+  await page.keyboard.press('Shift+ArrowRight');
+  await grows(dragged);
+  await page.locator('.columns summary').click();
+  await page.getByRole('button', { name: 'As at first' }).click();
+  await page.locator('.columns summary').click();
+  await ready();
+  assert.equal(await width(), first);
+});
+
 test('the menu of a cell filters in and out', async () => {
   const [value] = await column('qtype_name');
   await menu('qtype_name');

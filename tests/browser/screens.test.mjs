@@ -87,6 +87,13 @@ test('a tunnel of one’s own', async () => {
   await picture('try');
 });
 
+test('the models in short', async () => {
+  await go('models');
+  await page.waitForSelector('[data-part=short]');
+  await page.evaluate(() => scrollTo(0, 0));
+  await picture('models');
+});
+
 test('the pictures are those that the documents show, and small', () => {
   const names = fs.readdirSync(out).filter((name) => name.endsWith('.png'));
   const all = names.reduce((bytes, name) => bytes + fs.statSync(out + name).size, 0);

@@ -162,7 +162,9 @@ impl Spec {
         let marks = self.marks.iter();
         let marks = marks.map(|mark| Entry::new(Swatch::Line, mark.colour, &mark.label));
         let bands = self.bands.iter().enumerate().map(|(at, band)| {
-            let is_around = |other: &Band| other.on == band.on && other.colour == band.colour;
+            let is_around = |other: &Band| {
+                other.on == band.on && other.colour == band.colour && other.label != band.label
+            };
             let swatch = match self.bands[..at].iter().any(is_around) {
                 true => Swatch::Inner,
                 false => Swatch::Band,

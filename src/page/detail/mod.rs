@@ -19,11 +19,13 @@ use yew::prelude::*;
 
 use super::app::Dispatch;
 use super::copy::CopyRow;
+use super::help::about;
 use super::lookup::LookupOf;
 use super::reasons;
 use super::records::Records;
 use super::triage::Triage;
 use super::words::{badge, logged, sentence, time, who};
+use crate::browser::doc;
 use crate::state::format::{count, counted, duration, score};
 use crate::state::lookup::Lookups;
 use crate::state::lookup::rank::Ranking;
@@ -54,15 +56,14 @@ pub fn Detail(props: &DetailProps) -> Html {
         let dispatch = props.dispatch.clone();
         Callback::from(move |_: MouseEvent| dispatch.emit(Action::Deselect))
     };
-    let section = |title: &str, content: Html| {
-        html! { <section class="part"><h3>{ title }</h3>{ content }</section> }
-    };
+    let parts = parts(props, finding);
     html! {
         <section class="detail" aria-labelledby="detail-title">
             <div class="detail-head">
                 <p class="detail-kind">
-                    { badge(finding.severity) }
-                    { format!(" {} · rank {} · score {} of 100", kind(finding), props.ranking.rank(props.at), score(props.ranking.score(props.at, finding))) }
+                    { badge(finding.severity) }{ " " }
+                    { about(&finding.kind, kind(finding), &props.dispatch) }
+                    { format!(" · rank {} · score {} of 100", props.ranking.rank(props.at), score(props.ranking.score(props.at, finding))) }
                     if let Some(raised) = props.ranking.raised(props.at) {
                         <>{ " " }<span class="mark-tag raised" title={raise(finding.score, raised)}>{ before(finding.score, raised) }</span></>
                     }
@@ -74,50 +75,107 @@ pub fn Detail(props: &DetailProps) -> Html {
             <h2 id="detail-title" tabindex="-1">{ who(finding) }</h2>
             <p class="detail-sentence">{ sentence(&says(finding)) }{ "." }</p>
             <Triage finding={finding.clone()} marks={props.marks.clone()} dispatch={props.dispatch.clone()} />
+            <CopyRow finding={finding.clone()} marks={props.marks.now.clone()} lookups={props.lookups.clone()} />
             { facts(finding) }
-            if !finding.parts.is_empty() {
-                { section("What the score is made of", score::parts(&finding.parts)) }
-            }
-            if !finding.proofs.is_empty() {
-                { section("Proof", score::proofs(&finding.proofs)) }
-            }
-            { section("Why", reasons::view(&finding.reasons)) }
-            if !finding.counterfactuals.is_empty() {
-                { section("What would bring it below an alert", score::counterfactuals(&finding.counterfactuals)) }
-            }
-            if let Some(leak) = &finding.leak {
-                { section("What could have left", leak::meter(leak)) }
-            }
-            if let Some(rhythm) = &finding.rhythm {
-                <section class="part">
-                    <h3>{ "When" }</h3>
-                    <rhythm::RhythmView rhythm={rhythm.clone()} first={finding.first} last={finding.last} />
-                </section>
-            }
-            if let Evidence::Here { types, .. } = &props.evidence && !types.is_empty() {
-                { section("Which record types", html! { <types::TypesView types={types.clone()} /> }) }
-            }
-            if let Some(behaviour) = &finding.behaviour {
-                { section("In which sequence", behaviour::view(behaviour)) }
-            }
-            if finding.domain.is_some() {
-                { section("What the names carried", payload::view(&props.payload, &props.dispatch)) }
-            }
-            if finding.context != Context::default() {
-                { section("Who else", context(&finding.context)) }
-            }
-            if !finding.related.is_empty() {
-                { section("Findings of the same matter", related(&finding.related)) }
-            }
-            { section("Records", html! { <Records evidence={props.evidence.clone()} /> }) }
-            { section("From outside", html! { <LookupOf finding={finding.clone()} lookups={props.lookups.clone()} token={props.lookup_token.clone()} dispatch={props.dispatch.clone()} /> }) }
-            { section("Elsewhere", links::view(finding)) }
-            <section class="part">
-                <h3>{ "Copy" }</h3>
-                <CopyRow finding={finding.clone()} marks={props.marks.now.clone()} lookups={props.lookups.clone()} />
-            </section>
+            <nav class="detail-places" aria-label="In this finding">
+                { for parts.iter().map(|part| {
+                    let id = part.id();
+                    html! {
+                        <button key={part.name} class="small quiet" data-part-of={part.name} onclick={Callback::from(move |_: MouseEvent| doc::jump_in(&id, ".detail", ".detail-places"))}>{ part.short }</button>
+                    }
+                }) }
+            </nav>
+            // In a box of their own and by name: a part that comes later leaves the others, and the focus in
+            // them, where they are.
+            <div class="detail-parts">
+                { for parts.into_iter().map(|part| html! {
+                    <section key={part.name} class="part" aria-labelledby={part.id()}>
+                        <h3 id={part.id()} tabindex="-1">{ part.title }</h3>
+                        { part.content }
+                    </section>
+                }) }
+            </div>
         </section>
     }
+}
+
+/// A part of the details: its name, its title in a word or two and in full, what it shows.
+struct Part {
+    name: &'static str,
+    short: &'static str,
+    title: &'static str,
+    content: Html,
+}
+
+impl Part {
+    /// The id of its heading.
+    fn id(&self) -> String {
+        format!("detail-{}", self.name)
+    }
+}
+
+/// The parts that a finding has, in their order.
+fn parts(props: &DetailProps, finding: &Finding) -> Vec<Part> {
+    let mut parts = Vec::new();
+    let mut add = |name, short, title, content| {
+        parts.push(Part {
+            name,
+            short,
+            title,
+            content,
+        });
+    };
+    if !finding.parts.is_empty() {
+        let content = score::parts(&finding.parts, &props.dispatch);
+        add("score", "Score", "What the score is made of", content);
+    }
+    if !finding.proofs.is_empty() {
+        add("proof", "Proof", "Proof", score::proofs(&finding.proofs));
+    }
+    add("why", "Why", "Why", reasons::view(&finding.reasons));
+    if !finding.counterfactuals.is_empty() {
+        let content = score::counterfactuals(finding);
+        let title = "What would bring it below an alert";
+        add("hangs", "What if", title, content);
+    }
+    if let Some(leak) = &finding.leak {
+        add("leak", "Leak", "What could have left", leak::meter(leak));
+    }
+    if let Some(rhythm) = &finding.rhythm {
+        let content = html! {
+            <rhythm::RhythmView rhythm={rhythm.clone()} first={finding.first} last={finding.last} />
+        };
+        add("when", "When", "When", content);
+    }
+    if let Evidence::Here { types, .. } = &props.evidence
+        && !types.is_empty()
+    {
+        let content = html! { <types::TypesView types={types.clone()} /> };
+        add("types", "Types", "Which record types", content);
+    }
+    if let Some(behaviour) = &finding.behaviour {
+        let content = behaviour::view(behaviour);
+        add("sequence", "Sequence", "In which sequence", content);
+    }
+    if finding.domain.is_some() {
+        let content = payload::view(&props.payload, &props.dispatch);
+        add("names", "Names", "What the names carried", content);
+    }
+    if finding.context != Context::default() {
+        add("others", "Who else", "Who else", context(&finding.context));
+    }
+    if !finding.related.is_empty() {
+        let content = related(&finding.related);
+        add("related", "Related", "Findings of the same matter", content);
+    }
+    let records = html! { <Records evidence={props.evidence.clone()} /> };
+    add("records", "Records", "Records", records);
+    let outside = html! {
+        <LookupOf finding={finding.clone()} lookups={props.lookups.clone()} token={props.lookup_token.clone()} dispatch={props.dispatch.clone()} />
+    };
+    add("outside", "Outside", "From outside", outside);
+    add("links", "Links", "Elsewhere", links::view(finding));
+    parts
 }
 
 fn facts(finding: &Finding) -> Html {

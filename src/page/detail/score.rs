@@ -3,21 +3,23 @@
 //! In: parts, proofs, counterfactuals. Out: HTML.
 //! Must not know: how any of them came about.
 
-use wakeful_engine::report::{Counterfactual, Part, Proof};
+use wakeful_engine::report::{Finding, Part, Proof};
 use yew::prelude::*;
 
+use crate::page::app::Dispatch;
+use crate::page::help::about;
 use crate::page::words::{bar, logged, sentence};
-use crate::state::format::{count, score, value};
+use crate::state::format::{count, score};
 
 /// The separate scores; a line at 60 is where an alert begins.
-pub fn parts(parts: &[Part]) -> Html {
+pub fn parts(parts: &[Part], dispatch: &Dispatch) -> Html {
     html! {
         <ul class="parts">
             { for parts.iter().map(|part| {
                 let class = if part.score >= 0.6 { "plot-for" } else { "plot-calm" };
                 html! {
                     <li data-part={part.name.clone()}>
-                        <span class="part-name" title={meaning(&part.name)}>{ &part.name }</span>
+                        <span class="part-name" title={meaning(&part.name)}>{ about(page(&part.name), &part.name, dispatch) }</span>
                         <span class="part-score"><span class="visually-hidden">{ "score " }</span>{ score(part.score) }</span>
                         { bar(0.0, part.score.clamp(0.0, 1.0) * 100.0, Some(60.0), class) }
                         <span class="part-text">{ sentence(&part.text) }</span>
@@ -25,6 +27,14 @@ pub fn parts(parts: &[Part]) -> Html {
                 }
             }) }
         </ul>
+    }
+}
+
+/// The page of the help that a part of the score is explained on: content is what the tunnel's model sees.
+fn page(name: &str) -> &str {
+    match name {
+        "content" => "dns-tunnel",
+        other => other,
     }
 }
 
@@ -63,17 +73,22 @@ pub fn proofs(proofs: &[Proof]) -> Html {
     }
 }
 
-/// What would bring the finding below an alert.
-pub fn counterfactuals(all: &[Counterfactual]) -> Html {
+/// What would bring the finding below an alert: the score as it is and as it would be, each with the line at
+/// 60 where an alert begins.
+pub fn counterfactuals(finding: &Finding) -> Html {
     html! {
-        <ul class="plain counterfactuals">
-            { for all.iter().map(|one| html! {
-                <li>
-                    { sentence(&one.text) }
-                    <span class="caption">
-                        { " " }<code>{ &one.feature }</code>
-                        { format!(" {} → {}: score {}", value(one.value), value(one.needed), score(one.score)) }
-                    </span>
+        <ul class="parts counterfactuals">
+            <li>
+                <span class="part-name">{ "now" }</span>
+                <span class="part-score"><span class="visually-hidden">{ "score " }</span>{ score(finding.score) }</span>
+                { bar(0.0, finding.score.clamp(0.0, 1.0) * 100.0, Some(60.0), "plot-for") }
+            </li>
+            { for finding.counterfactuals.iter().map(|one| html! {
+                <li data-feature={one.feature.clone()}>
+                    <span class="part-name">{ "then" }</span>
+                    <span class="part-score"><span class="visually-hidden">{ "score " }</span>{ score(one.score) }</span>
+                    { bar(0.0, one.score.clamp(0.0, 1.0) * 100.0, Some(60.0), "plot-calm") }
+                    <span class="part-text">{ sentence(&one.text) }</span>
                 </li>
             }) }
         </ul>

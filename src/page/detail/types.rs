@@ -20,6 +20,10 @@ pub struct TypesProps {
 #[component]
 pub fn TypesView(props: &TypesProps) -> Html {
     let spec = use_memo(props.types.clone(), |types| mix(types));
+    // One bar of one length says less than its sentence.
+    if props.types.len() == 1 {
+        return html! { <p>{ describe(&props.types) }</p> };
+    }
     html! { <Chart caption="Queries by record type" text={describe(&props.types)} {spec} /> }
 }
 

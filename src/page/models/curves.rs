@@ -1,6 +1,6 @@
 //! How recall falls with the rate and changes with the encoding: a small chart a tool.
 //!
-//! In: the evaluation. Out: a section. Must not know: how the tunnels were made.
+//! In: the evaluation. Out: a part. Must not know: how the tunnels were made.
 
 use wakeful_engine::evaluation::{Curve, Evaluation};
 use yew::prelude::*;
@@ -10,11 +10,11 @@ use super::{term, worded};
 use crate::state::evaluation::curves;
 use crate::state::glossary::{INTERVAL, RECALL};
 
-pub fn section(evaluation: &Evaluation) -> Html {
+/// The part.
+pub fn view(evaluation: &Evaluation) -> Html {
     let groups = curves(evaluation);
     html! {
-        <section aria-labelledby="models-curves">
-            <h3 id="models-curves" tabindex="-1">{ "Slow and disguised tunnels" }</h3>
+        <>
             <p class="prose">
                 { "A tunnel can hide by being slow, or by writing its bytes another way. The project’s own generator made \
                    tunnels of each tool along such a line; " }{ worded(RECALL, "recall") }
@@ -24,7 +24,7 @@ pub fn section(evaluation: &Evaluation) -> Html {
                 <p class="muted">{ "No curves are at hand." }</p>
             }
             { for groups.into_iter().map(|(along, curves)| group(along, &curves)) }
-        </section>
+        </>
     }
 }
 
@@ -48,7 +48,7 @@ fn group(along: &str, curves: &[&Curve]) -> Html {
     };
     html! {
         <>
-            <h4>{ title }</h4>
+            <h3>{ title }</h3>
             <div class="multiples">
                 { for curves.iter().map(|curve| match along {
                     "rate" | "rate, all day" => by_rate(curve, ends),

@@ -1,12 +1,12 @@
 //! One detector's model: its figures, tool by tool and network by network.
 //!
-//! In: the trial whose model is in use. Out: a section. Must not know: other trials.
+//! In: the trial whose model is in use. Out: a part. Must not know: other trials.
 
 use wakeful_engine::evaluation::{Confusion, Importance, NetworkScore, ToolScore, Trial};
-use wakeful_engine::features::{dns, flow};
 use wakeful_engine::report::Severity;
 use yew::prelude::*;
 
+use super::super::reasons::code;
 use super::super::words::{badge, bar};
 use super::tables::{number, or_dash, table, text};
 use super::{charts, term, worded};
@@ -18,11 +18,6 @@ use crate::state::glossary::{
     RECALL_1000, RECALL_10000,
 };
 
-/// The id of the heading of the detector at a place in the list.
-pub fn heading_id(at: usize) -> String {
-    format!("models-detector-{at}")
-}
-
 /// The detector, and which part of its verdict the model is where it has several.
 pub fn title(trial: &Trial) -> String {
     match trial.unit.split_once(", ") {
@@ -31,11 +26,20 @@ pub fn title(trial: &Trial) -> String {
     }
 }
 
-pub fn section(at: usize, trial: &Trial) -> Html {
-    let id = heading_id(at);
+/// The same in a few words.
+pub fn short(trial: &Trial) -> String {
+    match (trial.unit.split_once(", "), trial.log.as_str()) {
+        (Some((_, part)), _) => part.to_owned(),
+        (None, "dns") => "DNS queries".to_owned(),
+        (None, "flow") => "DNS flows".to_owned(),
+        _ => title(trial),
+    }
+}
+
+/// The part of a model.
+pub fn view(trial: &Trial) -> Html {
     html! {
-        <section aria-labelledby={id.clone()} data-detector={trial.log.clone()}>
-            <h3 {id} tabindex="-1">{ title(trial) }</h3>
+        <div class="models-part" data-detector={trial.log.clone()}>
             <p class="prose">
                 { format!("{}, on each {} of {}", estimator(&trial.estimator), trial.unit, log(&trial.log)) }
                 if !trial.settings.is_empty() { { format!(": {}", trial.settings) } }
@@ -44,19 +48,19 @@ pub fn section(at: usize, trial: &Trial) -> Html {
             { figures(trial) }
             { part("Tools, each left out of its own training", &trial.tools, tools) }
             { part("Benign networks, each left out of its own training", &trial.networks, networks) }
-            <h4>{ "Right and wrong at each severity" }</h4>
+            <h3>{ "Right and wrong at each severity" }</h3>
             <p class="caption">{ "The " }{ worded(CUT, "cut") }{ " of each severity, and on which side of it the examples fell." }</p>
             { listed(&trial.confusion, confusion) }
-            <h4>{ term(CALIBRATION) }</h4>
+            <h3>{ term(CALIBRATION) }</h3>
             { listed(&trial.calibration, charts::calibration) }
-            <h4>{ "Features, the most important first" }</h4>
-            { listed(&trial.features, |items| features(&trial.log, items)) }
-        </section>
+            <h3>{ "Features, the most important first" }</h3>
+            { listed(&trial.features, features) }
+        </div>
     }
 }
 
 fn part<T>(title: &str, items: &[T], show: fn(&[T]) -> Html) -> Html {
-    html! { <><h4>{ title }</h4>{ listed(items, show) }</> }
+    html! { <><h3>{ title }</h3>{ listed(items, show) }</> }
 }
 
 fn listed<T>(items: &[T], show: impl Fn(&[T]) -> Html) -> Html {
@@ -67,9 +71,15 @@ fn listed<T>(items: &[T], show: impl Fn(&[T]) -> Html) -> Html {
     }
 }
 
+/// False alarms on benign networks, and examples of them.
+pub fn alarms(trial: &Trial) -> (u64, u64) {
+    let alarms = trial.networks.iter().map(|network| network.alarms).sum();
+    let benign = trial.networks.iter().map(|network| network.examples).sum();
+    (alarms, benign)
+}
+
 fn figures(trial: &Trial) -> Html {
-    let alarms: u64 = trial.networks.iter().map(|network| network.alarms).sum();
-    let benign: u64 = trial.networks.iter().map(|network| network.examples).sum();
+    let (alarms, benign) = alarms(trial);
     html! {
         <dl class="figures">
             <div><dt>{ "Mean " }{ term(AUC) }{ " of the tools" }</dt><dd>{ auc(trial.mean_auc) }</dd></div>
@@ -151,7 +161,7 @@ fn severity(name: &str) -> Html {
         .map_or_else(|| html! { { name } }, badge)
 }
 
-fn features(log: &str, features: &[Importance]) -> Html {
+fn features(features: &[Importance]) -> Html {
     let values: Vec<f64> = features.iter().map(|feature| feature.importance).collect();
     let plot = bars(&values);
     let zero = (plot.zero > 0.0).then_some(plot.zero);
@@ -162,28 +172,12 @@ fn features(log: &str, features: &[Importance]) -> Html {
     ];
     let rows = features.iter().zip(&plot.bars).map(|(feature, run)| {
         vec![
-            match definition(log, &feature.name) {
-                Some(doc) => html! { <abbr title={doc}><code>{ &feature.name }</code></abbr> },
-                None => html! { <code>{ &feature.name }</code> },
-            },
+            code(&feature.name),
             html! { { loss(feature.importance) } },
             html! { <div class="importance">{ bar(run.x, run.width, zero, "plot-for") }</div> },
         ]
     });
     table("Features", &columns, rows)
-}
-
-/// What a feature of a detector's list is.
-fn definition(log: &str, name: &str) -> Option<&'static str> {
-    let list = match log {
-        "dns" => &dns::LIST,
-        "flow" => &flow::LIST,
-        _ => return None,
-    };
-    list.features
-        .iter()
-        .find(|feature| feature.name == name)
-        .map(|feature| feature.doc)
 }
 
 /// A loss of AUC, with as many digits as an AUC has.

@@ -1,6 +1,6 @@
-//! The view of the models: what they were judged on, how, and what came out.
+//! The view of the models: what they were judged on, how, and what came out, a part at a time.
 //!
-//! In: the evaluation that training wrote. Out: prose, tables, charts.
+//! In: the evaluation that training wrote, which part of it. Out: prose, tables, charts; actions.
 //! Must not know: a scan, how a model is fitted.
 
 mod charts;
@@ -8,115 +8,181 @@ mod curves;
 mod detector;
 mod notes;
 mod origin;
+mod short;
 mod tables;
 mod trials;
 
-use wakeful_engine::evaluation::Evaluation;
+use wakeful_engine::evaluation::{Evaluation, Trial};
 use yew::prelude::*;
 
 use super::app::Dispatch;
-use crate::browser::doc;
-use crate::state::Action;
+use super::help::{page_link, use_top};
 use crate::state::evaluation::{embedded, shipped};
-use crate::state::format::counted;
 use crate::state::glossary::{ALL, Term};
+use crate::state::view::View;
 
 #[derive(Properties, PartialEq)]
 pub struct ModelsProps {
-    pub stage: &'static str,
+    /// The name of the part; the first without one.
+    pub part: Option<String>,
     pub dispatch: Dispatch,
 }
 
 #[component]
 pub fn ModelsView(props: &ModelsProps) -> Html {
-    let back = {
-        let dispatch = props.dispatch.clone();
-        Callback::from(move |_: MouseEvent| dispatch.emit(Action::Back))
-    };
-    html! {
-        <article class="models" aria-labelledby="models-title">
-            <p>
-                <button class="quiet" onclick={back} aria-keyshortcuts="Escape">
-                    { match props.stage {
-                        "done" => "‹ Back to the results",
-                        _ => "‹ Back",
-                    } }
-                </button>
-            </p>
-            <h2 id="models-title" tabindex="-1">{ "The models, and how they were judged" }</h2>
-            { match embedded() {
-                Ok(evaluation) => report(evaluation),
-                Err(sentence) => html! { <p class="notice" role="alert">{ sentence }</p> },
-            } }
-        </article>
+    use_top(&props.part);
+    match embedded() {
+        Ok(evaluation) => report(props, evaluation),
+        Err(sentence) => html! { <p class="notice" role="alert">{ sentence }</p> },
     }
 }
 
-fn report(evaluation: &'static Evaluation) -> Html {
-    let shipped = shipped(evaluation);
-    let places: Vec<(String, String)> = [("models-origin".to_owned(), "Beside 2018".to_owned())]
-        .into_iter()
-        .chain(
-            shipped
-                .iter()
+/// A part of the evaluation, which is a page by itself.
+#[derive(Clone, Copy)]
+enum Part {
+    Short,
+    /// A model in use, by its place among them.
+    Model(usize, &'static Trial),
+    Curves,
+    Crowds,
+    Trials,
+    Origin,
+    Tried,
+    Data,
+    Words,
+}
+
+impl Part {
+    /// All of them, those of the models in use together.
+    fn all(evaluation: &'static Evaluation) -> [Vec<Self>; 3] {
+        let models = shipped(evaluation);
+        [
+            vec![Self::Short],
+            models
+                .into_iter()
                 .enumerate()
-                .map(|(at, trial)| (detector::heading_id(at), detector::title(trial))),
-        )
-        .chain(
-            [
-                ("models-curves", "Slow and disguised tunnels"),
-                ("models-trials", "All trials"),
-                ("models-crowds", "False alarms"),
-                ("models-tried", "What else was tried"),
-                ("models-misses", "What they miss"),
-                ("models-data", "The data"),
-            ]
-            .map(|(id, title)| (id.to_owned(), title.to_owned())),
-        )
-        .collect();
-    html! {
-        <>
-            { intro(evaluation) }
-            <nav class="models-places" aria-label="On this page">
-                { for places.into_iter().map(|(id, title)| html! {
-                    <button class="small" onclick={Callback::from(move |_: MouseEvent| doc::jump(&id))}>{ title }</button>
-                }) }
-            </nav>
-            { origin::section(evaluation) }
-            if shipped.is_empty() {
-                <p class="notice">{ "The evaluation names no model as the one in use." }</p>
-            }
-            { for shipped.iter().enumerate().map(|(at, trial)| detector::section(at, trial)) }
-            { curves::section(evaluation) }
-            { trials::section(evaluation) }
-            { notes::section(evaluation) }
-        </>
+                .map(|(at, trial)| Self::Model(at, trial))
+                .collect(),
+            vec![
+                Self::Curves,
+                Self::Crowds,
+                Self::Trials,
+                Self::Origin,
+                Self::Tried,
+                Self::Data,
+                Self::Words,
+            ],
+        ]
+    }
+
+    /// The word in the address.
+    fn name(self) -> String {
+        match self {
+            Self::Short => "short".to_owned(),
+            Self::Model(at, _) => format!("model-{}", at + 1),
+            Self::Curves => "curves".to_owned(),
+            Self::Crowds => "alarms".to_owned(),
+            Self::Trials => "trials".to_owned(),
+            Self::Origin => "origin".to_owned(),
+            Self::Tried => "tried".to_owned(),
+            Self::Data => "data".to_owned(),
+            Self::Words => "words".to_owned(),
+        }
+    }
+
+    fn title(self) -> String {
+        match self {
+            Self::Short => "How the models were judged".to_owned(),
+            Self::Model(_, trial) => detector::title(trial),
+            Self::Curves => "Slow and disguised tunnels".to_owned(),
+            Self::Crowds => "False alarms on days of many clients".to_owned(),
+            Self::Trials => "All trials".to_owned(),
+            Self::Origin => "Beside the study of 2018".to_owned(),
+            Self::Tried => "What else was tried".to_owned(),
+            Self::Data => "The data".to_owned(),
+            Self::Words => "The words used here".to_owned(),
+        }
+    }
+
+    /// What it is called among the others.
+    fn short(self) -> String {
+        match self {
+            Self::Short => "In short".to_owned(),
+            Self::Model(_, trial) => detector::short(trial),
+            Self::Curves => "Slow and disguised".to_owned(),
+            Self::Crowds => "False alarms".to_owned(),
+            Self::Origin => "Beside 2018".to_owned(),
+            Self::Tried => "What else was tried".to_owned(),
+            Self::Words => "The words".to_owned(),
+            Self::Trials | Self::Data => self.title(),
+        }
+    }
+
+    fn content(self, evaluation: &'static Evaluation) -> Html {
+        match self {
+            Self::Short => short::view(evaluation),
+            Self::Model(_, trial) => detector::view(trial),
+            Self::Curves => curves::view(evaluation),
+            Self::Crowds => notes::crowds(&evaluation.crowds),
+            Self::Trials => trials::view(evaluation),
+            Self::Origin => origin::view(evaluation),
+            Self::Tried => notes::tried(&evaluation.tried),
+            Self::Data => notes::data(evaluation),
+            Self::Words => words(),
+        }
     }
 }
 
-fn intro(evaluation: &Evaluation) -> Html {
-    let trials = counted(evaluation.trials.len() as u64, "trial");
-    let corpora = match evaluation.corpora.len() {
-        1 => "1 corpus of logs".to_owned(),
-        many => format!("{many} corpora of logs"),
+fn report(props: &ModelsProps, evaluation: &'static Evaluation) -> Html {
+    let [first, models, study] = Part::all(evaluation);
+    let part = [&first, &models, &study]
+        .into_iter()
+        .flatten()
+        .find(|part| Some(part.name().as_str()) == props.part.as_deref())
+        .copied()
+        .unwrap_or(Part::Short);
+    let now = part.name();
+    let list = |parts: &[Part]| {
+        html! {
+            <ul>
+                { for parts.iter().map(|part| {
+                    let name = part.name();
+                    let current = name == now;
+                    html! {
+                        <li key={name.clone()}>
+                            { page_link(View::Models, &name, &part.short(), current, &props.dispatch) }
+                        </li>
+                    }
+                }) }
+            </ul>
+        }
     };
     html! {
-        <>
-            <p class="prose">
-                { format!("Wakeful’s models were judged in {trials} on {corpora}. In turn each tool was taken out of \
-                   the training data, a model was fitted without it, and the tool’s tunnels were scored by that model; \
-                   each benign network likewise. Every figure is from a model that had not seen the tool or the network. \
-                   So the figures are an estimate for tools that nobody has recorded yet, and for networks that were not among these; yours may differ.") }
-            </p>
-            <details class="glossary">
-                <summary>{ "The words used here" }</summary>
-                <dl>
-                    { for ALL.iter().map(|term| html! {
-                        <div><dt>{ term.word }</dt><dd>{ term.meaning }</dd></div>
-                    }) }
-                </dl>
-            </details>
-        </>
+        <div class="help-view models-view">
+            <nav class="help-pages" aria-label="Parts of the evaluation">
+                { list(&first) }
+                <h2 class="help-group">{ "Models in use" }</h2>
+                { list(&models) }
+                <h2 class="help-group">{ "The study" }</h2>
+                { list(&study) }
+            </nav>
+            <article class="models help-page" aria-labelledby="models-title" data-part={now.clone()}>
+                <h2 id="models-title" tabindex="-1">{ part.title() }</h2>
+                <div class="models-part" key={now}>{ part.content(evaluation) }</div>
+            </article>
+        </div>
+    }
+}
+
+fn words() -> Html {
+    html! {
+        <div class="glossary">
+            <dl>
+                { for ALL.iter().map(|term| html! {
+                    <div><dt>{ term.word }</dt><dd>{ term.meaning }</dd></div>
+                }) }
+            </dl>
+        </div>
     }
 }
 

@@ -1,7 +1,6 @@
-//! False alarms on days of many clients, what else was tried, what the models miss, and the data behind it
-//! all.
+//! False alarms on days of many clients, what else was tried, and the data behind it all.
 //!
-//! In: the evaluation. Out: four sections. Must not know: how a trial is run.
+//! In: the evaluation. Out: three parts. Must not know: how a trial is run.
 
 use wakeful_engine::evaluation::{Corpus, Crowd, Evaluation, Tried};
 use yew::prelude::*;
@@ -9,50 +8,36 @@ use yew::prelude::*;
 use super::tables::{number, table, text};
 use crate::state::format::count;
 
-pub fn section(evaluation: &Evaluation) -> Html {
+/// What else was tried.
+pub fn tried(tried: &[Tried]) -> Html {
+    if tried.is_empty() {
+        return html! { <p class="muted">{ "Nothing else is noted." }</p> };
+    }
+    html! { <ul class="tried">{ for tried.iter().map(attempt) }</ul> }
+}
+
+/// The data behind it all.
+pub fn data(evaluation: &Evaluation) -> Html {
     html! {
         <>
-            <section aria-labelledby="models-crowds">
-                <h3 id="models-crowds" tabindex="-1">{ "False alarms on days of many clients" }</h3>
-                { crowds(&evaluation.crowds) }
-            </section>
-            <section aria-labelledby="models-tried">
-                <h3 id="models-tried" tabindex="-1">{ "What else was tried" }</h3>
-                if evaluation.tried.is_empty() {
-                    <p class="muted">{ "Nothing else is noted." }</p>
-                } else {
-                    <ul class="tried">{ for evaluation.tried.iter().map(tried) }</ul>
-                }
-            </section>
-            <section aria-labelledby="models-misses">
-                <h3 id="models-misses" tabindex="-1">{ "What the models miss" }</h3>
-                if evaluation.misses.is_empty() {
-                    <p class="muted">{ "Nothing is noted, which does not mean that nothing is missed." }</p>
-                } else {
-                    <ul class="misses prose">{ for evaluation.misses.iter().map(|miss| html! { <li>{ miss }</li> }) }</ul>
-                }
-            </section>
-            <section aria-labelledby="models-data">
-                <h3 id="models-data" tabindex="-1">{ "The data" }</h3>
-                { corpora(&evaluation.corpora) }
-                <dl class="facts">
-                    <div>
-                        <dt>{ "Date" }</dt>
-                        <dd>{ match &evaluation.date {
-                            Some(date) => html! { <time datetime={date.clone()}>{ date }</time> },
-                            None => html! { { "no date noted" } },
-                        } }</dd>
-                    </div>
-                    <div><dt>{ "With Wakeful" }</dt><dd>{ &evaluation.wakeful }</dd></div>
-                    <div><dt>{ "Hash of the data" }</dt><dd><code>{ &evaluation.data_hash }</code></dd></div>
-                </dl>
-                <p class="caption">{ "The same data and the same version give the same figures; the hash tells whether it is the same data." }</p>
-            </section>
+            { corpora(&evaluation.corpora) }
+            <dl class="facts">
+                <div>
+                    <dt>{ "Date" }</dt>
+                    <dd>{ match &evaluation.date {
+                        Some(date) => html! { <time datetime={date.clone()}>{ date }</time> },
+                        None => html! { { "no date noted" } },
+                    } }</dd>
+                </div>
+                <div><dt>{ "With Wakeful" }</dt><dd>{ &evaluation.wakeful }</dd></div>
+                <div><dt>{ "Hash of the data" }</dt><dd><code>{ &evaluation.data_hash }</code></dd></div>
+            </dl>
+            <p class="caption">{ "The same data and the same version give the same figures; the hash tells whether it is the same data." }</p>
         </>
     }
 }
 
-fn tried(tried: &Tried) -> Html {
+fn attempt(tried: &Tried) -> Html {
     let (class, word) = if tried.kept {
         ("mark kept", "Kept")
     } else {
@@ -66,7 +51,8 @@ fn tried(tried: &Tried) -> Html {
     }
 }
 
-fn crowds(crowds: &[Crowd]) -> Html {
+/// False alarms on days of many clients.
+pub fn crowds(crowds: &[Crowd]) -> Html {
     if crowds.is_empty() {
         return html! { <p class="muted">{ "No such day was run." }</p> };
     }

@@ -1,6 +1,6 @@
 //! The study of 2018 beside this one.
 //!
-//! In: the evaluation. Out: a section. Must not know: how either was run.
+//! In: the evaluation. Out: a part. Must not know: how either was run.
 
 use wakeful_engine::evaluation::{Evaluation, OriginRow};
 use yew::prelude::*;
@@ -11,10 +11,10 @@ use crate::state::evaluation::{ESTIMATORS, estimator, log, now};
 use crate::state::format::auc;
 use crate::state::glossary::{AUC, CHANNEL, ROW};
 
-pub fn section(evaluation: &Evaluation) -> Html {
+/// The part.
+pub fn view(evaluation: &Evaluation) -> Html {
     html! {
-        <section aria-labelledby="models-origin">
-            <h3 id="models-origin" tabindex="-1">{ "Beside the study of 2018" }</h3>
+        <>
             <p class="prose">
                 { "Wakeful began as a capstone project in 2018. Its " }{ term(AUC) }
                 { " figures, beside ours on single rows of a log and on whole channels, which is what Wakeful judges. \
@@ -25,7 +25,7 @@ pub fn section(evaluation: &Evaluation) -> Html {
             } else {
                 { table(evaluation) }
             }
-        </section>
+        </>
     }
 }
 

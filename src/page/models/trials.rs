@@ -1,6 +1,6 @@
 //! All trials side by side.
 //!
-//! In: the evaluation. Out: a section. Must not know: how a trial is run.
+//! In: the evaluation. Out: a part. Must not know: how a trial is run.
 
 use wakeful_engine::evaluation::{Evaluation, Trial};
 use yew::prelude::*;
@@ -10,10 +10,10 @@ use crate::state::evaluation::{estimator, log};
 use crate::state::format::{auc, percent};
 use crate::state::glossary::{AUC, CHANNEL, ESTIMATOR, RECALL_1000, ROW, SHIPPED};
 
-pub fn section(evaluation: &Evaluation) -> Html {
+/// The part.
+pub fn view(evaluation: &Evaluation) -> Html {
     html! {
-        <section aria-labelledby="models-trials">
-            <h3 id="models-trials" tabindex="-1">{ "All trials" }</h3>
+        <>
             <p class="prose">
                 { "Each kind of model on each kind of example. Mean and worst are over the tools; the worst tool \
                    says more about the next one than the mean does." }
@@ -39,7 +39,7 @@ pub fn section(evaluation: &Evaluation) -> Html {
                     </table>
                 </div>
             }
-        </section>
+        </>
     }
 }
 

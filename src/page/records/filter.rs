@@ -6,9 +6,10 @@
 use wakeful_query::{Completion, Log as QueryLog, Problem};
 use yew::prelude::*;
 
-use crate::browser::{HtmlInputElement, sheet};
+use crate::browser::{HtmlInputElement, HtmlSelectElement, sheet};
 use crate::state::query::Field;
 use crate::state::records::Change;
+use crate::state::text::visible;
 use crate::wire::grid::Log;
 
 #[derive(Properties, PartialEq)]
@@ -17,6 +18,8 @@ pub struct FilterProps {
     pub field: Field,
     /// The filter in force.
     pub filter: String,
+    /// Filters used before, the latest first.
+    pub used: Vec<String>,
     pub columns: Vec<String>,
     pub change: Callback<Change>,
 }
@@ -92,10 +95,33 @@ pub fn FilterBar(props: &FilterProps) -> Html {
             if !props.filter.is_empty() || !props.field.text.is_empty() {
                 <button type="button" class="quiet" onclick={clear}>{ "Clear" }</button>
             }
+            if !props.used.is_empty() {
+                { used(props) }
+            }
             <div id="query-problem" class="query-problem">
                 { problem.map(|problem| wrong(&props.field.text, &problem)).unwrap_or_default() }
             </div>
         </form>
+    }
+}
+
+/// Filters used before, to be used again.
+fn used(props: &FilterProps) -> Html {
+    let change = props.change.clone();
+    let onchange = Callback::from(move |event: Event| {
+        let select: HtmlSelectElement = event.target_unchecked_into();
+        if let Ok(at) = select.value().parse() {
+            change.emit(Change::Recall(at));
+        }
+        select.set_value("");
+    });
+    html! {
+        <select id="query-used" aria-label="Filters used before" {onchange}>
+            <option value="" selected=true>{ "Used before" }</option>
+            { for props.used.iter().enumerate().map(|(at, text)| html! {
+                <option value={at.to_string()}>{ visible(text).into_owned() }</option>
+            }) }
+        </select>
     }
 }
 

@@ -3,6 +3,9 @@
 //! In: the view's state. Out: changes, by mouse and keyboard.
 //! Must not know: how many rows there are beyond their number.
 
+use std::cell::Cell;
+use std::rc::Rc;
+
 use yew::prelude::*;
 
 use super::super::app::Dispatch;
@@ -16,6 +19,8 @@ use crate::state::text::visible;
 
 /// Pixels a row; www/records.css has the same.
 const ROW: f64 = 30.0;
+/// Pixels by which a key makes a column wider or narrower.
+const STEP: f64 = 24.0;
 /// When the bar is put right after scrolling.
 const SETTLE_MS: i32 = 160;
 
@@ -48,6 +53,14 @@ struct Local {
     scroll: UseStateHandle<Scroll>,
     cursor: UseStateHandle<Cursor>,
     menu: UseStateHandle<Option<Menu>>,
+    grip: Rc<Cell<Option<Grip>>>,
+}
+
+/// The edge of a column that is dragged: where the drag began, and the column's width then, pixels.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Grip {
+    at: f64,
+    width: f64,
 }
 
 #[component]
@@ -57,6 +70,7 @@ pub fn Grid(props: &GridProps) -> Html {
         scroll: use_state(|| Scroll::new(ROW)),
         cursor: use_state(Cursor::default),
         menu: use_state(|| None),
+        grip: use_memo((), |()| Cell::new(None)),
     };
     let records = &props.records;
     let found = records.found();
@@ -151,16 +165,57 @@ fn head(props: &GridProps, local: &Local) -> Html {
                             aria-colindex={(at + 1).to_string()}
                             aria-sort={order}
                             tabindex={tab_index(local, None, at)}
-                            title={format!("{name}: click to sort")}
+                            title={format!("{name}: click to sort; drag its edge, or shift and an arrow key, to make it wider")}
                             {onclick}
                         >
                             <span class="grid-name">{ visible(name).into_owned() }</span>
                             <span class="grid-sort" aria-hidden="true">{ match order { "ascending" => "▲", "descending" => "▼", _ => "" } }</span>
+                            { grip(props, local, at, name) }
                         </div>
                     }
                 }) }
             </div>
         </div>
+    }
+}
+
+/// The edge of a column's heading, to be dragged.
+fn grip(props: &GridProps, local: &Local, at: usize, name: &str) -> Html {
+    let down = {
+        let grip = local.grip.clone();
+        Callback::from(move |event: PointerEvent| {
+            event.prevent_default();
+            sheet::hold(&event);
+            let at_x = f64::from(event.client_x());
+            let width = sheet::width(&cell_id(None, at));
+            grip.set(width.map(|width| Grip { at: at_x, width }));
+        })
+    };
+    let moved = {
+        let (grip, change, name) = (local.grip.clone(), props.change.clone(), name.to_owned());
+        Callback::from(move |event: PointerEvent| {
+            if let Some(from) = grip.get() {
+                let width = from.width + f64::from(event.client_x()) - from.at;
+                change.emit(Change::Width(name.clone(), width.max(0.0) as u32));
+            }
+        })
+    };
+    let up = {
+        let grip = local.grip.clone();
+        Callback::from(move |_: PointerEvent| grip.set(None))
+    };
+    // A drag is no click on the heading, which sorts.
+    let onclick = Callback::from(|event: MouseEvent| event.stop_propagation());
+    html! {
+        <span
+            class="grid-grip"
+            aria-hidden="true"
+            onpointerdown={down}
+            onpointermove={moved}
+            onpointerup={up.clone()}
+            onpointercancel={up}
+            {onclick}
+        />
     }
 }
 
@@ -264,16 +319,23 @@ fn scrolled(host: &NodeRef, local: &Local, mut scroll: Scroll) {
 #[hook]
 fn use_layout(host: &NodeRef, local: &Local, scroll: Scroll, cut: f64, records: &Records) {
     let columns = records.sheet().columns.clone();
-    let total: f64 = columns.iter().map(|name| width(name)).sum();
-    let some_grow = columns.iter().any(|name| grows(name));
+    let set = &records.sheet().widths;
+    let own = |name: &&String| !set.contains_key(*name);
+    let total: f64 = columns.iter().filter(own).map(|name| width(name)).sum();
+    let set_total: u32 = columns.iter().filter_map(|name| set.get(name)).sum();
+    let some_grow = columns.iter().filter(own).any(|name| grows(name));
     let widths: Vec<String> = columns
         .iter()
-        .map(|name| match width(name) {
-            rem if grows(name) || !some_grow => format!("minmax({rem}rem, {rem}fr)"),
-            rem => format!("{rem}rem"),
+        .map(|name| match (set.get(name), width(name)) {
+            (Some(pixels), _) => format!("{pixels}px"),
+            (None, rem) if grows(name) || !some_grow => format!("minmax({rem}rem, {rem}fr)"),
+            (None, rem) => format!("{rem}rem"),
         })
         .collect();
-    let widths = (widths.join(" "), format!("{total}rem"));
+    let widths = (
+        widths.join(" "),
+        format!("calc({total}rem + {set_total}px)"),
+    );
     {
         let host = host.clone();
         use_effect_with(
@@ -394,6 +456,18 @@ fn keys(
             ("ArrowDown", Some(row)) => to(Some((row + 1).min(last)), now.column),
             ("ArrowUp", Some(0)) => to(None, now.column),
             ("ArrowUp", Some(row)) => to(Some(row - 1), now.column),
+            ("ArrowRight" | "ArrowLeft", None) if event.shift_key() => {
+                let by = if event.key() == "ArrowRight" {
+                    STEP
+                } else {
+                    -STEP
+                };
+                if let Some(width) = sheet::width(&cell_id(None, now.column)) {
+                    let name = records.sheet().columns[now.column].clone();
+                    change.emit(Change::Width(name, (width + by).max(0.0) as u32));
+                }
+                to(None, now.column)
+            }
             ("ArrowRight", row) => to(row, (now.column + 1).min(columns - 1)),
             ("ArrowLeft", row) => to(row, now.column.saturating_sub(1)),
             ("PageDown", row) if found > 0 => to(

@@ -113,6 +113,7 @@ fn ready(props: &RecordsProps, indexed: &Indexed, change: &Callback<Change>) -> 
                 log={records.log}
                 field={records.sheet().field.clone()}
                 filter={records.sheet().filter.clone()}
+                used={records.sheet().used.iter().map(|(text, _)| text.clone()).collect::<Vec<_>>()}
                 columns={records.all_columns().to_vec()}
                 change={change.clone()}
             />

@@ -86,7 +86,17 @@ pub struct Sheet {
     pub sort: Option<Sort>,
     /// The columns shown; empty before the log's columns are known.
     pub columns: Vec<String>,
+    /// The columns that the user made wider or narrower, CSS pixels.
+    pub widths: BTreeMap<String, u32>,
+    /// Filters used on these logs, the latest first, each with the values of the log that are in it. They are
+    /// kept nowhere else.
+    pub used: Vec<(String, Values)>,
 }
+
+/// Filters that are remembered.
+const USED: usize = 12;
+/// The least and the greatest width of a column, CSS pixels.
+const WIDTH: (u32, u32) = (48, 1600);
 
 /// What is known of the rows.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -150,12 +160,16 @@ pub enum Change {
     Apply,
     /// This filter is to be applied, in this log.
     Filter(Log, String),
+    /// A filter used before is to be applied again, by its place among those.
+    Recall(usize),
     /// A condition is to be added to the filter in force.
     Narrow(String),
     /// By this column: upwards, downwards, not at all.
     SortBy(String),
     /// A column is shown or no longer.
     Column(String, bool),
+    /// A column gets a width, CSS pixels.
+    Width(String, u32),
     /// The columns of the beginning.
     ResetColumns,
     /// A sieve is to end.
@@ -168,6 +182,19 @@ pub enum Change {
     Left(String),
     /// The worker said something.
     Heard(GridEvent),
+}
+
+impl Sheet {
+    /// The filter in force becomes the latest of those used.
+    fn remember(&mut self) {
+        if self.filter.is_empty() {
+            return;
+        }
+        self.used.retain(|(text, _)| *text != self.filter);
+        let used = (self.filter.clone(), self.from_log.clone());
+        self.used.insert(0, used);
+        self.used.truncate(USED);
+    }
 }
 
 impl Records {
@@ -280,6 +307,13 @@ impl Records {
                     self.filter(text);
                 }
             }
+            Change::Recall(at) => {
+                let sheet = self.sheet_mut();
+                if let Some((text, from_log)) = sheet.used.get(at).cloned() {
+                    sheet.from_log = from_log;
+                    self.filter(text);
+                }
+            }
             Change::Narrow(test) => {
                 let sheet = self.sheet_mut();
                 let text = wakeful_query::and(&sheet.filter, &test);
@@ -304,9 +338,14 @@ impl Records {
                 self.out = Out::None;
                 self.column(column, shown);
             }
+            Change::Width(column, width) => {
+                let width = width.clamp(WIDTH.0, WIDTH.1);
+                self.sheet_mut().widths.insert(column, width);
+            }
             Change::ResetColumns => {
                 self.out = Out::None;
                 self.sheet_mut().columns.clear();
+                self.sheet_mut().widths.clear();
                 self.choose_columns();
                 self.pages = Rc::default();
             }
@@ -344,6 +383,7 @@ impl Records {
 
     /// Begins anew with what is asked.
     fn sift(&mut self) {
+        self.sheet_mut().remember();
         self.ask += 1;
         self.sifting = Sifting::Asked;
         self.pages = Rc::default();
@@ -512,6 +552,50 @@ mod tests {
         );
         let again = records.clone().after(Change::Apply);
         assert_eq!(again.ask, records.ask);
+    }
+
+    #[test]
+    fn a_filter_used_before_comes_back_and_what_it_has_of_the_log_stays_out_of_the_address() {
+        let typed = |records: Records, text: &str| {
+            let field = Change::Field(Field::of(text));
+            records.after(field).after(Change::Apply)
+        };
+        let records = typed(ready(), "has query");
+        let clicked = Change::Filter(Log::Dns, "query == \"x.evil.com\"".to_owned());
+        let records = typed(records.after(clicked), "rcode == 0");
+        let used = |records: &Records| -> Vec<String> {
+            let used = records.sheet().used.iter();
+            used.map(|(text, _)| text.clone()).collect()
+        };
+        let all = ["rcode == 0", "query == \"x.evil.com\"", "has query"];
+        assert_eq!(used(&records), all);
+        let again = records.clone().after(Change::Recall(1));
+        assert_eq!(again.sheet().filter, all[1]);
+        assert_eq!(again.sheet().field.text, all[1]);
+        assert_eq!(again.arrangement().filter, "");
+        assert_eq!(used(&again), [all[1], all[0], all[2]]);
+        let first = again.after(Change::Recall(2));
+        assert_eq!(first.arrangement().filter, "has query");
+        assert_eq!(records.clone().after(Change::Recall(9)), records);
+        let many = (0..40).fold(ready(), |records, at| {
+            typed(records, &format!("vlan == {at}"))
+        });
+        assert_eq!(many.sheet().used.len(), USED);
+    }
+
+    #[test]
+    fn a_column_has_the_width_that_it_was_given_until_the_columns_are_reset() {
+        let records = ready().after(Change::Width("query".to_owned(), 300));
+        let records = records.after(Change::Width("ts".to_owned(), 1));
+        let widths = &records.sheet().widths;
+        assert_eq!((widths["query"], widths["ts"]), (300, WIDTH.0));
+        assert!(
+            records
+                .after(Change::ResetColumns)
+                .sheet()
+                .widths
+                .is_empty()
+        );
     }
 
     #[test]
