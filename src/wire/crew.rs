@@ -12,7 +12,7 @@ use wakeful_logs::piece::Start;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Errand {
     /// Read an input into your scan; answered by [`Word::Done`].
-    Read(Part),
+    Read(Box<Part>),
     /// Unpack a gzip file and hand over the text; answered by [`Word::Text`] and [`Word::Ended`].
     Unpack,
     /// One more text may come: the one before was used.

@@ -368,7 +368,7 @@ impl Shared {
         };
         board.errands[reader] += 1;
         drop(board);
-        self.send(reader, &Errand::Read(task.part), Some(&file));
+        self.send(reader, &Errand::Read(Box::new(task.part)), Some(&file));
     }
 
     fn finish_if_idle(&self, reader: usize) {

@@ -116,7 +116,7 @@ fn obey(desk: &Rc<Desk>, command: Command, beside: Parcel) {
             spawn_local(scan::run(Rc::clone(desk), scan, inputs, files, lines));
         }
         Command::Serve { budget } => {
-            for line in beside.lines {
+            for line in &beside.lines {
                 reader::serve(line, budget);
             }
         }

@@ -15,6 +15,7 @@ use wakeful_logs::Unpack;
 use wasm_bindgen_futures::spawn_local;
 
 use super::PROGRESS_MS;
+use super::bell::Bell;
 use super::source::{changed, feed_part};
 use crate::browser::crash;
 use crate::browser::files::FileHandle;
@@ -22,11 +23,13 @@ use crate::browser::line::Line;
 use crate::browser::port::report_end;
 use crate::browser::stream::{BUFFER_BYTES, Chunks};
 use crate::browser::time;
-use crate::wire::crew::{Errand, TEXTS, Word};
+use crate::wire::crew::{Errand, Part, TEXTS, Word};
 use crate::wire::{decode, encode};
 
 /// Unpacked bytes that are handed over at once.
 const TEXT_BYTES: usize = 2 << 20;
+/// Packed bytes a step: deflate makes at most about a thousand times as many of them.
+const PACKED_STEP: usize = 64 << 10;
 
 struct Reader {
     line: Line,
@@ -35,11 +38,11 @@ struct Reader {
     session: RefCell<Session>,
     /// How many texts may still be sent.
     credit: Cell<u32>,
-    bell: super::bell::Bell,
+    bell: Bell,
 }
 
 /// Takes errands until the page ends the worker. Of the records no more is held than `budget` bytes.
-pub fn serve(line: Line, budget: u64) {
+pub fn serve(line: &Line, budget: u64) {
     let mut session = Session::new();
     session.set_budget(budget);
     let reader = Rc::new(Reader {
@@ -48,7 +51,7 @@ pub fn serve(line: Line, budget: u64) {
         busy: Cell::new(false),
         session: RefCell::new(session),
         credit: Cell::new(TEXTS),
-        bell: super::bell::Bell::default(),
+        bell: Bell::default(),
     });
     let listener = line.listen(move |sent| match decode::<Errand>(&sent.bytes) {
         Ok(Errand::More) => {
@@ -90,7 +93,7 @@ async fn work(reader: Rc<Reader>) {
 }
 
 impl Reader {
-    async fn read(&self, part: &crate::wire::crew::Part, file: &FileHandle) -> Result<(), String> {
+    async fn read(&self, part: &Part, file: &FileHandle) -> Result<(), String> {
         let (mut bytes, mut told) = (0, f64::NEG_INFINITY);
         let mut session = self.session.take();
         let mut before = session.records();
@@ -180,6 +183,3 @@ impl Reader {
         }
     }
 }
-
-/// Packed bytes a step: deflate makes at most about a thousand times as many of them.
-const PACKED_STEP: usize = 64 << 10;

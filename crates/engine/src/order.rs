@@ -65,7 +65,7 @@ mod tests {
                 })
                 .collect();
             let (mut expected, mut sorted) = (items.clone(), items.clone());
-            expected.sort_by(|a, b| b.0.cmp(&a.0));
+            expected.sort_by_key(|item| std::cmp::Reverse(item.0));
             by(&mut sorted, |a, b| b.0.cmp(&a.0));
             assert_eq!(sorted, expected);
             let (mut expected, mut sorted) = (items.clone(), items.clone());
