@@ -306,7 +306,8 @@ impl<'a> Row<'a> for TsvRow<'a, '_> {
     #[inline]
     fn get(&self, slot: Slot) -> Option<&'a [u8]> {
         let column = self.header.places[slot as usize] as usize;
-        let end = *self.ends.get(column + 1)?;
+        // A field that no column has stands behind all of them: on 32 bits there is nothing behind that.
+        let end = *self.ends.get(column.checked_add(1)?)?;
         let before = *self.ends.get(column)?;
         let start = before.wrapping_add(1);
         self.header
