@@ -20,43 +20,34 @@
 use crate::channels::keep::Keep;
 use serde::{Deserialize, Serialize};
 
+const LESS: Keep = Keep {
+    names: 1 << 14,
+    trace: 128,
+    places: 4,
+    uids: 4,
+    addresses: 8,
+    ..Keep::ALL
+};
+
+const LEAST: Keep = Keep {
+    names: 1 << 13,
+    trace: 64,
+    places: 2,
+    uids: 2,
+    crowd: 32,
+    ..LESS
+};
+
 const LEVELS: [Keep; 5] = [
     Keep::ALL,
-    Keep {
-        names: 1 << 14,
-        trace: 128,
-        places: 4,
-        uids: 4,
-        addresses: 8,
-        crowd: u32::MAX,
-        new: true,
-    },
-    Keep {
-        names: 1 << 13,
-        trace: 64,
-        places: 2,
-        uids: 2,
-        addresses: 8,
-        crowd: 32,
-        new: true,
-    },
-    Keep {
-        names: 1 << 13,
-        trace: 64,
-        places: 2,
-        uids: 2,
-        addresses: 8,
-        crowd: 4,
-        new: true,
-    },
+    LESS,
+    LEAST,
+    Keep { crowd: 4, ..LEAST },
     Keep {
         names: 1 << 12,
-        trace: 64,
-        places: 2,
-        uids: 2,
-        addresses: 8,
         crowd: 4,
         new: false,
+        ..LEAST
     },
 ];
 
