@@ -138,8 +138,7 @@ fn verdict(
     let channel = ends.channel;
     let names = scene.names(ends.id);
     let mut proofs = fingerprints::proofs(channel, names);
-    let leak = &scene.leaks()[ends.id as usize];
-    proofs.extend(leak::proof(ends, names, leak));
+    proofs.extend(leak::proof(scene, ends));
     let wanted = |_: &Proof| !leak::are_reversed(names) && !are_verdicts(channel);
     proofs.extend(unmet.proof(scene, ends).filter(wanted));
     let proved = proofs
@@ -149,12 +148,13 @@ fn verdict(
     let mild = (score > NO_ALERT).then(|| mild(channel, names)).flatten();
     let score = if mild.is_some() { NO_ALERT } else { score }.max(proved);
     let severity = severity(score)?;
+    let leak = scene.leak(ends.id);
     let explained = model.explain(vector);
     let found = Found::of_channel(KIND, ends, &["T1071.004", "T1572"]);
     let reasons = reasons(model, &LIST, vector, &explained);
     let mut detection = found.detection(severity, score, reasons);
     let finding = &mut detection.finding;
-    finding.sentence = sentence(ends, leak, &proofs);
+    finding.sentence = sentence(ends, &leak, &proofs);
     finding.context.notes.extend(mild.map(str::to_owned));
     finding.context.notes.extend(sampled(channel));
     finding.parts = parts(vector);
@@ -163,7 +163,7 @@ fn verdict(
         finding.counterfactuals = counterfactuals(model, &LIST, vector, &explained);
     }
     finding.proofs = proofs;
-    finding.leak = Some(leak.clone());
+    finding.leak = Some(Leak::clone(&leak));
     finding.rhythm = Some(rhythm::measure_in(
         &channel.trace,
         Some(scene.analysis.interval()),
@@ -203,7 +203,7 @@ fn are_verdicts(channel: &DnsChannel) -> bool {
         && channel.asked_for(&[A, AAAA]) == asked
         && channel.answered > channel.nxdomain
         && channel.longest_answer <= LONGEST_VERDICT
-        && kept.iter().all(|&(_, network, _)| network >> 8 == 127)
+        && kept.iter().all(|&(_, network)| network >> 8 == 127)
 }
 
 /// What is said of a channel whose number of names is an estimate.
