@@ -209,7 +209,7 @@ impl Ngrams {
     pub fn label(&self, label: &[u8]) -> u64 {
         let (mut bits, mut digits) = (0, 0);
         let (mut two_before, mut before) = (usize::from(BORDER), usize::from(BORDER));
-        let cell = |two: usize, one: usize, symbol: usize| (two * SYMBOLS + one) * SYMBOLS + symbol;
+        let cell = |two, one, symbol| (two * SYMBOLS + one) * SYMBOLS + symbol;
         for &byte in label {
             let symbol = usize::from(symbol(byte));
             bits += self.bits(cell(two_before, before, symbol));
@@ -248,7 +248,7 @@ mod tests {
             .collect()
     }
 
-    /// By the definition: write the label out with its borders, look each three up.
+    /// By the definition: write the label out with its borders, look each three up in the file.
     fn naive(table: &Ngrams, label: &[u8]) -> u64 {
         let mut written = vec![BORDER, BORDER];
         written.extend(label.iter().map(|byte| match byte.to_ascii_lowercase() {
@@ -263,7 +263,7 @@ mod tests {
             .windows(3)
             .map(|three| {
                 let at = cell(three[0], three[1], three[2]);
-                let byte = table.cells[at / 2];
+                let byte = FILE[HEAD + at / 2];
                 let level = if at.is_multiple_of(2) {
                     byte & 15
                 } else {
@@ -307,10 +307,9 @@ mod tests {
         let cells: Vec<u8> = (0..CELLS).map(|at| (at * 7 % 16) as u8).collect();
         let table = Ngrams::new(3, table().levels, &cells);
         assert!(
-            cells
-                .iter()
-                .enumerate()
-                .all(|(at, &level)| { table.bits(at) as u32 == table.levels[usize::from(level)] })
+            cells.iter().enumerate().all(|(at, &level)| {
+                table.bits(at) == u64::from(table.levels[usize::from(level)])
+            })
         );
         assert_eq!(Ngrams::parse(&table.to_bytes()), Ok(table));
     }
