@@ -12,6 +12,9 @@ const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-ru
 /** Milliseconds between two looks at the memory. */
 const LOOK = 50;
 const PATIENCE = 600_000;
+/** Milliseconds for which the page is open before a file is chosen, as somebody takes to find it. Its worker reads a
+ * small log meanwhile. */
+const LOOKING = 4000;
 
 async function inFreshTab(url, state, act) {
   const browser = await chromium.launch({ executablePath: process.env.CHROMIUM || '/usr/bin/chromium', args: FLAGS });
@@ -88,6 +91,7 @@ function listed(page) {
 /** The whole way in the built page. */
 export function wholeTab(url, file) {
   return inFreshTab(url, 'idle', async (page) => {
+    await page.waitForTimeout(LOOKING);
     const result = await watched(async () => ({ seconds: await scan(page, file) }));
     await page.waitForFunction(() => document.querySelectorAll('[data-severity][data-client]').length > 0, undefined, { timeout: 20_000 }).catch(() => {});
     return { ...result, answer: await listed(page) };

@@ -36,9 +36,13 @@ async function pass(file, { feed, finish }) {
   }
 }
 
+/** So much is read before the clock starts: the page's worker reads a small log too while it waits for files. */
+const WARM = 8 << 20;
+
 onmessage = async ({ data: { work, file } }) => {
   try {
     await init();
+    await pass(file.slice(0, WARM), WORK[work]());
     const start = performance.now();
     const answer = await pass(file, WORK[work]());
     postMessage({ seconds: (performance.now() - start) / 1000, answer });
