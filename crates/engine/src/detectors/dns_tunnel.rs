@@ -22,6 +22,7 @@
 //! **Example** 4,774 names such as `5d2301…409a.2040…77d.tunnel.example` from one client, type
 //! CNAME: critical.
 
+use super::baseline::{Baseline, Baselines};
 use super::counterfactual::counterfactuals;
 use super::explain::reasons;
 use super::parts::parts;
@@ -110,7 +111,13 @@ pub fn detect(scene: &Scene<'_>, roles: &Roles<'_>, model: &Model) -> Vec<Detect
         .iter()
         .map(|ends| vector(ends.channel, ends.other_clients))
         .collect();
-    let scores = model.scores(&vectors);
+    let mut scores = model.scores(&vectors);
+    let baselines = Baselines::new(scene, roles, model);
+    for ((ends, vector), score) in candidates.iter().zip(&vectors).zip(&mut scores) {
+        if let Some(own) = baselines.of(ends.client_id) {
+            *score = own.model.score(vector);
+        }
+    }
     let unmet = Unmet::new(
         scene,
         candidates
@@ -121,43 +128,78 @@ pub fn detect(scene: &Scene<'_>, roles: &Roles<'_>, model: &Model) -> Vec<Detect
     candidates
         .iter()
         .zip(vectors.iter().zip(scores))
-        .filter_map(|(ends, (vector, score))| verdict(scene, &unmet, ends, vector, score, model))
+        .filter_map(|(ends, (vector, score))| {
+            let judged = Judged {
+                scene,
+                ends,
+                vector,
+                score,
+                baseline: baselines.of(ends.client_id),
+                limit: baselines.limit(ends),
+                in_step: baselines.in_step(ends),
+            };
+            verdict(&judged, &unmet, model)
+        })
         .collect()
+}
+
+/// A channel with what its verdict rests on.
+struct Judged<'s, 'a> {
+    scene: &'s Scene<'a>,
+    ends: &'s Ends<'a, DnsChannel>,
+    vector: &'s [f64],
+    /// The model's score of it.
+    score: f64,
+    /// What is usual for the client, where that is not what is usual for everybody.
+    baseline: Option<&'s Baseline>,
+    /// What the leak meter lets pass.
+    limit: f64,
+    /// It is asked when messages come.
+    in_step: bool,
 }
 
 /// The verdict on a channel: the model's score, bounded from below by what a rule proves, with the
 /// parts, what could have left, when it came, and what would have made it no alert.
-fn verdict(
-    scene: &Scene<'_>,
-    unmet: &Unmet,
-    ends: &Ends<'_, DnsChannel>,
-    vector: &[f64],
-    score: f64,
-    model: &Model,
-) -> Option<Detection> {
+fn verdict(judged: &Judged<'_, '_>, unmet: &Unmet, model: &Model) -> Option<Detection> {
+    let Judged {
+        scene,
+        ends,
+        vector,
+        score,
+        baseline,
+        ..
+    } = *judged;
+    let model = baseline.map_or(model, |own| &own.model);
     let channel = ends.channel;
+    let of_messages = judged.in_step && says_nothing(channel);
     let names = scene.names(ends.id);
     let mut proofs = fingerprints::proofs(channel, names);
     let leak = &scene.leaks()[ends.id as usize];
-    proofs.extend(leak::proof(ends, names, leak));
+    let above = leak::proof_above(judged.limit, ends, names, leak);
+    proofs.extend(above.filter(|_| !of_messages));
     let wanted = |_: &Proof| !leak::are_reversed(names) && !are_verdicts(channel);
     proofs.extend(unmet.proof(scene, ends).filter(wanted));
     let proved = proofs
         .iter()
         .map(|proof| proof.at_least)
         .fold(0.0, f64::max);
-    let mild = (score > NO_ALERT).then(|| mild(channel, names)).flatten();
+    let mild = || mild(channel, names).or(of_messages.then_some(IN_STEP));
+    let mild = (score > NO_ALERT).then(mild).flatten();
     let score = if mild.is_some() { NO_ALERT } else { score }.max(proved);
     let severity = severity(score)?;
     let explained = model.explain(vector);
     let found = Found::of_channel(KIND, ends, &["T1071.004", "T1572"]);
-    let reasons = reasons(model, &LIST, vector, &explained);
+    let mut reasons = reasons(model, &LIST, vector, &explained);
+    if let Some(own) = baseline {
+        own.name(&mut reasons);
+    }
     let mut detection = found.detection(severity, score, reasons);
     let finding = &mut detection.finding;
     finding.sentence = sentence(ends, leak, &proofs);
     finding.context.notes.extend(mild.map(str::to_owned));
+    finding.context.notes.extend(baseline.map(Baseline::note));
     finding.context.notes.extend(sampled(channel));
-    finding.parts = parts(vector);
+    finding.parts = parts(vector, baseline);
     // What a rule proves stays proved, whatever the features are.
     if proved < BANDS[2] && mild.is_none() {
         finding.counterfactuals = counterfactuals(model, &LIST, vector, &explained);
@@ -189,6 +231,9 @@ pub fn mild(channel: &DnsChannel, names: &[AskedName<'_>]) -> Option<&'static st
     }
 }
 
+/// Why what a mail server asks for in step with messages is no alert.
+const IN_STEP: &str = "Its names alone make it no alert: a mail server asks for them when messages come, and is answered nothing or addresses in 127.0.0.0/8, as reputation services do.";
+
 const A: u16 = 1;
 const AAAA: u16 = 28;
 /// Bytes of `127.255.255.255`: a longer answer is none of that network.
@@ -204,6 +249,11 @@ fn are_verdicts(channel: &DnsChannel) -> bool {
         && channel.answered > channel.nxdomain
         && channel.longest_answer <= LONGEST_VERDICT
         && kept.iter().all(|&(_, network, _)| network >> 8 == 127)
+}
+
+/// Whether it was answered nothing, or verdicts alone.
+fn says_nothing(channel: &DnsChannel) -> bool {
+    channel.with_answers == 0 || are_verdicts(channel)
 }
 
 /// What is said of a channel whose number of names is an estimate.

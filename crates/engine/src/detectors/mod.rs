@@ -2,6 +2,7 @@
 //!
 //! In: an [`Analysis`]. Out: findings with their reasons, ranked. Must not know: files, pages.
 
+pub mod baseline;
 pub mod beacon;
 pub mod behaviour;
 pub mod context;
@@ -165,6 +166,7 @@ pub(crate) fn readiness(seen: &Seen) -> Vec<Readiness> {
         of!(beacon, without),
         of!(dns_beacon, without),
         of!(leak, without),
+        of!(baseline, without),
         of!(rhythm, without),
         of!(behaviour, without),
         of!(unconnected, without),

@@ -30,7 +30,8 @@ macro_rules! page {
     };
 }
 
-static PAGES: [Page; 15] = [
+static PAGES: [Page; 16] = [
+    page!("baseline"),
     page!("beacon"),
     page!("behaviour"),
     page!("dga"),

@@ -185,15 +185,26 @@ pub const LIMIT: f64 = 4096.0;
 /// A service is asked for by many clients: beyond so many others, the bound is only told.
 pub const FEW_OTHERS: u32 = 2;
 
-/// Whether the names of one day could have carried more than the policy allows, of a domain that few
+/// Whether the names of one day could have carried more than the policy allows one machine, of a domain that few
 /// clients ask for.
 #[must_use]
 pub fn proof(ends: &Ends<'_, DnsChannel>, names: &[AskedName<'_>], leak: &Leak) -> Option<Proof> {
+    proof_above(LIMIT, ends, names, leak)
+}
+
+/// The same, of a client that is let pass `limit` bytes: [`super::baseline`] gives a resolver that of many machines.
+#[must_use]
+pub fn proof_above(
+    limit: f64,
+    ends: &Ends<'_, DnsChannel>,
+    names: &[AskedName<'_>],
+    leak: &Leak,
+) -> Option<Proof> {
     let day = leak
         .days
         .iter()
         .max_by(|a, b| a.names.total_cmp(&b.names))
-        .filter(|day| day.names >= LIMIT)?;
+        .filter(|day| day.names >= limit)?;
     if ends.other_clients > FEW_OTHERS || are_reversed(names) {
         return None;
     }
@@ -203,7 +214,7 @@ pub fn proof(ends: &Ends<'_, DnsChannel>, names: &[AskedName<'_>], leak: &Leak) 
         text: format!(
             "The names of one day could have carried {:.1} kB, whatever they are written in; {:.0} kB is the most that is let pass where {FEW_OTHERS} other clients or fewer ask for the domain.",
             day.names / 1e3,
-            LIMIT / 1e3
+            limit / 1e3
         ),
         evidence: Vec::new(),
         matched: names.len() as u64,

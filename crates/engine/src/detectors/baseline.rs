@@ -1,0 +1,254 @@
+//! # Resolvers and mail servers
+//!
+//! **Sees** what is usual for a host that is no one's own machine: a resolver asks on behalf of many, a mail
+//! server asks about everybody who writes. Each is compared with its own usual values, not with a workstation's.
+//!
+//! **Matters** because a tunnel behind a resolver, or run from a mail server, hides in what such hosts do anyway;
+//! and what they do anyway looks like a tunnel beside a workstation's look-ups. ATT&CK T1071.004.
+//!
+//! **Formula** *Role*: a resolver is asked on port 53 by three clients, or asks twenty servers (eight, if anybody asks it); a
+//! mail server speaks on port 25 with three peers, or asks for the exchangers of five domains, or questions to block lists.
+//! *Usual values*: of each feature of `features::dns`, the median over the host's own domains with five rows and four names;
+//! with fewer than 20 such domains, over those of all hosts of its role in these logs; with fewer than 20 of these, everybody's.
+//! A median holds until half of the domains are tunnels.
+//! The model of [`super::dns_tunnel`] judges differences from the usual: where everybody's usual value is u, and the host's own is
+//! r, its value x counts as x − r + u (on the feature's scale). So verdict, reasons and counterfactuals are against the host's own.
+//! *Leak meter*: its limit is one machine's. A resolver is let pass that times the machines that its other questions of that day
+//! amount to, a machine asking 2,000 times: few ask so often, so the machines are counted too low rather than too high.
+//! *In step*: a mail server asks its reputation services at the moment in which a message comes: for the sender's name, exchanger or
+//! block lists. A domain of which nine of ten rows are within 2 s of those, where such moments cover less
+//! than half of the time, and which answers nothing, or addresses in 127.0.0.0/8, is such a service: no alert by names or bytes.
+//! A mail server's poll for text ([`super::dns_beacon`]) is an alert where it is not in step.
+//!
+//! **Set off falsely** by nothing: it makes no finding by itself. A mail server that is never idle is never in step, and its
+//! services are then judged by their names.
+//!
+//! **Example** A mail server's 85 domains ask for TXT in a third of their rows: a TXT record is not what gives its tunnel away,
+//! the 2,000 names of one domain are, where seven are usual.
+
+use super::roles::Roles;
+use super::{Scene, dns_tunnel, leak};
+use crate::analysis::{Ends, Seen};
+use crate::channels::dns::DnsChannel;
+use crate::channels::trace::Trace;
+use crate::features::dns::{COUNT, vector};
+use crate::models::Model;
+use crate::quantiles::quantile;
+use crate::report::Reason;
+use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
+use wakeful_logs::Micros;
+
+/// The name of its page.
+pub(super) const KIND: &str = "baseline";
+/// Its title: that of its page.
+pub(super) const TITLE: &str = "Resolvers and mail servers";
+
+/// Domains that a usual value is taken from, at least.
+pub const ENOUGH: usize = 20;
+/// Questions of one machine on a day: more than most ask.
+pub const ROWS_A_DAY: f64 = 2000.0;
+/// How far from a message's look-ups others are at the same moment.
+const MOMENT: Micros = 2_000_000;
+/// Share of rows in step.
+const IN_STEP: f64 = 0.9;
+/// Share of the time that messages may cover.
+const COVERED: f64 = 0.5;
+/// Rows that say whether a domain is in step.
+const ROWS: usize = 8;
+const MX: u16 = 15;
+
+/// Why it cannot run, where it cannot.
+#[must_use]
+pub fn missing(seen: &Seen) -> Option<String> {
+    super::dns_tunnel::missing(seen)
+}
+
+/// What it has to do without.
+#[must_use]
+pub fn without(seen: &Seen) -> Option<String> {
+    (seen.dns_ts == 0).then(|| {
+        "The log has no times (ts): what a mail server asks at the same moment is not known.".to_owned()
+    })
+}
+
+/// What is usual for one host.
+#[derive(Debug, Clone)]
+pub struct Baseline {
+    /// `resolver` or `mail server`.
+    pub role: &'static str,
+    /// The usual value of each feature, in the order of [`crate::features::dns::LIST`].
+    pub usual: [f64; COUNT],
+    /// Domains that it was taken from.
+    pub domains: usize,
+    /// Whether all of them are the host's own.
+    pub own: bool,
+    /// The verdict's model, of differences from these values.
+    pub model: Model,
+}
+
+impl Baseline {
+    /// What reasons are compared with, in a sentence.
+    #[must_use]
+    pub fn note(&self) -> String {
+        let whose = if self.own {
+            format!("its own {} domains", self.domains)
+        } else {
+            format!("{} domains of hosts like it", self.domains)
+        };
+        format!(
+            "The client is a {}: it is compared with {whose}, not with a workstation.",
+            self.role
+        )
+    }
+
+    /// Says in each reason whose usual value it names.
+    pub(super) fn name(&self, reasons: &mut [Reason]) {
+        for reason in reasons {
+            reason.text = self.named(&reason.text);
+        }
+    }
+
+    /// A sentence that ends with what is usual, with for whom.
+    pub(super) fn named(&self, text: &str) -> String {
+        match text.strip_suffix("usual.") {
+            Some(text) => format!("{text}usual for this {}.", self.role),
+            None => text.to_owned(),
+        }
+    }
+}
+
+/// What is usual for every host that has a role and enough domains.
+#[derive(Debug, Clone, Default)]
+pub struct Baselines {
+    hosts: FxHashMap<u32, Baseline>,
+    /// Rows of each resolver by day.
+    rows: FxHashMap<(u32, i32), u64>,
+    /// Of each mail server, when messages came.
+    moments: FxHashMap<u32, Moments>,
+}
+
+impl Baselines {
+    /// Of the hosts of a log; `model` is the verdict's.
+    #[must_use]
+    pub fn new(scene: &Scene<'_>, roles: &Roles<'_>, model: &Model) -> Self {
+        let mut by_role: BTreeMap<&'static str, BTreeMap<u32, Vec<[f64; COUNT]>>> = BTreeMap::new();
+        let mut all = Self::default();
+        for ends in &scene.dns {
+            let Some(role) = roles.role(ends.client_id) else {
+                continue;
+            };
+            if roles.is_resolver(ends.client_id) {
+                for &(day, rows) in &ends.channel.days {
+                    *all.rows.entry((ends.client_id, day)).or_default() += rows;
+                }
+            }
+            if roles.is_mail(ends.client_id) {
+                all.moments.entry(ends.client_id).or_default().add(scene, ends);
+            }
+            if dns_tunnel::is_candidate(ends.channel) {
+                let of = by_role.entry(role).or_default().entry(ends.client_id).or_default();
+                of.push(vector(ends.channel, ends.other_clients));
+            }
+        }
+        for (role, hosts) in by_role {
+            let pooled: Vec<[f64; COUNT]> = hosts.values().flatten().copied().collect();
+            for (host, own) in &hosts {
+                let is_own = own.len() >= ENOUGH;
+                let of = if is_own { own } else { &pooled };
+                let Some(usual) = medians(of).filter(|_| of.len() >= ENOUGH) else {
+                    continue;
+                };
+                let Some(model) = model.moved(&usual) else {
+                    continue;
+                };
+                let (domains, own) = (of.len(), is_own);
+                all.hosts.insert(*host, Baseline { role, usual, domains, own, model });
+            }
+        }
+        all
+    }
+
+    /// What is usual for a host.
+    #[must_use]
+    pub fn of(&self, host: u32) -> Option<&Baseline> {
+        self.hosts.get(&host)
+    }
+
+    /// What the leak meter lets pass of a channel on one day, in bytes.
+    #[must_use]
+    pub fn limit(&self, ends: &Ends<'_, DnsChannel>) -> f64 {
+        // Of the busiest day of the channel; what it asks itself does not count.
+        let machines = ends.channel.days.iter().map(|&(day, rows)| {
+            let all = self.rows.get(&(ends.client_id, day)).copied().unwrap_or(0);
+            all.saturating_sub(rows) as f64 / ROWS_A_DAY
+        });
+        leak::LIMIT * machines.fold(1.0, f64::max)
+    }
+
+    /// Whether a mail server asks for a domain when messages come, and at no other time.
+    #[must_use]
+    pub fn in_step(&self, ends: &Ends<'_, DnsChannel>) -> bool {
+        let moments = self.moments.get(&ends.client_id);
+        moments.is_some_and(|moments| moments.has(ends.id, &ends.channel.trace))
+    }
+}
+
+/// The upper median of each feature.
+fn medians(vectors: &[[f64; COUNT]]) -> Option<[f64; COUNT]> {
+    let mut medians = [0.0; COUNT];
+    for (at, median) in medians.iter_mut().enumerate() {
+        let mut values: Vec<f64> = vectors.iter().map(|vector| vector[at]).collect();
+        values.sort_unstable_by(f64::total_cmp);
+        *median = quantile(&values, 0.5)?;
+    }
+    Some(medians)
+}
+
+/// When a mail server asked about a message: its sender's name, exchanger, or block lists.
+#[derive(Debug, Clone, Default)]
+struct Moments {
+    /// Time and the channel that was asked.
+    all: Vec<(Micros, u32)>,
+    /// Until when all of them are known; none where all are.
+    until: Option<Micros>,
+}
+
+impl Moments {
+    fn add(&mut self, scene: &Scene<'_>, ends: &Ends<'_, DnsChannel>) {
+        let of_messages = ends.other.ends_with(b".arpa")
+            || ends.channel.asked_for(&[MX]) > 0
+            || leak::are_reversed(scene.names(ends.id));
+        if !of_messages {
+            return;
+        }
+        let times = ends.channel.trace.times();
+        if let Some(&last) = times.last().filter(|_| ends.channel.records > times.len() as u64) {
+            self.until = Some(self.until.map_or(last, |until| until.min(last)));
+        }
+        self.all.extend(times.into_iter().map(|time| (time, ends.id)));
+    }
+
+    fn has(&self, channel: u32, trace: &Trace) -> bool {
+        let mut times: Vec<Micros> = trace.times();
+        times.retain(|&time| self.until.is_none_or(|until| time <= until));
+        let mut others: Vec<Micros> = self
+            .all
+            .iter()
+            .filter(|&&(time, of)| of != channel && self.until.is_none_or(|until| time <= until))
+            .map(|&(time, _)| time)
+            .collect();
+        others.sort_unstable();
+        let (Some(first), Some(last)) = (others.first(), others.last()) else {
+            return false;
+        };
+        let near = |time: Micros| {
+            let at = others.partition_point(|&other| other < time - MOMENT);
+            others.get(at).is_some_and(|&other| other <= time + MOMENT)
+        };
+        let share = times.iter().filter(|&&time| near(time)).count() as f64 / times.len().max(1) as f64;
+        let gaps = others.windows(2).map(|pair| (pair[1] - pair[0]).min(2 * MOMENT));
+        let covered = (gaps.sum::<Micros>() + 2 * MOMENT) as f64 / (last - first + 2 * MOMENT) as f64;
+        times.len() >= ROWS && share >= IN_STEP && covered <= COVERED
+    }
+}
