@@ -68,7 +68,8 @@ pub fn missing(seen: &Seen) -> Option<String> {
 #[must_use]
 pub fn without(seen: &Seen) -> Option<String> {
     (seen.dns_ts == 0).then(|| {
-        "The log has no times (ts): what a mail server asks at the same moment is not known.".to_owned()
+        "The log has no times (ts): what a mail server asks at the same moment is not known."
+            .to_owned()
     })
 }
 
@@ -124,8 +125,7 @@ pub struct Baselines {
     hosts: FxHashMap<u32, Baseline>,
     /// Rows of each resolver by day.
     rows: FxHashMap<(u32, i32), u64>,
-    /// Of each mail server, when messages came.
-    moments: FxHashMap<u32, Moments>,
+    messages: Messages,
 }
 
 impl Baselines {
@@ -133,7 +133,10 @@ impl Baselines {
     #[must_use]
     pub fn new(scene: &Scene<'_>, roles: &Roles<'_>, model: &Model) -> Self {
         let mut by_role: BTreeMap<&'static str, BTreeMap<u32, Vec<[f64; COUNT]>>> = BTreeMap::new();
-        let mut all = Self::default();
+        let mut all = Self {
+            messages: Messages::new(scene, roles, |_| true),
+            ..Self::default()
+        };
         for ends in &scene.dns {
             let Some(role) = roles.role(ends.client_id) else {
                 continue;
@@ -143,11 +146,12 @@ impl Baselines {
                     *all.rows.entry((ends.client_id, day)).or_default() += rows;
                 }
             }
-            if roles.is_mail(ends.client_id) {
-                all.moments.entry(ends.client_id).or_default().add(scene, ends);
-            }
             if dns_tunnel::is_candidate(ends.channel) {
-                let of = by_role.entry(role).or_default().entry(ends.client_id).or_default();
+                let of = by_role
+                    .entry(role)
+                    .or_default()
+                    .entry(ends.client_id)
+                    .or_default();
                 of.push(vector(ends.channel, ends.other_clients));
             }
         }
@@ -163,7 +167,16 @@ impl Baselines {
                     continue;
                 };
                 let (domains, own) = (of.len(), is_own);
-                all.hosts.insert(*host, Baseline { role, usual, domains, own, model });
+                all.hosts.insert(
+                    *host,
+                    Baseline {
+                        role,
+                        usual,
+                        domains,
+                        own,
+                        model,
+                    },
+                );
             }
         }
         all
@@ -189,7 +202,29 @@ impl Baselines {
     /// Whether a mail server asks for a domain when messages come, and at no other time.
     #[must_use]
     pub fn in_step(&self, ends: &Ends<'_, DnsChannel>) -> bool {
-        let moments = self.moments.get(&ends.client_id);
+        self.messages.in_step(ends)
+    }
+}
+
+/// When messages came to each mail server.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Messages(FxHashMap<u32, Moments>);
+
+impl Messages {
+    /// Of those mail servers that are wanted, by their numbers.
+    pub(super) fn new(scene: &Scene<'_>, roles: &Roles<'_>, wanted: impl Fn(u32) -> bool) -> Self {
+        let mut all: FxHashMap<u32, Moments> = FxHashMap::default();
+        for ends in &scene.dns {
+            if roles.is_mail(ends.client_id) && wanted(ends.client_id) {
+                all.entry(ends.client_id).or_default().add(scene, ends);
+            }
+        }
+        Self(all)
+    }
+
+    /// Whether a channel is asked when messages come, and at no other time.
+    pub(super) fn in_step(&self, ends: &Ends<'_, DnsChannel>) -> bool {
+        let moments = self.0.get(&ends.client_id);
         moments.is_some_and(|moments| moments.has(ends.id, &ends.channel.trace))
     }
 }
@@ -223,10 +258,14 @@ impl Moments {
             return;
         }
         let times = ends.channel.trace.times();
-        if let Some(&last) = times.last().filter(|_| ends.channel.records > times.len() as u64) {
+        if let Some(&last) = times
+            .last()
+            .filter(|_| ends.channel.records > times.len() as u64)
+        {
             self.until = Some(self.until.map_or(last, |until| until.min(last)));
         }
-        self.all.extend(times.into_iter().map(|time| (time, ends.id)));
+        self.all
+            .extend(times.into_iter().map(|time| (time, ends.id)));
     }
 
     fn has(&self, channel: u32, trace: &Trace) -> bool {
@@ -246,9 +285,13 @@ impl Moments {
             let at = others.partition_point(|&other| other < time - MOMENT);
             others.get(at).is_some_and(|&other| other <= time + MOMENT)
         };
-        let share = times.iter().filter(|&&time| near(time)).count() as f64 / times.len().max(1) as f64;
-        let gaps = others.windows(2).map(|pair| (pair[1] - pair[0]).min(2 * MOMENT));
-        let covered = (gaps.sum::<Micros>() + 2 * MOMENT) as f64 / (last - first + 2 * MOMENT) as f64;
+        let share =
+            times.iter().filter(|&&time| near(time)).count() as f64 / times.len().max(1) as f64;
+        let gaps = others
+            .windows(2)
+            .map(|pair| (pair[1] - pair[0]).min(2 * MOMENT));
+        let covered =
+            (gaps.sum::<Micros>() + 2 * MOMENT) as f64 / (last - first + 2 * MOMENT) as f64;
         times.len() >= ROWS && share >= IN_STEP && covered <= COVERED
     }
 }

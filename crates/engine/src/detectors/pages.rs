@@ -30,7 +30,7 @@ macro_rules! page {
     };
 }
 
-static PAGES: [Page; 16] = [
+static PAGES: [Page; 17] = [
     page!("baseline"),
     page!("beacon"),
     page!("behaviour"),
@@ -44,6 +44,7 @@ static PAGES: [Page; 16] = [
     page!("heavy-dns"),
     page!("icmp-tunnel"),
     page!("leak"),
+    page!("new-domains"),
     page!("not-dns"),
     page!("rhythm"),
     page!("unconnected"),

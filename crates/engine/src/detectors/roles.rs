@@ -128,6 +128,11 @@ impl<'a> Roles<'a> {
         self.clients
     }
 
+    /// The DNS channels of each domain, by number; domains in no order.
+    pub(super) fn domains(&self) -> impl Iterator<Item = &[u32]> {
+        self.by_domain.values().map(Vec::as_slice)
+    }
+
     /// The DNS channels of a domain, by number.
     #[must_use]
     pub fn channels_of(&self, domain: &[u8]) -> &[u32] {

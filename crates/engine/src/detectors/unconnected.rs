@@ -9,7 +9,7 @@
 //!
 //! **Formula** Of a channel's sample of addresses in answers (32 by hash, [`crate::channels::counts::Lowest`]):
 //! the share to which the client has no connection in `conn.log`. Said only where the client's
-//! connections in that log begin before the channel does and end after it (by a tenth of its time, an hour at most,
+//! connections in that log, its look-ups among them, begin before the channel does and end after it (by a tenth of its time, an hour at most,
 //! it may miss). For a client: the share of its
 //! peers that were in no answer, said only where each of its channels' samples is complete.
 //!
@@ -113,6 +113,13 @@ fn contacts(scene: &Scene<'_>, wanted: impl Fn(u32) -> bool) -> Contacts {
         for ends in of_wanted.filter(|ends| wanted(ends.client_id)) {
             peers.insert((ends.client_id, Analysis::address_hash(ends.other)));
             let interval = intervals.entry(ends.client_id).or_default();
+            interval.merge(ends.channel.interval);
+        }
+    }
+    // Where the sensor sees a client's connections, it sees them whenever it sees its look-ups: a machine that
+    // nobody sits at connects to nothing, and asks all the same if something in it does.
+    for ends in scene.flows(FlowClass::Dns) {
+        if let Some(interval) = intervals.get_mut(&ends.client_id) {
             interval.merge(ends.channel.interval);
         }
     }

@@ -86,13 +86,20 @@ mod tests {
     fn between_both_usual_values_is_usual_and_beyond_them_counts() {
         // Everybody's is 2, the host's own 5; more is worse.
         let of = |x| moved(x, 2.0, 5.0, true);
-        assert_eq!((of(7.0), of(5.0), of(3.0), of(2.0), of(1.0)), (4.0, 2.0, 2.0, 2.0, 1.0));
+        assert_eq!(
+            (of(7.0), of(5.0), of(3.0), of(2.0), of(1.0)),
+            (4.0, 2.0, 2.0, 2.0, 1.0)
+        );
         // Its own is more harmless: what is beyond it counts in full.
         let of = |x| moved(x, 2.0, 1.0, true);
         assert_eq!((of(3.0), of(1.0), of(0.0)), (4.0, 2.0, 1.0));
         // Less is worse.
         let of = |x| moved(x, 0.9, 0.2, false);
-        assert!([of(1.0), of(0.5) + 0.1, of(0.2) + 0.1].iter().all(|&x| (x - 1.0).abs() < 1e-9));
+        assert!(
+            [of(1.0), of(0.5) + 0.1, of(0.2) + 0.1]
+                .iter()
+                .all(|&x| (x - 1.0).abs() < 1e-9)
+        );
         assert!((of(0.1) - 0.8).abs() < 1e-9);
     }
 }

@@ -300,14 +300,22 @@ mod tests {
         use crate::detectors::dns_tunnel;
         use crate::features::dns::LIST;
         let model = dns_tunnel::model();
-        let own: Vec<f64> = (0..LIST.features.len()).map(|at| at as f64 / 30.0).collect();
+        let own: Vec<f64> = (0..LIST.features.len())
+            .map(|at| at as f64 / 30.0)
+            .collect();
         let moved = model.moved(&own).unwrap();
         let mut usual = own.clone();
         for (&column, &value) in model.inputs.columns.iter().zip(&model.usual) {
             usual[column] = value;
         }
         assert!((moved.score(&own) - model.score(&usual)).abs() < 1e-9);
-        assert!(moved.explain(&own).pushes.iter().all(|push| push.abs() < 1e-9));
+        assert!(
+            moved
+                .explain(&own)
+                .pushes
+                .iter()
+                .all(|push| push.abs() < 1e-9)
+        );
         let same = model.moved(&usual).unwrap();
         assert!((same.score(&own) - model.score(&own)).abs() < 1e-9);
     }
