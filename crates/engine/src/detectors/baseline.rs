@@ -7,16 +7,18 @@
 //! and what they do anyway looks like a tunnel beside a workstation's look-ups. ATT&CK T1071.004.
 //!
 //! **Formula** *Role*: a resolver is asked on port 53 by three clients, or asks twenty servers (eight, if anybody asks it); a
-//! mail server speaks on port 25 with three peers, or asks for the exchangers of five domains, or questions to block lists.
+//! mail server speaks on port 25 with three peers, or asks for exchangers, policies or keys (`_dmarc`, `_domainkey`) of five domains, or
+//! block lists about five addresses.
 //! *Usual values*: of each feature of `features::dns`, the median over the host's own domains with five rows and four names;
 //! with fewer than 20 such domains, over those of all hosts of its role in these logs; with fewer than 20 of these, everybody's.
 //! A median holds until half of the domains are tunnels.
 //! The model of [`super::dns_tunnel`] judges differences from the usual: where everybody's usual value is u, and the host's own is
-//! r, its value x counts as x − r + u (on the feature's scale). So verdict, reasons and counterfactuals are against the host's own.
+//! r, its value x counts as x − r + u (on the feature's scale); what lies between u and r counts as usual, and what is more
+//! harmless than both as no more so than for everybody. So verdict, reasons and counterfactuals are against the host's own.
 //! *Leak meter*: its limit is one machine's. A resolver is let pass that times the machines that its other questions of that day
 //! amount to, a machine asking 2,000 times: few ask so often, so the machines are counted too low rather than too high.
-//! *In step*: a mail server asks its reputation services at the moment in which a message comes: for the sender's name, exchanger or
-//! block lists. A domain of which nine of ten rows are within 2 s of those, where such moments cover less
+//! *In step*: a mail server asks its reputation services at the moment in which a message comes: for the sender's exchanger, policy or keys, or
+//! block lists about its address. A domain of which nine of ten rows are within 2 s of those, where such moments cover less
 //! than half of the time, and which answers nothing, or addresses in 127.0.0.0/8, is such a service: no alert by names or bytes.
 //! A mail server's poll for text ([`super::dns_beacon`]) is an alert where it is not in step.
 //!
@@ -26,7 +28,7 @@
 //! **Example** A mail server's 85 domains ask for TXT in a third of their rows: a TXT record is not what gives its tunnel away,
 //! the 2,000 names of one domain are, where seven are usual.
 
-use super::roles::Roles;
+use super::roles::{Roles, asks_of_sender};
 use super::{Scene, dns_tunnel, leak};
 use crate::analysis::{Ends, Seen};
 use crate::channels::dns::DnsChannel;
@@ -240,7 +242,7 @@ fn medians(vectors: &[[f64; COUNT]]) -> Option<[f64; COUNT]> {
     Some(medians)
 }
 
-/// When a mail server asked about a message: its sender's name, exchanger, or block lists.
+/// When a mail server asked about a message: its sender's exchanger, policy or keys, or block lists.
 #[derive(Debug, Clone, Default)]
 struct Moments {
     /// Time and the channel that was asked.
@@ -251,8 +253,8 @@ struct Moments {
 
 impl Moments {
     fn add(&mut self, scene: &Scene<'_>, ends: &Ends<'_, DnsChannel>) {
-        let of_messages = ends.other.ends_with(b".arpa")
-            || ends.channel.asked_for(&[MX]) > 0
+        let of_messages = ends.channel.asked_for(&[MX]) > 0
+            || asks_of_sender(scene, ends)
             || leak::are_reversed(scene.names(ends.id));
         if !of_messages {
             return;
@@ -293,5 +295,74 @@ impl Moments {
         let covered =
             (gaps.sum::<Micros>() + 2 * MOMENT) as f64 / (last - first + 2 * MOMENT) as f64;
         times.len() >= ROWS && share >= IN_STEP && covered <= COVERED
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{Logs, host};
+    use super::*;
+
+    /// A resolver that asks thirty servers for `domains` domains, so many rows each.
+    fn resolver(domains: usize, rows: i64) -> Logs {
+        let mut logs = Logs::default();
+        for domain in 0..domains {
+            for n in 0..rows {
+                let server = format!("203.0.113.{}", domain % 30);
+                let name = format!("h{}.site{domain}.com", n % 5);
+                logs.ask(n * 60, "10.0.0.1", &server, &name, 1);
+            }
+        }
+        logs
+    }
+
+    #[test]
+    fn a_resolver_is_let_pass_what_its_other_questions_would_let_pass_of_machines() {
+        let limit = |rows| {
+            let logs = resolver(50, rows);
+            let scene = Scene::new(&logs.analysis);
+            let roles = Roles::new(&scene);
+            let baselines = Baselines::new(&scene, &roles, dns_tunnel::model());
+            baselines.limit(&scene.dns[0]) / leak::LIMIT
+        };
+        assert_eq!(limit(10), 1.0);
+        assert!((limit(400) - 49.0 * 400.0 / ROWS_A_DAY).abs() < 1e-9);
+    }
+
+    #[test]
+    fn nobodys_own_machine_has_no_baseline_and_few_domains_make_none() {
+        let of = |logs: &Logs, address| {
+            let scene = Scene::new(&logs.analysis);
+            let roles = Roles::new(&scene);
+            let all = Baselines::new(&scene, &roles, dns_tunnel::model());
+            all.of(host(&scene, address))
+                .map(|of| (of.role, of.domains, of.own))
+        };
+        let mut logs = resolver(30, 10);
+        for n in 0..50 {
+            logs.ask(n, "10.0.0.5", "10.0.0.1", &format!("h{n}.example.com"), 1);
+        }
+        assert_eq!(of(&logs, "10.0.0.1"), Some(("resolver", 30, true)));
+        assert_eq!(of(&logs, "10.0.0.5"), None);
+        // Rows enough, and names too few to be judged by.
+        assert_eq!(of(&resolver(30, 3), "10.0.0.1"), None);
+    }
+
+    #[test]
+    fn usual_values_are_medians_and_a_few_tunnels_do_not_move_them() {
+        let mut logs = resolver(30, 10);
+        let usual = |logs: &Logs| {
+            let scene = Scene::new(&logs.analysis);
+            let all = Baselines::new(&scene, &Roles::new(&scene), dns_tunnel::model());
+            all.of(host(&scene, "10.0.0.1")).map(|of| of.usual)
+        };
+        let before = usual(&logs).unwrap();
+        for domain in 0..10 {
+            for n in 0..300 {
+                let name = format!("{:032x}.t.evil{domain}.net", n * 7919);
+                logs.ask(n, "10.0.0.1", "203.0.113.9", &name, 16);
+            }
+        }
+        assert_eq!(usual(&logs).unwrap(), before);
     }
 }

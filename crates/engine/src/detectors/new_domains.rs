@@ -10,7 +10,7 @@
 //! *Rare*: one client asks, or fewer than one in twenty; in logs of fewer than ten clients nothing is rare, and all new domains are listed.
 //! Names of the site, without a suffix on the public list, and reversed addresses are left out.
 //! *Rank*: 0.4 · b + 0.2 · r + 0.2 · f + 0.2 / clients, each from 0 to 1: b is the largest bound of the [`super::leak`] meter on one client,
-//! ln(bytes / 64) / ln(64); r the rows, ln(rows) / ln(100); f the share of rows that ask for free bytes (TXT, NULL, KEY, private).
+//! ln(bytes / 64) / ln(64); r the rows, ln(rows) / ln(100); f the share of rows that ask for free bytes (TXT, NULL, KEY, private), those of mail servers aside, which ask everybody for text.
 //! A domain that a finding is about has at least its score. The first 100 are listed, and all are counted.
 //!
 //! **Set off falsely** by everything that is new: a link in a message, a new program, a name that a page draws
@@ -97,7 +97,7 @@ pub fn list(scene: &Scene<'_>, roles: &Roles<'_>, detections: &[Detection]) -> N
     }
     let mut domains: Vec<NewDomain> = roles
         .domains()
-        .filter_map(|channels| new(scene, channels, since))
+        .filter_map(|channels| new(scene, roles, channels, since))
         .filter(|domain| is_rare(domain.clients, roles.clients()))
         .map(|mut domain| {
             if let Some(detection) = found.get(domain.domain.as_str()) {
@@ -127,7 +127,7 @@ fn is_rare(clients: u64, all: u64) -> bool {
 }
 
 /// A domain that nobody asked for before, by its channels.
-fn new(scene: &Scene<'_>, channels: &[u32], since: Micros) -> Option<NewDomain> {
+fn new(scene: &Scene<'_>, roles: &Roles<'_>, channels: &[u32], since: Micros) -> Option<NewDomain> {
     let of = || channels.iter().map(|&id| &scene.dns[id as usize]);
     let first = of().filter_map(|ends| ends.channel.interval.first).min()?;
     let domain = of().next()?.other;
@@ -143,7 +143,7 @@ fn new(scene: &Scene<'_>, channels: &[u32], since: Micros) -> Option<NewDomain> 
     let sum = |of_one: fn(&DnsChannel) -> u64| of().map(|ends| of_one(ends.channel)).sum::<u64>();
     Some(NewDomain {
         domain: shown(domain),
-        rank: rank(scene, of()),
+        rank: rank(scene, roles, of()),
         first: first as f64 / 1e6,
         clients: channels.len() as u64,
         who: who.into_iter().map(|(_, client)| client).collect(),
@@ -157,13 +157,16 @@ fn new(scene: &Scene<'_>, channels: &[u32], since: Micros) -> Option<NewDomain> 
 /// How much there is to look at.
 fn rank<'s, 'a: 's>(
     scene: &Scene<'_>,
+    roles: &Roles<'_>,
     channels: impl Iterator<Item = &'s Ends<'a, DnsChannel>>,
 ) -> f64 {
     let (mut clients, mut rows, mut free, mut bytes) = (0.0, 0.0, 0.0, 0.0_f64);
     for ends in channels {
         clients += 1.0;
         rows += ends.channel.records as f64;
-        free += free_types(ends.channel) as f64;
+        if !roles.is_mail(ends.client_id) {
+            free += free_types(ends.channel) as f64;
+        }
         bytes = bytes.max(scene.leaks()[ends.id as usize].bytes_a_day);
     }
     let share = |value: f64, from: f64, times: f64| {
