@@ -461,4 +461,62 @@ mod tests {
         }
         assert_eq!(severities(&logs), [Severity::Info]);
     }
+
+    #[test]
+    fn a_resolver_that_asks_for_a_client_is_no_other_client() {
+        let name = "a3f09c1b.example.net";
+        let mut logs = logs(name, TXT, 300, 60, 0);
+        for n in 0..30 {
+            let (server, other) = (format!("198.51.100.{n}"), format!("www.site{n}.com"));
+            logs.ask(n, "10.0.1.1", &server, &other, 1);
+        }
+        for n in 0..300 {
+            logs.ask(n * 60 + n * 7 % 5, "10.0.1.1", "198.51.100.1", name, TXT);
+        }
+        assert_eq!(severities(&logs), [Severity::Medium]);
+    }
+
+    #[test]
+    fn behind_a_resolver_a_poll_for_text_is_low_and_one_for_an_address_is_its_cache_expiring() {
+        let behind = |qtype, domains: i64| {
+            let mut logs = Logs::default();
+            for n in 0..30 {
+                let (server, other) = (format!("198.51.100.{n}"), format!("www.site{n}.com"));
+                logs.ask(n, "10.0.1.1", &server, &other, 1);
+            }
+            for n in 0..300 {
+                for domain in 0..domains {
+                    let name = format!("a3f09c1b.poll{domain}.net");
+                    logs.ask(n * 60 + n * 7 % 5, "10.0.1.1", "198.51.100.1", &name, qtype);
+                }
+            }
+            severities(&logs)
+        };
+        assert_eq!(behind(TXT, 1), [Severity::Low]);
+        assert_eq!(behind(1, 1), []);
+        // Two of 32 domains: it is usual there.
+        assert_eq!(behind(TXT, 2), [Severity::Info; 2]);
+    }
+
+    #[test]
+    fn what_goes_on_for_half_a_day_without_a_pause_is_steady_also_without_a_beat() {
+        // Gaps from half to one and a half of 240 s.
+        let steady = |count: i64| {
+            let mut logs = logs("www.example.com", 1, 1, 1, 0);
+            let mut second = 0;
+            for n in 0..count {
+                second += 120 + (n * 7919 + n * n * 31) % 241;
+                logs.ask(
+                    second,
+                    "10.0.0.0",
+                    "10.0.1.1",
+                    &format!("h{n}.example.net"),
+                    1,
+                );
+            }
+            severities(&logs)
+        };
+        assert_eq!(steady(300), [Severity::Low]);
+        assert_eq!(steady(90), []);
+    }
 }

@@ -34,7 +34,7 @@ use crate::channels::dns::DnsChannel;
 use crate::features::Unit;
 use crate::features::dns::{LIST, vector};
 use crate::models::{BANDS, Model};
-use crate::report::{Leak, Proof};
+use crate::report::{Counterfactual, Leak, Proof};
 use std::sync::LazyLock;
 
 /// The kind of its findings.
@@ -185,7 +185,8 @@ fn verdict(judged: &Judged<'_, '_>, unmet: &Unmet, model: &Model) -> Option<Dete
         .fold(0.0, f64::max);
     let mild = || mild(channel, names).or(of_messages.then_some(IN_STEP));
     let mild = (score > NO_ALERT).then(mild).flatten();
-    let score = if mild.is_some() { NO_ALERT } else { score }.max(proved);
+    let by_model = if mild.is_some() { NO_ALERT } else { score };
+    let score = by_model.max(proved);
     let severity = severity(score)?;
     let explained = model.explain(vector);
     let found = Found::of_channel(KIND, ends, &["T1071.004", "T1572"]);
@@ -200,9 +201,14 @@ fn verdict(judged: &Judged<'_, '_>, unmet: &Unmet, model: &Model) -> Option<Dete
     finding.context.notes.extend(baseline.map(Baseline::note));
     finding.context.notes.extend(sampled(channel));
     finding.parts = parts(vector, baseline);
-    // What a rule proves stays proved, whatever the features are.
-    if proved < BANDS[2] && mild.is_none() {
-        finding.counterfactuals = counterfactuals(model, &LIST, vector, &explained);
+    let policies = Policies::of(&proofs, judged.limit, leak);
+    // What proves a tool stays proved, whatever the features are.
+    if policies.rest < BANDS[2] {
+        let features = match mild {
+            None => counterfactuals(model, &LIST, vector, &explained),
+            Some(_) => Vec::new(),
+        };
+        finding.counterfactuals = policies.otherwise(features, by_model);
     }
     finding.proofs = proofs;
     finding.leak = Some(leak.clone());
@@ -211,6 +217,65 @@ fn verdict(judged: &Judged<'_, '_>, unmet: &Unmet, model: &Model) -> Option<Dete
         Some(scene.analysis.interval()),
     ));
     Some(detection)
+}
+
+/// Rules that prove no tool: what they ask for could be otherwise.
+struct Policies {
+    /// Of each that holds, the feature, its value, the value needed, and the condition in words.
+    held: Vec<(&'static str, f64, f64, String)>,
+    /// The score that the other proofs bound.
+    rest: f64,
+}
+
+impl Policies {
+    fn of(proofs: &[Proof], limit: f64, leak: &Leak) -> Self {
+        let (mut held, mut rest) = (Vec::new(), 0.0_f64);
+        for proof in proofs {
+            match proof.rule.as_str() {
+                leak::RULE => {
+                    let most = leak.days.iter().map(|day| day.names).fold(0.0, f64::max);
+                    let text = format!(
+                        "its names of one day could carry less than {}",
+                        Unit::Bytes.show(limit)
+                    );
+                    held.push((leak::RULE, most, limit - 1.0, text));
+                }
+                unconnected::KIND => {
+                    let text = "the client had connected to one of the addresses".to_owned();
+                    held.push(("connected", 0.0, 1.0, text));
+                }
+                _ => rest = rest.max(proof.at_least),
+            }
+        }
+        Self { held, rest }
+    }
+
+    /// What would make it no alert: what would by the model, and none of these.
+    fn otherwise(&self, mut features: Vec<Counterfactual>, by_model: f64) -> Vec<Counterfactual> {
+        const ELSE: &str = ", all else being as it is.";
+        let Some(&(feature, value, needed, _)) = self.held.first() else {
+            return features;
+        };
+        let conditions: Vec<&str> = self.held.iter().map(|held| held.3.as_str()).collect();
+        let conditions = conditions.join(" and if ");
+        let score = by_model.max(self.rest);
+        if score < BANDS[2] {
+            return vec![Counterfactual {
+                feature: feature.to_owned(),
+                value,
+                needed,
+                score,
+                text: format!("It would be no alert if {conditions}{ELSE}"),
+            }];
+        }
+        for of in &mut features {
+            let end = if of.text.ends_with(ELSE) { ELSE } else { "." };
+            let text = of.text.strip_suffix(end).unwrap_or(&of.text);
+            of.text = format!("{text} and if {conditions}{end}");
+            of.score = of.score.max(self.rest);
+        }
+        features
+    }
 }
 
 /// Why a channel is no alert by the model's score alone, whatever that is; a rule may still make it one.
@@ -295,6 +360,56 @@ fn sentence(ends: &Ends<'_, DnsChannel>, leak: &Leak, proofs: &[Proof]) -> Strin
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_policy_alone_raises_says_what_would_not_raise_it() {
+        let proof = |rule: &str, at_least| Proof {
+            rule: rule.to_owned(),
+            at_least,
+            text: String::new(),
+            evidence: Vec::new(),
+            matched: 1,
+            of: 1,
+        };
+        let leak = Leak {
+            bytes_a_day: 9000.0,
+            days: vec![crate::report::LeakDay {
+                start: 0.0,
+                names: 9000.0,
+                types: 0.0,
+                timing: 0.0,
+            }],
+        };
+        let of = |proofs: &[Proof]| Policies::of(proofs, leak::LIMIT, &leak);
+        let one = of(&[proof(leak::RULE, 0.6)]).otherwise(Vec::new(), 0.3);
+        assert_eq!((one.len(), one[0].value, one[0].score), (1, 9000.0, 0.3));
+        assert!(
+            one[0].needed < leak::LIMIT
+                && one[0].text.contains("could carry less than 4,096 bytes")
+        );
+        let both = of(&[proof(leak::RULE, 0.6), proof(unconnected::KIND, 0.6)]);
+        assert!(
+            both.otherwise(Vec::new(), 0.3)[0]
+                .text
+                .contains("and if the client had connected")
+        );
+        let feature = Counterfactual {
+            feature: "labels".to_owned(),
+            value: 3.0,
+            needed: 1.0,
+            score: 0.5,
+            text: "It would be no alert if “labels” were 1 instead of 3, all else being as it is."
+                .to_owned(),
+        };
+        let told = both.otherwise(vec![feature.clone()], 0.7);
+        assert!(
+            told[0].text.starts_with(
+                "It would be no alert if “labels” were 1 instead of 3 and if its names"
+            )
+        );
+        assert_eq!(of(&[]).otherwise(vec![feature.clone()], 0.7), [feature]);
+        assert!(of(&[proof("iodine", 0.9), proof(leak::RULE, 0.6)]).rest > 0.8);
+    }
 
     #[test]
     fn an_estimate_says_that_it_is_one() {

@@ -314,4 +314,26 @@ mod tests {
         flow(&mut logs, "10.0.0.3", None, (50, 100));
         assert!(severities(&logs).is_empty());
     }
+
+    #[test]
+    fn an_alert_says_what_would_make_it_none_and_scoring_again_agrees() {
+        let of = |all, recognised| Exchange {
+            all,
+            other: false,
+            recognised,
+        };
+        let told = of(2e6, true).counterfactuals(3);
+        let features: Vec<&str> = told.iter().map(|one| one.feature.as_str()).collect();
+        assert_eq!(features, ["bytes", "not_dns", "recognised"]);
+        assert!(told.iter().all(|one| one.score < rule::ALERT));
+        assert_eq!(of(told[0].needed, true).score(), None);
+        assert!(of(2e6, false).counterfactuals(3).is_empty());
+        let mut logs = Logs::default();
+        flow(&mut logs, "203.0.113.53", None, (900_000, 900_000));
+        flow(&mut logs, "198.51.100.53", Some("dns"), (300, 500));
+        let scene = Scene::new(&logs.analysis);
+        let found = detect(&scene);
+        assert!(found[0].finding.severity.is_alert());
+        assert_eq!(found[0].finding.counterfactuals.len(), 3);
+    }
 }
