@@ -10,10 +10,10 @@ use yew::prelude::*;
 
 use super::app::Dispatch;
 use super::help::about;
-use super::words::{logged, sentence, time};
+use super::words::{logged, sentence};
 use crate::parts::exports::of_table;
 use crate::state::export::table::Table;
-use crate::state::format::{count, counted, moment_exact, score};
+use crate::state::format::{count, counted, moment, moment_exact, score};
 use crate::state::{Action, Outcome};
 
 /// Those that stand at once; the saved table has all that are listed.
@@ -46,13 +46,13 @@ pub fn NewDomainsList(props: &NewDomainsProps) -> Html {
     html! {
         <details class="new-domains">
             <summary>{ summary(list) }</summary>
-            <p class="hint">
+            <p class="caption">
                 { about("new-domains", "New and rare domains", &props.dispatch) }
-                { ": few asked for them, and nobody in the earlier part of these logs. A list to look through, no findings." }
+                { ": few asked for them, and nobody in the earlier part of these logs. A list to look through, no findings. " }
+                if let Some(why) = &list.why {
+                    { sentence(why) }
+                }
             </p>
-            if let Some(why) = &list.why {
-                <p class="hint">{ sentence(why) }</p>
-            }
             if list.count > 0 {
                 <div class="scroll" tabindex="0" role="region" aria-label="New and rare domains">
                     <table>
@@ -90,11 +90,11 @@ fn row(domain: &NewDomain, dispatch: &Dispatch) -> Html {
                     { name }
                 }
             </th>
-            <td class="number">{ score(domain.rank) }</td>
-            <td>{ time(Some(domain.first)) }</td>
+            <td>{ moment(domain.first) }</td>
             <td class="number" title={domain.who.join(", ")}>{ count(domain.clients) }</td>
             <td class="number">{ count(domain.queries) }</td>
             <td class="number">{ count(domain.names) }</td>
+            <td class="number">{ score(domain.rank) }</td>
         </tr>
     }
 }
@@ -106,11 +106,11 @@ fn text(list: &NewDomains) -> Table {
     let row = |domain: &NewDomain| {
         vec![
             domain.domain.clone(),
-            score(domain.rank),
             moment_exact(domain.first),
             count(domain.clients),
             count(domain.queries),
             count(domain.names),
+            score(domain.rank),
             domain.who.join(" "),
             domain.finding.clone().unwrap_or_default(),
         ]
