@@ -131,10 +131,11 @@ fn new(scene: &Scene<'_>, roles: &Roles<'_>, channels: &[u32], since: Micros) ->
     let of = || channels.iter().map(|&id| &scene.dns[id as usize]);
     let first = of().filter_map(|ends| ends.channel.interval.first).min()?;
     let domain = of().next()?.other;
-    let is_public = wakeful_suffixes::suffix(domain).is_some_and(|suffix| suffix.kind.is_some());
-    if first < since || !is_public || domain.ends_with(b".arpa") {
+    // Most end here, before anything is looked up.
+    if first < since || domain.ends_with(b".arpa") {
         return None;
     }
+    wakeful_suffixes::suffix(domain).filter(|suffix| suffix.kind.is_some())?;
     let mut who: Vec<(Option<Micros>, String)> = of()
         .map(|ends| (ends.channel.interval.first, shown(ends.client)))
         .collect();
