@@ -38,6 +38,7 @@ use crate::models::Model;
 use crate::quantiles::quantile;
 use crate::report::Reason;
 use rustc_hash::FxHashMap;
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use wakeful_logs::Micros;
 
@@ -122,66 +123,61 @@ impl Baseline {
 }
 
 /// What is usual for every host that has a role and enough domains.
-#[derive(Debug, Clone, Default)]
-pub struct Baselines {
+pub struct Baselines<'s, 'a> {
+    scene: &'s Scene<'a>,
+    roles: &'s Roles<'a>,
     hosts: FxHashMap<u32, Baseline>,
-    /// Rows of each resolver by day.
-    rows: FxHashMap<(u32, i32), u64>,
-    messages: Messages,
+    /// Rows of each resolver by day. Added up when they are first asked for, as what follows is: few channels need
+    /// them.
+    rows: OnceCell<FxHashMap<(u32, i32), u64>>,
+    /// When messages came.
+    messages: OnceCell<Messages>,
 }
 
-impl Baselines {
+impl<'s, 'a> Baselines<'s, 'a> {
     /// Of the hosts of a log; `model` is the verdict's.
     #[must_use]
-    pub fn new(scene: &Scene<'_>, roles: &Roles<'_>, model: &Model) -> Self {
+    pub fn new(scene: &'s Scene<'a>, roles: &'s Roles<'a>, model: &Model) -> Self {
+        let candidates = scene
+            .dns
+            .iter()
+            .filter(|ends| dns_tunnel::is_candidate(ends.channel));
+        let vectors = candidates.map(|ends| (ends, vector(ends.channel, ends.other_clients)));
+        Self::of_vectors(scene, roles, model, vectors)
+    }
+
+    /// The same by vectors that are at hand, of channels that are judged.
+    pub(super) fn of_vectors(
+        scene: &'s Scene<'a>,
+        roles: &'s Roles<'a>,
+        model: &Model,
+        vectors: impl Iterator<Item = (&'s Ends<'a, DnsChannel>, [f64; COUNT])>,
+    ) -> Self {
         let mut by_role: BTreeMap<&'static str, BTreeMap<u32, Vec<[f64; COUNT]>>> = BTreeMap::new();
-        let mut all = Self {
-            messages: Messages::new(scene, roles, |_| true),
-            ..Self::default()
-        };
-        for ends in &scene.dns {
-            let Some(role) = roles.role(ends.client_id) else {
-                continue;
-            };
-            if roles.is_resolver(ends.client_id) {
-                for &(day, rows) in &ends.channel.days {
-                    *all.rows.entry((ends.client_id, day)).or_default() += rows;
-                }
-            }
-            if dns_tunnel::is_candidate(ends.channel) {
-                let of = by_role
-                    .entry(role)
-                    .or_default()
-                    .entry(ends.client_id)
-                    .or_default();
-                of.push(vector(ends.channel, ends.other_clients));
+        for (ends, vector) in vectors {
+            if let Some(role) = roles.role(ends.client_id) {
+                let hosts = by_role.entry(role).or_default();
+                hosts.entry(ends.client_id).or_default().push(vector);
             }
         }
+        let mut usual = FxHashMap::default();
         for (role, hosts) in by_role {
-            let pooled: Vec<[f64; COUNT]> = hosts.values().flatten().copied().collect();
-            for (host, own) in &hosts {
+            let few = hosts.values().any(|own| own.len() < ENOUGH);
+            let all = hosts.values().flatten().copied();
+            let pooled: Vec<[f64; COUNT]> = if few { all.collect() } else { Vec::new() };
+            for (host, own) in hosts {
                 let is_own = own.len() >= ENOUGH;
-                let of = if is_own { own } else { &pooled };
-                let Some(usual) = medians(of).filter(|_| of.len() >= ENOUGH) else {
-                    continue;
-                };
-                let Some(model) = model.moved(&usual) else {
-                    continue;
-                };
-                let (domains, own) = (of.len(), is_own);
-                all.hosts.insert(
-                    *host,
-                    Baseline {
-                        role,
-                        usual,
-                        domains,
-                        own,
-                        model,
-                    },
-                );
+                let of = if is_own { &own } else { &pooled };
+                usual.extend(baseline(role, is_own, of, model).map(|of| (host, of)));
             }
         }
-        all
+        Self {
+            scene,
+            roles,
+            hosts: usual,
+            rows: OnceCell::new(),
+            messages: OnceCell::new(),
+        }
     }
 
     /// What is usual for a host.
@@ -193,18 +189,31 @@ impl Baselines {
     /// What the leak meter lets pass of a channel on one day, in bytes.
     #[must_use]
     pub fn limit(&self, ends: &Ends<'_, DnsChannel>) -> f64 {
-        // Of the busiest day of the channel; what it asks itself does not count.
-        let machines = ends.channel.days.iter().map(|&(day, rows)| {
-            let all = self.rows.get(&(ends.client_id, day)).copied().unwrap_or(0);
-            all.saturating_sub(rows) as f64 / ROWS_A_DAY
+        let rows = self.rows.get_or_init(|| self.rows_of_resolvers());
+        // What the channel asks itself does not count.
+        let machines = ends.channel.days.iter().map(|&(day, own)| {
+            let all = rows.get(&(ends.client_id, day)).copied().unwrap_or(0);
+            all.saturating_sub(own) as f64 / ROWS_A_DAY
         });
         leak::LIMIT * machines.fold(1.0, f64::max)
+    }
+
+    fn rows_of_resolvers(&self) -> FxHashMap<(u32, i32), u64> {
+        let mut rows: FxHashMap<(u32, i32), u64> = FxHashMap::default();
+        let of_resolvers = self.scene.dns.iter();
+        for ends in of_resolvers.filter(|ends| self.roles.is_resolver(ends.client_id)) {
+            for &(day, count) in &ends.channel.days {
+                *rows.entry((ends.client_id, day)).or_default() += count;
+            }
+        }
+        rows
     }
 
     /// Whether a mail server asks for a domain when messages come, and at no other time.
     #[must_use]
     pub fn in_step(&self, ends: &Ends<'_, DnsChannel>) -> bool {
-        self.messages.in_step(ends)
+        let messages = || Messages::new(self.scene, self.roles, |_| true);
+        self.messages.get_or_init(messages).in_step(ends)
     }
 }
 
@@ -217,9 +226,14 @@ impl Messages {
     pub(super) fn new(scene: &Scene<'_>, roles: &Roles<'_>, wanted: impl Fn(u32) -> bool) -> Self {
         let mut all: FxHashMap<u32, Moments> = FxHashMap::default();
         for ends in &scene.dns {
-            if roles.is_mail(ends.client_id) && wanted(ends.client_id) {
+            // A resolver asks at any time for somebody's mail.
+            let is_mail = roles.is_mail(ends.client_id) && !roles.is_resolver(ends.client_id);
+            if is_mail && wanted(ends.client_id) {
                 all.entry(ends.client_id).or_default().add(scene, ends);
             }
+        }
+        for moments in all.values_mut() {
+            moments.end();
         }
         Self(all)
     }
@@ -229,6 +243,26 @@ impl Messages {
         let moments = self.0.get(&ends.client_id);
         moments.is_some_and(|moments| moments.has(ends.id, &ends.channel.trace))
     }
+}
+
+/// What is usual where these vectors are; nothing where they are too few.
+fn baseline(
+    role: &'static str,
+    own: bool,
+    vectors: &[[f64; COUNT]],
+    model: &Model,
+) -> Option<Baseline> {
+    if vectors.len() < ENOUGH {
+        return None;
+    }
+    let usual = medians(vectors)?;
+    Some(Baseline {
+        role,
+        usual,
+        domains: vectors.len(),
+        own,
+        model: model.moved(&usual)?,
+    })
 }
 
 /// The upper median of each feature.
@@ -245,10 +279,12 @@ fn medians(vectors: &[[f64; COUNT]]) -> Option<[f64; COUNT]> {
 /// When a mail server asked about a message: its sender's exchanger, policy or keys, or block lists.
 #[derive(Debug, Clone, Default)]
 struct Moments {
-    /// Time and the channel that was asked.
+    /// Time and the channel that was asked; sorted at the end.
     all: Vec<(Micros, u32)>,
     /// Until when all of them are known; none where all are.
     until: Option<Micros>,
+    /// Share of the time that they cover.
+    covered: f64,
 }
 
 impl Moments {
@@ -260,41 +296,48 @@ impl Moments {
             return;
         }
         let times = ends.channel.trace.times();
-        if let Some(&last) = times
-            .last()
-            .filter(|_| ends.channel.records > times.len() as u64)
-        {
+        let cut = ends.channel.records > times.len() as u64;
+        if let Some(&last) = times.last().filter(|_| cut) {
             self.until = Some(self.until.map_or(last, |until| until.min(last)));
         }
         self.all
             .extend(times.into_iter().map(|time| (time, ends.id)));
     }
 
-    fn has(&self, channel: u32, trace: &Trace) -> bool {
-        let mut times: Vec<Micros> = trace.times();
-        times.retain(|&time| self.until.is_none_or(|until| time <= until));
-        let mut others: Vec<Micros> = self
-            .all
-            .iter()
-            .filter(|&&(time, of)| of != channel && self.until.is_none_or(|until| time <= until))
-            .map(|&(time, _)| time)
-            .collect();
-        others.sort_unstable();
-        let (Some(first), Some(last)) = (others.first(), others.last()) else {
-            return false;
-        };
-        let near = |time: Micros| {
-            let at = others.partition_point(|&other| other < time - MOMENT);
-            others.get(at).is_some_and(|&other| other <= time + MOMENT)
-        };
-        let share =
-            times.iter().filter(|&&time| near(time)).count() as f64 / times.len().max(1) as f64;
-        let gaps = others
+    fn is_known(&self, time: Micros) -> bool {
+        self.until.is_none_or(|until| time <= until)
+    }
+
+    fn end(&mut self) {
+        let mut all = std::mem::take(&mut self.all);
+        all.retain(|&(time, _)| self.is_known(time));
+        all.sort_unstable();
+        let gaps = all
             .windows(2)
-            .map(|pair| (pair[1] - pair[0]).min(2 * MOMENT));
-        let covered =
-            (gaps.sum::<Micros>() + 2 * MOMENT) as f64 / (last - first + 2 * MOMENT) as f64;
-        times.len() >= ROWS && share >= IN_STEP && covered <= COVERED
+            .map(|pair| (pair[1].0 - pair[0].0).min(2 * MOMENT));
+        let covered = gaps.sum::<Micros>() + 2 * MOMENT;
+        if let (Some((first, _)), Some((last, _))) = (all.first(), all.last()) {
+            self.covered = covered as f64 / (last - first + 2 * MOMENT) as f64;
+        }
+        self.all = all;
+    }
+
+    /// Whether a channel's rows stand at such moments, its own apart.
+    fn has(&self, channel: u32, trace: &Trace) -> bool {
+        let near = |time: Micros| {
+            let from = self
+                .all
+                .partition_point(|&(other, _)| other < time - MOMENT);
+            let at_once = self.all[from..].iter();
+            let mut at_once = at_once.take_while(|&&(other, _)| other <= time + MOMENT);
+            at_once.any(|&(_, of)| of != channel)
+        };
+        let mut times = trace.times();
+        times.retain(|&time| self.is_known(time));
+        let in_step = times.iter().filter(|&&time| near(time)).count();
+        self.covered <= COVERED
+            && times.len() >= ROWS
+            && in_step as f64 >= IN_STEP * times.len() as f64
     }
 }
 
@@ -353,7 +396,8 @@ mod tests {
         let mut logs = resolver(30, 10);
         let usual = |logs: &Logs| {
             let scene = Scene::new(&logs.analysis);
-            let all = Baselines::new(&scene, &Roles::new(&scene), dns_tunnel::model());
+            let roles = Roles::new(&scene);
+            let all = Baselines::new(&scene, &roles, dns_tunnel::model());
             all.of(host(&scene, "10.0.0.1")).map(|of| of.usual)
         };
         let before = usual(&logs).unwrap();

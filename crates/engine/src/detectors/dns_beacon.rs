@@ -143,8 +143,10 @@ fn usual_of_resolvers(
 
 /// Other clients that ask for a channel's domain: resolvers that ask for it do so for the client.
 fn others(scene: &Scene<'_>, roles: &Roles<'_>, ends: &Ends<'_, DnsChannel>) -> u32 {
-    if ends.other_clients == 0 {
-        return 0;
+    // No resolvers make it few.
+    let many = roles.clients() as usize / SERVICE + roles.resolvers();
+    if ends.other_clients == 0 || ends.other_clients as usize > many {
+        return ends.other_clients;
     }
     let others = roles.channels_of(ends.other).iter().filter(|&&id| {
         let client = scene.dns[id as usize].client_id;

@@ -112,7 +112,8 @@ pub fn detect(scene: &Scene<'_>, roles: &Roles<'_>, model: &Model) -> Vec<Detect
         .map(|ends| vector(ends.channel, ends.other_clients))
         .collect();
     let mut scores = model.scores(&vectors);
-    let baselines = Baselines::new(scene, roles, model);
+    let judged = candidates.iter().copied().zip(vectors.iter().copied());
+    let baselines = Baselines::of_vectors(scene, roles, model, judged);
     for ((ends, vector), score) in candidates.iter().zip(&vectors).zip(&mut scores) {
         if let Some(own) = baselines.of(ends.client_id) {
             *score = own.model.score(vector);
@@ -134,9 +135,7 @@ pub fn detect(scene: &Scene<'_>, roles: &Roles<'_>, model: &Model) -> Vec<Detect
                 ends,
                 vector,
                 score,
-                baseline: baselines.of(ends.client_id),
-                limit: baselines.limit(ends),
-                in_step: baselines.in_step(ends),
+                baselines: &baselines,
             };
             verdict(&judged, &unmet, model)
         })
@@ -150,12 +149,8 @@ struct Judged<'s, 'a> {
     vector: &'s [f64],
     /// The model's score of it.
     score: f64,
-    /// What is usual for the client, where that is not what is usual for everybody.
-    baseline: Option<&'s Baseline>,
-    /// What the leak meter lets pass.
-    limit: f64,
-    /// It is asked when messages come.
-    in_step: bool,
+    /// What is usual for whom.
+    baselines: &'s Baselines<'s, 'a>,
 }
 
 /// The verdict on a channel: the model's score, bounded from below by what a rule proves, with the
@@ -166,16 +161,23 @@ fn verdict(judged: &Judged<'_, '_>, unmet: &Unmet, model: &Model) -> Option<Dete
         ends,
         vector,
         score,
-        baseline,
-        ..
+        baselines,
     } = *judged;
+    let baseline = baselines.of(ends.client_id);
     let model = baseline.map_or(model, |own| &own.model);
     let channel = ends.channel;
-    let of_messages = judged.in_step && says_nothing(channel);
     let names = scene.names(ends.id);
     let mut proofs = fingerprints::proofs(channel, names);
     let leak = &scene.leaks()[ends.id as usize];
-    let above = leak::proof_above(judged.limit, ends, names, leak);
+    let mut limit = leak::LIMIT;
+    let mut above = leak::proof(ends, names, leak);
+    if above.is_some() {
+        limit = baselines.limit(ends);
+        above = leak::proof_above(limit, ends, names, leak);
+    }
+    // Asked of few channels: of those that would be alerts.
+    let of_messages =
+        (above.is_some() || score > NO_ALERT) && says_nothing(channel) && baselines.in_step(ends);
     proofs.extend(above.filter(|_| !of_messages));
     let wanted = |_: &Proof| !leak::are_reversed(names) && !are_verdicts(channel);
     proofs.extend(unmet.proof(scene, ends).filter(wanted));
@@ -201,7 +203,7 @@ fn verdict(judged: &Judged<'_, '_>, unmet: &Unmet, model: &Model) -> Option<Dete
     finding.context.notes.extend(baseline.map(Baseline::note));
     finding.context.notes.extend(sampled(channel));
     finding.parts = parts(vector, baseline);
-    let policies = Policies::of(&proofs, judged.limit, leak);
+    let policies = Policies::of(&proofs, limit, leak);
     // What proves a tool stays proved, whatever the features are.
     if policies.rest < BANDS[2] {
         let features = match mild {

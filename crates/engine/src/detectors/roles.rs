@@ -88,6 +88,11 @@ impl<'a> Roles<'a> {
         self.resolvers.binary_search(&host).is_ok()
     }
 
+    /// How many hosts do.
+    pub(super) fn resolvers(&self) -> usize {
+        self.resolvers.len()
+    }
+
     /// Whether a host sends or takes mail for others.
     #[must_use]
     pub fn is_mail(&self, host: u32) -> bool {
