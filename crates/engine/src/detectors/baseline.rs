@@ -232,10 +232,10 @@ impl Messages {
                 all.entry(ends.client_id).or_default().add(scene, ends);
             }
         }
-        for moments in all.values_mut() {
-            moments.end();
-        }
-        Self(all)
+        let ended = all
+            .into_iter()
+            .map(|(host, moments)| (host, moments.ended()));
+        Self(ended.collect())
     }
 
     /// Whether a channel is asked when messages come, and at no other time.
@@ -308,7 +308,7 @@ impl Moments {
         self.until.is_none_or(|until| time <= until)
     }
 
-    fn end(&mut self) {
+    fn ended(mut self) -> Self {
         let mut all = std::mem::take(&mut self.all);
         all.retain(|&(time, _)| self.is_known(time));
         all.sort_unstable();
@@ -320,6 +320,7 @@ impl Moments {
             self.covered = covered as f64 / (last - first + 2 * MOMENT) as f64;
         }
         self.all = all;
+        self
     }
 
     /// Whether a channel's rows stand at such moments, its own apart.
