@@ -20,12 +20,14 @@ use crate::state::{Action, Outcome};
 const SHOWN: usize = 20;
 const COLUMNS: [&str; 6] = [
     "Domain",
-    "Rank",
     "First asked (UTC)",
     "Clients",
     "Queries",
     "Names",
+    "Rank",
 ];
+/// Columns before these are text.
+const NUMBERS: usize = 2;
 
 #[derive(Properties, PartialEq)]
 pub struct NewDomainsProps {
@@ -57,7 +59,11 @@ pub fn NewDomainsList(props: &NewDomainsProps) -> Html {
                 <div class="scroll" tabindex="0" role="region" aria-label="New and rare domains">
                     <table>
                         <thead>
-                            <tr>{ for COLUMNS.into_iter().map(|head| html! { <th scope="col">{ head }</th> }) }</tr>
+                            <tr>
+                                { for COLUMNS.into_iter().enumerate().map(|(at, head)| html! {
+                                    <th scope="col" class={(at >= NUMBERS).then_some("number")}>{ head }</th>
+                                }) }
+                            </tr>
                         </thead>
                         <tbody>{ for list.domains.iter().take(SHOWN).map(|domain| row(domain, &props.dispatch)) }</tbody>
                     </table>

@@ -31,11 +31,14 @@ test('new domains are listed with who asked and how often, and lead to their hel
   const list = page.locator('details.new-domains');
   assert.equal(await list.locator('summary').textContent(), '2 new and rare domains');
   await list.locator('summary').click();
+  const heads = await list.locator('thead th').allTextContents();
+  assert.deepEqual(heads, ['Domain', 'First asked (UTC)', 'Clients', 'Queries', 'Names', 'Rank']);
   const rows = await list.locator('tbody tr').allTextContents();
   assert.equal(rows.length, 2);
   assert.match(rows[0], /^example\.info/);
   const cells = await list.locator('tbody tr').first().locator('td').allTextContents();
   assert.deepEqual(cells.slice(1, 4), ['1', '40', '4']);
+  assert.match(cells[0], /^2026-01-03 21:00:00/);
   await list.getByRole('link', { name: 'New and rare domains' }).click();
   await page.getByRole('heading', { name: 'New and rare domains' }).waitFor();
   await page.close();

@@ -168,8 +168,11 @@ fn take_in(first: &mut Detection, domain: &str, others: &[Detection]) {
             counted(others.len() as u64 + 1, "such beacon")
         ),
         many => format!(
-            " Like it, {} poll {domain}: one entry for all.",
-            counted(many as u64 - 1, "other client")
+            " Like it, {} {domain}: one entry for all.",
+            match many - 1 {
+                1 => "1 other client polls".to_owned(),
+                others => format!("{others} other clients poll"),
+            }
         ),
     };
     finding.sentence.push_str(&whose);
