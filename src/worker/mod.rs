@@ -15,6 +15,7 @@ mod reader;
 mod scan;
 mod source;
 mod trial;
+mod warm;
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -104,6 +105,7 @@ pub fn start() {
     // The listener lives as long as the worker: nobody is left to drop it.
     std::mem::forget(listener);
     desk.send(&Event::Ready);
+    spawn_local(warm::up(desk));
 }
 
 fn obey(desk: &Rc<Desk>, command: Command, beside: Parcel) {

@@ -14,7 +14,7 @@ use std::hint::black_box;
 use std::io::Write;
 use wakeful_engine::Session;
 use wakeful_engine::detectors::{dns_tunnel, flow_tunnel};
-use wakeful_engine::features::encoding::{RANDOM, encoding};
+use wakeful_engine::features::encoding::{Looked, RANDOM, encoding};
 use wakeful_engine::features::{dns, flow, ngram};
 use wakeful_engine::models::Estimator;
 use wakeful_engine::names::facts;
@@ -144,7 +144,8 @@ fn names(c: &mut Criterion) {
     group.bench_function("encoding", |b| {
         b.iter(|| {
             names.iter().for_each(|name| {
-                black_box(encoding(name.split(|&byte| byte == b'.'), RANDOM));
+                let looked = Looked::at(name);
+                black_box(encoding(&looked, &looked, RANDOM));
             });
         });
     });

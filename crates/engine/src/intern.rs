@@ -3,11 +3,10 @@
 //! In: bytes. Out: the same number for the same bytes. Must not know: what they mean.
 //! All strings lie in one buffer: nothing is allocated a string.
 
+use crate::hash::{mixed, same};
 use crate::saved::Wrong;
 use hashbrown::HashTable;
-use rustc_hash::FxHasher;
 use serde::{Deserialize, Serialize};
-use std::hash::Hasher;
 
 /// A table of distinct byte strings; the numbers count up from 0.
 #[derive(Debug, Clone, Default)]
@@ -15,7 +14,9 @@ pub(crate) struct Interner {
     bytes: Vec<u8>,
     /// Where each string ends.
     ends: Vec<usize>,
-    table: HashTable<u32>,
+    /// The first half of each string's hash, and its number: what is not sought is told without a look at
+    /// its bytes, and the table grows without one.
+    table: HashTable<(u32, u32)>,
 }
 
 /// An [`Interner`] as it is written down: all strings in one, and the length of each.
@@ -42,45 +43,51 @@ impl Strings<'_> {
     }
 }
 
-fn hash(text: &[u8]) -> u64 {
-    let mut hasher = FxHasher::default();
-    hasher.write(text);
-    hasher.finish()
+/// What is kept of a hash, and the hash that the table goes by.
+fn half(text: &[u8]) -> u32 {
+    (mixed(text) >> 32) as u32
+}
+
+/// Spread over 64 bits, of which a table takes the first and the last.
+fn spread(half: u32) -> u64 {
+    u64::from(half) << 32 | u64::from(half)
 }
 
 impl Interner {
     /// The number of `text`, and whether it is new.
     pub(crate) fn intern(&mut self, text: &[u8]) -> (u32, bool) {
         let Self { bytes, ends, table } = self;
-        let hashed = hash(text);
-        if let Some(&id) = table.find(hashed, |&id| slice(bytes, ends, id) == text) {
+        let half = half(text);
+        let found = |&(of, id): &(u32, u32)| of == half && same(slice(bytes, ends, id), text);
+        if let Some(&(_, id)) = table.find(spread(half), found) {
             return (id, false);
         }
         let id = ends.len() as u32;
         bytes.extend_from_slice(text);
         ends.push(bytes.len());
-        table.insert_unique(hashed, id, |&id| hash(slice(bytes, ends, id)));
+        table.insert_unique(spread(half), (half, id), |&(half, _)| spread(half));
         (id, true)
     }
 
     /// The number of `text`, if it has one.
     pub(crate) fn find(&self, text: &[u8]) -> Option<u32> {
         let Self { bytes, ends, table } = self;
-        let same = |&id: &u32| slice(bytes, ends, id) == text;
-        table.find(hash(text), same).copied()
+        let half = half(text);
+        let found = |&(of, id): &(u32, u32)| of == half && same(slice(bytes, ends, id), text);
+        table.find(spread(half), found).map(|&(_, id)| id)
     }
 
     /// Bytes of its tables.
     pub(crate) fn bytes(&self) -> usize {
         self.bytes.capacity()
             + self.ends.capacity() * size_of::<usize>()
-            + self.table.capacity() * 8 / 7 * (size_of::<u32>() + 1)
+            + self.table.capacity() * 8 / 7 * (size_of::<(u32, u32)>() + 1)
     }
 
     /// The number of `text`, which may well be `guess`: rows repeat the row before them, and to compare
     /// is cheaper than to look up. Any number will do as a guess.
     pub(crate) fn intern_guessed(&mut self, text: &[u8], guess: u32) -> (u32, bool) {
-        if (guess as usize) < self.len() && self.get(guess) == text {
+        if (guess as usize) < self.len() && same(self.get(guess), text) {
             return (guess, false);
         }
         self.intern(text)

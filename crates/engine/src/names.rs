@@ -3,8 +3,8 @@
 //! In: a query name, decoded. Out: [`NameFacts`]; computed once a distinct name. Must not know:
 //! who asked, when, and what was answered.
 
-use crate::features::encoding::{Encoding, Shape, encoding};
-use crate::features::name::entropy;
+use crate::features::encoding::{Encoding, Looked, Shape, encoding};
+use crate::features::name::{Tally, entropy};
 use crate::features::ngram;
 
 /// The facts of one query name. "Below" is the part under the registered domain, without its dots:
@@ -65,40 +65,32 @@ pub fn facts(name: &[u8]) -> (std::ops::Range<usize>, NameFacts) {
     let end = name.len() - usize::from(name.last() == Some(&b'.'));
     let name = &name[..end];
     let start = registered_start(name);
-    let mut below = [0_u8; 256];
-    let mut length = 0;
-    let (mut labels, mut longest_label, mut digits, mut odd) = (0_u8, 0_usize, 0, 0);
     let payload = if start == end {
         name
     } else {
         &name[..start.saturating_sub(1)]
     };
-    let mut shape = Shape::default();
-    let (mut bits, mut characters) = (0_u64, 0_u64);
+    let (mut longest, mut all) = (Looked::default(), Looked::default());
+    let (mut bits, mut labels) = (0_u64, 0_usize);
     let table = ngram::table();
     for label in labels_of(payload) {
+        let looked = Looked::at(label);
         bits += table.label(label);
-        characters += label.len() as u64 + 1;
-        shape.add(label);
-        labels = labels.saturating_add(1);
-        longest_label = longest_label.max(label.len());
-        for &byte in label {
-            digits += u16::from(byte.is_ascii_digit());
-            odd += u16::from(!(byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_'));
-            if length < below.len() {
-                below[length] = byte;
-                length += 1;
-            }
+        labels += 1;
+        all.add(&looked);
+        if looked.length >= longest.length {
+            longest = looked;
         }
     }
-    let below = &below[..length];
-    let below_entropy = entropy(below);
-    let most = (below.len().min(256) as f64).log2();
-    let surprise = bits.checked_div(characters).unwrap_or(0);
+    // Each label has an end.
+    let surprise = bits.checked_div((all.length + labels) as u64).unwrap_or(0);
     let surprise = surprise.min(u64::from(u32::MAX)) as u32;
+    let [entropy, below_entropy] = entropies(name, payload);
+    let length = all.length.min(MOST_BELOW);
+    let most = (length as f64).log2();
     let facts = NameFacts {
         length: name.len().min(usize::from(u16::MAX)) as u16,
-        entropy: microbits(entropy(name)),
+        entropy: microbits(entropy),
         below: length as u16,
         below_entropy: microbits(below_entropy),
         below_evenness: if length < 2 {
@@ -106,16 +98,42 @@ pub fn facts(name: &[u8]) -> (std::ops::Range<usize>, NameFacts) {
         } else {
             microbits(below_entropy / most)
         },
-        labels,
-        longest_label: longest_label.min(255) as u8,
-        digits: digits.min(length as u16),
-        odd: odd.min(length as u16),
+        labels: labels.min(255) as u8,
+        longest_label: longest.length.min(255) as u8,
+        digits: all.digits.min(length) as u16,
+        odd: all.odd.min(length) as u16,
         surprise,
-        encoding: encoding(labels_of(payload), surprise),
-        shape,
+        encoding: encoding(&longest, &all, surprise),
+        shape: Shape::of(&all),
         class: class(name),
     };
     (start..end, facts)
+}
+
+/// So many bytes below are looked at: a name has at most 255.
+const MOST_BELOW: usize = 256;
+
+/// The entropy of a name, and that of the part of it below its domain, whose dots do not count: bytes that are
+/// in both are counted once.
+fn entropies(name: &[u8], below: &[u8]) -> [f64; 2] {
+    if name.len() > MOST_BELOW {
+        let bytes: Vec<u8> = labels_of(below)
+            .flatten()
+            .copied()
+            .take(MOST_BELOW)
+            .collect();
+        return [name, &bytes].map(entropy);
+    }
+    let mut tally = Tally::default();
+    let mut dots = below.len();
+    for label in labels_of(below) {
+        tally.add(label);
+        dots -= label.len();
+    }
+    let below_entropy = tally.entropy();
+    tally.add(&[b'.'; MOST_BELOW][..dots]);
+    tally.add(&name[below.len()..]);
+    [tally.entropy(), below_entropy]
 }
 
 fn labels_of(name: &[u8]) -> impl Iterator<Item = &[u8]> + Clone {
@@ -290,6 +308,52 @@ mod tests {
             ("local.example.com", NameClass::Ordinary),
         ] {
             assert_eq!(facts(name.as_bytes()).1.class, class, "{name}");
+        }
+    }
+
+    /// Number by number, each by what its words say.
+    #[test]
+    fn facts_agree_with_their_definition() {
+        let mut state = 23_u64;
+        let mut random = |below: usize| {
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            (state >> 33) as usize % below
+        };
+        for n in 0..3000 {
+            let length = [20, 60, 250, 256, 400][n % 5];
+            let mut name: Vec<u8> = (0..random(length))
+                .map(|_| b"abcdefgXYZ0123456789-_=.\xbd"[random(25)])
+                .collect();
+            if n % 7 > 0 {
+                name.extend(b".example.com");
+            }
+            let (range, facts) = facts(&name);
+            let name = name.strip_suffix(b".").unwrap_or(&name);
+            let payload = match range.is_empty() {
+                true => name,
+                false => &name[..range.start.saturating_sub(1)],
+            };
+            let labels: Vec<&[u8]> = labels_of(payload).collect();
+            let bytes = labels.concat();
+            let below = &bytes[..bytes.len().min(256)];
+            let count = |is: &dyn Fn(u8) -> bool| {
+                bytes
+                    .iter()
+                    .filter(|byte| is(**byte))
+                    .count()
+                    .min(below.len()) as u16
+            };
+            assert_eq!(facts.entropy, microbits(entropy(name)));
+            assert_eq!(facts.below_entropy, microbits(entropy(below)));
+            assert_eq!(usize::from(facts.below), below.len());
+            assert_eq!(usize::from(facts.labels), labels.len().min(255));
+            let longest = labels.iter().map(|label| label.len()).max().unwrap_or(0);
+            assert_eq!(usize::from(facts.longest_label), longest.min(255));
+            assert_eq!(facts.digits, count(&|byte| byte.is_ascii_digit()));
+            let usual = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
+            assert_eq!(facts.odd, count(&|byte| !usual(byte)));
         }
     }
 

@@ -143,8 +143,8 @@ fn new_domains(scene: &Scene<'_>, roles: &Roles<'_>) -> Vec<String> {
 /// Channels that are above the leak meter's policy, with the bytes of their largest day.
 fn leaks(scene: &Scene<'_>) -> Vec<String> {
     let above = scene.dns.iter().filter_map(|ends| {
-        let leak = &scene.leaks()[ends.id as usize];
-        leak::proof(ends, scene.names(ends.id), leak)?;
+        leak::proof(scene, ends)?;
+        let leak = scene.leak(ends.id);
         let day = leak.days.iter().map(|day| day.names).fold(0.0, f64::max);
         Some(format!("{}: {:.1} kB", between(ends), day / 1e3))
     });

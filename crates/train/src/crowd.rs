@@ -112,7 +112,7 @@ fn office(study: &Study, unseen: &Estimator, clients: u32, seed: u64) -> Office 
         if !dns_tunnel::is_candidate(ends.channel) {
             continue;
         }
-        if leak::proof(ends, names, &scene.leaks()[ends.id as usize]).is_some() {
+        if leak::proof(&scene, ends).is_some() {
             office.leaking.insert(ends.other.to_vec());
         }
         if dns_tunnel::mild(ends.channel, names).is_some() {

@@ -59,30 +59,47 @@ impl Counts {
     }
 }
 
-/// The `K` entries with the lowest hashes, each with how often it came: exact while there are no
+/// The `K` entries with the lowest hashes, each with a mark that follows from it: exact while there are no
 /// more, and beyond that a uniform sample of the distinct entries (a k-minimum-values sketch, Bar-Yossef
 /// et al. 2002). Whatever the order, the same entries are kept.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Lowest<const K: usize> {
-    /// Hash, a mark that goes along, count; sorted by hash. 16 bytes an entry.
-    kept: Vec<(u64, u32, u32)>,
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Lowest<const K: usize, M = ()> {
+    /// Hash and mark, sorted by hash.
+    kept: Vec<(u64, M)>,
     /// Whether there were more than are kept.
     more: bool,
+    /// No hash above it changes what is kept, so that most entries are told without a look at the others;
+    /// the highest of all where that is not known.
+    #[serde(skip, default = "highest")]
+    bound: u64,
 }
 
-impl<const K: usize> Default for Lowest<K> {
+fn highest() -> u64 {
+    u64::MAX
+}
+
+impl<const K: usize, M> Default for Lowest<K, M> {
     fn default() -> Self {
         Self {
             kept: Vec::new(),
             more: false,
+            bound: highest(),
         }
     }
 }
 
-impl<const K: usize> Lowest<K> {
+impl<const K: usize, M: PartialEq> PartialEq for Lowest<K, M> {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.kept, self.more) == (&other.kept, other.more)
+    }
+}
+
+impl<const K: usize, M: Eq> Eq for Lowest<K, M> {}
+
+impl<const K: usize, M: Copy> Lowest<K, M> {
     /// Adds an entry by its hash. `mark` must follow from the entry.
-    pub fn add(&mut self, hash: u64, mark: u32, count: u32) {
-        self.add_within(K, hash, mark, count);
+    pub fn add(&mut self, hash: u64, mark: M) {
+        self.add_within(K, hash, mark);
     }
 
     /// Keeps only the lowest `most`, and gives back the room of the others.
@@ -92,52 +109,62 @@ impl<const K: usize> Lowest<K> {
             self.more = true;
         }
         self.kept.shrink_to_fit();
+        self.bind(most);
     }
 
     /// Bytes of its table.
     pub(crate) fn bytes(&self) -> usize {
-        self.kept.capacity() * size_of::<(u64, u32, u32)>()
+        self.kept.capacity() * size_of::<(u64, M)>()
+    }
+
+    fn bind(&mut self, most: usize) {
+        self.bound = match self.kept.last() {
+            Some(&(last, _)) if self.kept.len() >= most.min(K) => last,
+            _ => highest(),
+        };
     }
 
     /// [`Lowest::add`], of which no more than `most` are kept.
-    pub(crate) fn add_within(&mut self, most: usize, hash: u64, mark: u32, count: u32) {
-        let full = self.kept.len() >= most.min(K);
-        if full && self.kept.last().is_some_and(|last| hash > last.0) {
+    pub(crate) fn add_within(&mut self, most: usize, hash: u64, mark: M) {
+        if hash > self.bound {
             self.more = true;
             return;
         }
-        match self.kept.binary_search_by_key(&hash, |entry| entry.0) {
-            Ok(at) => self.kept[at].2 = self.kept[at].2.saturating_add(count),
-            Err(at) => {
-                if full {
-                    // Before, so that the table never grows for one more than it keeps.
-                    self.kept.pop();
-                    self.more = true;
+        if let Err(at) = self.kept.binary_search_by_key(&hash, |entry| entry.0) {
+            if self.kept.len() >= most.min(K) {
+                self.more = true;
+                if at == self.kept.len() {
+                    return self.bind(most);
                 }
-                self.kept.insert(at, (hash, mark, count));
+                // Before, so that the table never grows for one more than it keeps.
+                self.kept.pop();
             }
+            self.kept.insert(at, (hash, mark));
+            self.bind(most);
         }
     }
 
-    /// Counts an entry once more where it is kept; otherwise adds it with the mark that `mark` makes of
-    /// it, or leaves it out where that makes none. For marks that cost more than looking up.
-    pub fn add_marked(&mut self, most: usize, hash: u64, mark: impl FnOnce() -> Option<u32>) {
-        match self.kept.binary_search_by_key(&hash, |entry| entry.0) {
-            Ok(at) => self.kept[at].2 = self.kept[at].2.saturating_add(1),
-            Err(_) if self.more && self.kept.last().is_some_and(|last| hash > last.0) => {}
-            Err(_) => {
-                if let Some(mark) = mark() {
-                    self.add_within(most, hash, mark, 1);
-                }
-            }
+    /// Adds an entry that is not kept with the mark that `mark` makes of it, or leaves it out where that
+    /// makes none. For marks that cost more than looking up.
+    pub fn add_marked(&mut self, most: usize, hash: u64, mark: impl FnOnce() -> Option<M>) {
+        if (self.more && hash > self.bound)
+            || self
+                .kept
+                .binary_search_by_key(&hash, |entry| entry.0)
+                .is_ok()
+        {
+            return;
+        }
+        if let Some(mark) = mark() {
+            self.add_within(most, hash, mark);
         }
     }
 
     /// Adds another's entries.
     pub fn merge(&mut self, other: &Self) {
         self.more |= other.more;
-        for &(hash, mark, count) in &other.kept {
-            self.add(hash, mark, count);
+        for &(hash, mark) in &other.kept {
+            self.add(hash, mark);
         }
     }
 
@@ -148,9 +175,9 @@ impl<const K: usize> Lowest<K> {
             && (!self.more || !self.kept.is_empty())
     }
 
-    /// Hash, mark and count of the kept entries, sorted by hash.
+    /// Hash and mark of the kept entries, sorted by hash.
     #[must_use]
-    pub fn kept(&self) -> &[(u64, u32, u32)] {
+    pub fn kept(&self) -> &[(u64, M)] {
         &self.kept
     }
 
@@ -159,7 +186,7 @@ impl<const K: usize> Lowest<K> {
     #[must_use]
     pub fn distinct(&self) -> f64 {
         match self.kept.last() {
-            Some(&(highest, _, _)) if self.more => {
+            Some(&(highest, _)) if self.more => {
                 (self.kept.len() as f64 - 1.0) / ((highest as f64 + 1.0) / 2_f64.powi(64))
             }
             _ => self.kept.len() as f64,
@@ -178,43 +205,57 @@ mod tests {
     }
 
     #[test]
-    fn the_lowest_are_kept_in_any_order_with_exact_counts() {
+    fn the_lowest_are_kept_in_any_order() {
         let (mut up, mut down, mut merged) = (
-            Lowest::<16>::default(),
-            Lowest::<16>::default(),
-            Lowest::<16>::default(),
+            Lowest::<16, u32>::default(),
+            Lowest::<16, u32>::default(),
+            Lowest::<16, u32>::default(),
         );
-        let mut half = Lowest::<16>::default();
+        let mut half = Lowest::<16, u32>::default();
         for x in 0..1000_u64 {
             for _ in 0..=x % 3 {
-                up.add(mixed(x), x as u32, 1);
-                down.add(mixed(999 - x), (999 - x) as u32, 1);
-                if x % 2 == 0 { &mut merged } else { &mut half }.add(mixed(x), x as u32, 1);
+                up.add(mixed(x), x as u32);
+                down.add(mixed(999 - x), (999 - x) as u32);
+                if x % 2 == 0 { &mut merged } else { &mut half }.add(mixed(x), x as u32);
             }
         }
-        // `down` adds a number as often as its mirror image: compare the entries alone.
-        let entries = |lowest: &Lowest<16>| -> Vec<(u64, u32)> {
-            lowest
-                .kept()
-                .iter()
-                .map(|entry| (entry.0, entry.1))
-                .collect()
-        };
-        assert_eq!(entries(&up), entries(&down));
+        assert_eq!(up, down);
         merged.merge(&half);
         assert_eq!(merged, up);
-        for &(_, mark, count) in up.kept() {
-            assert_eq!(count, mark % 3 + 1);
-        }
+        let mut all: Vec<(u64, u32)> = (0..1000_u64).map(|x| (mixed(x), x as u32)).collect();
+        all.sort_unstable();
+        assert_eq!(up.kept(), &all[..16]);
+    }
+
+    #[test]
+    fn more_than_are_kept_are_noticed_and_the_last_of_a_full_table_is_none() {
+        let mut lowest = Lowest::<4>::default();
+        (1..=4).for_each(|x| lowest.add(10 * x, ()));
+        lowest.add(40, ());
+        assert_eq!(lowest.distinct(), 4.0);
+        assert!(!lowest.more);
+        let mut above = lowest.clone();
+        above.add(41, ());
+        assert!(above.more);
+        let mut below = lowest.clone();
+        below.add(5, ());
+        assert!(below.more);
+        assert_eq!(below.kept(), [(5, ()), (10, ()), (20, ()), (30, ())]);
+        lowest.cut(2);
+        lowest.add_within(2, 21, ());
+        assert_eq!(lowest.kept(), [(10, ()), (20, ())]);
+        lowest.add_within(2, 1, ());
+        assert_eq!(lowest.kept(), [(1, ()), (10, ())]);
     }
 
     #[test]
     fn a_mark_that_is_made_when_needed_is_the_same_mark() {
-        let (mut at_once, mut needed) = (Lowest::<16>::default(), Lowest::<16>::default());
+        let (mut at_once, mut needed) =
+            (Lowest::<16, u32>::default(), Lowest::<16, u32>::default());
         let mark = |x: u64| (!x.is_multiple_of(5)).then_some(x as u32);
         for x in (0..600).map(|x| x * x % 97) {
             if let Some(mark) = mark(x) {
-                at_once.add(mixed(x), mark, 1);
+                at_once.add(mixed(x), mark);
             }
             needed.add_marked(16, mixed(x), || mark(x));
         }
@@ -224,9 +265,9 @@ mod tests {
     #[test]
     fn distinct_entries_are_exact_while_few_and_estimated_when_many() {
         let mut lowest = Lowest::<256>::default();
-        (0..200).for_each(|x| lowest.add(mixed(x), 0, 1));
+        (0..200).for_each(|x| lowest.add(mixed(x), ()));
         assert_eq!(lowest.distinct(), 200.0);
-        (0..50_000).for_each(|x| lowest.add(mixed(x), 0, 1));
+        (0..50_000).for_each(|x| lowest.add(mixed(x), ()));
         let error = lowest.distinct() / 50_000.0 - 1.0;
         assert!(error.abs() < 0.25, "{error}");
     }

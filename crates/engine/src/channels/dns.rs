@@ -40,10 +40,10 @@ pub struct DnsChannel {
     pub longest_answer: u32,
     /// Addresses in the answers to A and AAAA: a sample by hash, with the network (/16, or /32 of
     /// IPv6) as its mark.
-    pub addresses: Lowest<32>,
+    pub addresses: Lowest<32, u32>,
     /// The smallest time to live of such an answer, seconds; none without.
     pub ttl_min: Option<u32>,
-    /// `uid`s of the rows: a sample by hash, with rows as counts.
+    /// `uid`s of the rows: a sample by hash.
     pub uids: Lowest<16>,
     /// Servers asked, by their number in the analysis, with rows.
     pub servers: Counts,
@@ -151,7 +151,7 @@ impl DnsChannel {
         self.answer_bytes += u64::from(row.answers.bytes);
         self.longest_answer = self.longest_answer.max(row.answers.longest);
         if let Some(uid) = row.uid {
-            self.uids.add_within(keep.uids, uid, 0, 1);
+            self.uids.add_within(keep.uids, uid, ());
         }
         if let Some(server) = row.server {
             self.servers.add(server, 1);

@@ -168,12 +168,11 @@ fn verdict(judged: &Judged<'_, '_>, unmet: &Unmet, model: &Model) -> Option<Dete
     let channel = ends.channel;
     let names = scene.names(ends.id);
     let mut proofs = fingerprints::proofs(channel, names);
-    let leak = &scene.leaks()[ends.id as usize];
     let mut limit = leak::LIMIT;
-    let mut above = leak::proof(ends, names, leak);
+    let mut above = leak::proof(scene, ends);
     if above.is_some() {
         limit = baselines.limit(ends);
-        above = leak::proof_above(limit, ends, names, leak);
+        above = leak::proof_above(limit, scene, ends);
     }
     // Asked of few channels: of those that would be alerts.
     let of_messages =
@@ -190,6 +189,7 @@ fn verdict(judged: &Judged<'_, '_>, unmet: &Unmet, model: &Model) -> Option<Dete
     let by_model = if mild.is_some() { NO_ALERT } else { score };
     let score = by_model.max(proved);
     let severity = severity(score)?;
+    let leak = scene.leak(ends.id);
     let explained = model.explain(vector);
     let found = Found::of_channel(KIND, ends, &["T1071.004", "T1572"]);
     let mut reasons = reasons(model, &LIST, vector, &explained);
@@ -198,12 +198,12 @@ fn verdict(judged: &Judged<'_, '_>, unmet: &Unmet, model: &Model) -> Option<Dete
     }
     let mut detection = found.detection(severity, score, reasons);
     let finding = &mut detection.finding;
-    finding.sentence = sentence(ends, leak, &proofs);
+    finding.sentence = sentence(ends, &leak, &proofs);
     finding.context.notes.extend(mild.map(str::to_owned));
     finding.context.notes.extend(baseline.map(Baseline::note));
     finding.context.notes.extend(sampled(channel));
     finding.parts = parts(vector, baseline);
-    let policies = Policies::of(&proofs, limit, leak);
+    let policies = Policies::of(&proofs, limit, &leak);
     // What proves a tool stays proved, whatever the features are.
     if policies.rest < BANDS[2] {
         let features = match mild {
@@ -213,7 +213,7 @@ fn verdict(judged: &Judged<'_, '_>, unmet: &Unmet, model: &Model) -> Option<Dete
         finding.counterfactuals = policies.otherwise(features, by_model);
     }
     finding.proofs = proofs;
-    finding.leak = Some(leak.clone());
+    finding.leak = Some(Leak::clone(&leak));
     finding.rhythm = Some(rhythm::measure_in(
         &channel.trace,
         Some(scene.analysis.interval()),
@@ -315,7 +315,7 @@ fn are_verdicts(channel: &DnsChannel) -> bool {
         && channel.asked_for(&[A, AAAA]) == asked
         && channel.answered > channel.nxdomain
         && channel.longest_answer <= LONGEST_VERDICT
-        && kept.iter().all(|&(_, network, _)| network >> 8 == 127)
+        && kept.iter().all(|&(_, network)| network >> 8 == 127)
 }
 
 /// Whether it was answered nothing, or verdicts alone.

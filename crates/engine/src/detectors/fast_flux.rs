@@ -65,7 +65,7 @@ fn judge(ends: &Ends<'_, DnsChannel>) -> Option<Detection> {
     if kept.len() < NETWORKS || ends.other_clients > OTHERS {
         return None;
     }
-    let mut networks: Vec<u32> = kept.iter().map(|&(_, network, _)| network).collect();
+    let mut networks: Vec<u32> = kept.iter().map(|&(_, network)| network).collect();
     networks.sort_unstable();
     networks.dedup();
     let (addresses, networks) = (channel.addresses.distinct(), networks.len());

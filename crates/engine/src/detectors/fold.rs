@@ -47,7 +47,7 @@ fn look_ups_into_beacons(scene: &Scene<'_>, detections: Vec<Detection>) -> Vec<D
             };
             let hash = Analysis::address_hash(peer.as_bytes());
             let given = scene.dns[id as usize].channel.addresses.kept();
-            given.iter().any(|&(known, _, _)| known == hash)
+            given.iter().any(|&(known, _)| known == hash)
         };
         let beacon = others.iter_mut().find(|other| {
             other.finding.kind == beacon::KIND
@@ -146,13 +146,7 @@ fn carries(scene: &Scene<'_>, ends: &Ends<'_, DnsChannel>, peer: &str) -> bool {
     if !asked || seen.dns_uids == 0 || seen.conn_uids == 0 {
         return asked;
     }
-    let has = |uid: u64| {
-        channel
-            .uids
-            .kept()
-            .iter()
-            .any(|&(known, _, _)| known == uid)
-    };
+    let has = |uid: u64| channel.uids.kept().iter().any(|&(known, _)| known == uid);
     scene
         .analysis
         .flow_channels(FlowClass::Dns)
@@ -163,7 +157,7 @@ fn carries(scene: &Scene<'_>, ends: &Ends<'_, DnsChannel>, peer: &str) -> bool {
                 flow.is_some_and(|flow| flow.channel == flows.id)
             };
             flows.channel.heavy.iter().any(|&(_, uid)| has(uid))
-                || channel.uids.kept().iter().any(|&(uid, _, _)| of_these(uid))
+                || channel.uids.kept().iter().any(|&(uid, _)| of_these(uid))
         })
 }
 

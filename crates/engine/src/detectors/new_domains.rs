@@ -9,7 +9,7 @@
 //! less than two hours tell nothing of this kind, and in logs of less than two days what is asked for once a day looks new.
 //! *Rare*: one client asks, or fewer than one in twenty; in logs of fewer than ten clients nothing is rare, and all new domains are listed.
 //! Names of the site, without a suffix on the public list, and reversed addresses are left out.
-//! *Rank*: 0.4 · b + 0.2 · r + 0.2 · f + 0.2 / clients, each from 0 to 1: b is the largest bound of the [`super::leak`] meter on one client,
+//! *Rank*: 0.4 · b + 0.2 · r + 0.2 · f + 0.2 / clients, each from 0 to 1: b is what the names of one client hold, a byte a byte,
 //! ln(bytes / 64) / ln(64); r the rows, ln(rows) / ln(100); f the share of rows that ask for free bytes (TXT, NULL, KEY, private), those of mail servers aside, which ask everybody for text.
 //! A domain that a finding is about has at least its score. The first 100 are listed, and all are counted.
 //!
@@ -20,7 +20,7 @@
 //! before: first of the list, with a rank of 0.8.
 
 use super::roles::Roles;
-use super::{Detection, Scene, rule, shown};
+use super::{Detection, Scene, leak, rule, shown};
 use crate::analysis::{Ends, Seen};
 use crate::channels::Interval;
 use crate::channels::dns::DnsChannel;
@@ -144,7 +144,7 @@ fn new(scene: &Scene<'_>, roles: &Roles<'_>, channels: &[u32], since: Micros) ->
     let sum = |of_one: fn(&DnsChannel) -> u64| of().map(|ends| of_one(ends.channel)).sum::<u64>();
     Some(NewDomain {
         domain: shown(domain),
-        rank: rank(scene, roles, of()),
+        rank: rank(roles, of()),
         first: first as f64 / 1e6,
         clients: channels.len() as u64,
         who: who.into_iter().map(|(_, client)| client).collect(),
@@ -157,7 +157,6 @@ fn new(scene: &Scene<'_>, roles: &Roles<'_>, channels: &[u32], since: Micros) ->
 
 /// How much there is to look at.
 fn rank<'s, 'a: 's>(
-    scene: &Scene<'_>,
     roles: &Roles<'_>,
     channels: impl Iterator<Item = &'s Ends<'a, DnsChannel>>,
 ) -> f64 {
@@ -168,7 +167,7 @@ fn rank<'s, 'a: 's>(
         if !roles.is_mail(ends.client_id) {
             free += free_types(ends.channel) as f64;
         }
-        bytes = bytes.max(scene.leaks()[ends.id as usize].bytes_a_day);
+        bytes = bytes.max(leak::bound_of_name_bytes(ends.channel));
     }
     let share = |value: f64, from: f64, times: f64| {
         ((value.max(1.0) / from).ln() / times.ln()).clamp(0.0, 1.0)

@@ -9,7 +9,9 @@ use crate::analysis::{AskedName, Ends};
 use crate::channels::dns::DnsChannel;
 use crate::channels::flow::{FlowChannel, FlowClass};
 use crate::report::Leak;
-use std::cell::OnceCell;
+use rustc_hash::FxHashMap;
+use std::cell::RefCell;
+use std::rc::Rc;
 
 const CLASSES: [FlowClass; 4] = [
     FlowClass::Dns,
@@ -17,6 +19,13 @@ const CLASSES: [FlowClass; 4] = [
     FlowClass::EncryptedDns,
     FlowClass::Other,
 ];
+
+/// What was measured by the leak meter, and its coder with its tables.
+#[derive(Default)]
+struct Leaks {
+    known: FxHashMap<u32, Rc<Leak>>,
+    coder: leak::Coder,
+}
 
 /// An analysis as detectors see it.
 pub struct Scene<'a> {
@@ -29,8 +38,8 @@ pub struct Scene<'a> {
     names: Vec<AskedName<'a>>,
     /// Where each channel's names begin in `names`; one more than there are channels.
     starts: Vec<usize>,
-    /// What could have left through each channel, measured when it is first asked for.
-    leaks: OnceCell<Vec<Leak>>,
+    /// What could have left through channels, each measured when it is first asked for.
+    leaks: RefCell<Leaks>,
 }
 
 impl<'a> Scene<'a> {
@@ -52,7 +61,7 @@ impl<'a> Scene<'a> {
             flows: CLASSES.map(|class| analysis.flow_channels(class).collect()),
             names,
             starts,
-            leaks: OnceCell::new(),
+            leaks: RefCell::default(),
         }
     }
 
@@ -72,10 +81,19 @@ impl<'a> Scene<'a> {
         flows.get(at)
     }
 
-    /// What could have left through each DNS channel, by its number.
+    /// What could have left through a DNS channel.
     #[must_use]
-    pub fn leaks(&self) -> &[Leak] {
-        self.leaks.get_or_init(|| leak::all(self))
+    pub fn leak(&self, channel: u32) -> Rc<Leak> {
+        let Leaks { known, coder } = &mut *self.leaks.borrow_mut();
+        let leak = known.entry(channel);
+        leak.or_insert_with(|| Rc::new(leak::of(coder, self, channel)))
+            .clone()
+    }
+
+    /// How many channels were measured so far.
+    #[cfg(test)]
+    pub(super) fn measured(&self) -> usize {
+        self.leaks.borrow().known.len()
     }
 
     /// The distinct names of a DNS channel, in the order in which they were first asked for; of a

@@ -66,7 +66,7 @@ fn given(scene: &Scene<'_>, wanted: &FxHashSet<u64>) -> FxHashMap<(Option<String
         return all;
     }
     for ends in &scene.dns {
-        for &(hash, _, _) in ends.channel.addresses.kept() {
+        for &(hash, ..) in ends.channel.addresses.kept() {
             if !wanted.contains(&hash) {
                 continue;
             }

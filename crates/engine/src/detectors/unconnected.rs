@@ -149,7 +149,7 @@ pub(super) fn never_connected_of(
         }
         let connected = kept
             .iter()
-            .filter(|(hash, _, _)| contacts.peers.contains(&(client, *hash)))
+            .filter(|(hash, _)| contacts.peers.contains(&(client, *hash)))
             .count();
         Some(Connected {
             addresses: kept.len() as u64,
@@ -297,7 +297,7 @@ pub(super) fn never_asked_of(scene: &Scene<'_>, wanted: impl Fn(u32) -> bool) ->
     for ends in scene.dns.iter().filter(|ends| wanted(ends.client_id)) {
         let kept = ends.channel.addresses.kept();
         *complete.entry(ends.client_id).or_insert(true) &= kept.len() < SAMPLE;
-        answered.extend(kept.iter().map(|&(hash, _, _)| (ends.client_id, hash)));
+        answered.extend(kept.iter().map(|&(hash, _)| (ends.client_id, hash)));
     }
     let mut peers: Vec<(u32, u64)> = scene
         .flows(FlowClass::Other)

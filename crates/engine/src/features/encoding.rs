@@ -117,10 +117,13 @@ mod kind {
     pub const HIGH: u16 = 2048;
     /// Anything else.
     pub const ODD: u16 = 4096;
+    /// `a` `e` `i` `o` `u` (beside its own kind).
+    pub const VOWEL: u16 = 8192;
 }
 
 /// The kinds of a byte.
-static KINDS: [u16; 256] = kinds();
+const KINDS: [u16; 256] = kinds();
+static KIND: [u16; 256] = KINDS;
 
 const fn kinds() -> [u16; 256] {
     let mut table = [kind::ODD; 256];
@@ -142,6 +145,38 @@ const fn kinds() -> [u16; 256] {
             0xbc..=0xfd => kind::HIGH,
             _ => kind::ODD,
         };
+        if let b'a' | b'e' | b'i' | b'o' | b'u' = (byte as u8).to_ascii_lowercase() {
+            table[byte] |= kind::VOWEL;
+        }
+        byte += 1;
+    }
+    table
+}
+
+/// What is counted of bytes: of each a sum of eight bits, side by side in a word.
+const COUNTED: [u16; 6] = [
+    DIGITS,
+    LETTERS,
+    kind::HYPHEN | kind::SIGN,
+    kind::HIGH,
+    kind::SIGN | kind::HIGH | kind::ODD,
+    kind::VOWEL,
+];
+
+/// What a byte adds to those sums.
+static ADDED: [u64; 256] = added();
+
+const fn added() -> [u64; 256] {
+    let mut table = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let mut of = 0;
+        while of < COUNTED.len() {
+            if KINDS[byte] & COUNTED[of] != 0 {
+                table[byte] |= 1 << (8 * of);
+            }
+            of += 1;
+        }
         byte += 1;
     }
     table
@@ -151,33 +186,80 @@ const DIGITS: u16 = kind::LOW | kind::MIDDLE | kind::UPPER | kind::TOP;
 const LETTERS: u16 = kind::A_F | kind::G_V | kind::W_Z;
 const CASES: u16 = kind::CAPITAL | kind::SMALL;
 
-/// Bytes seen, by what the rules ask of them.
-#[derive(Debug, Clone, Copy, Default)]
-struct Seen {
+/// What a pass over labels counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Looked {
+    /// Bytes.
+    pub length: usize,
+    /// Digits.
+    pub digits: usize,
+    /// Bytes that a host name does not have: neither letter, digit, hyphen nor underscore.
+    pub odd: usize,
     all: u16,
-    length: usize,
-    digits: usize,
     letters: usize,
     signs: usize,
     high: usize,
+    vowels: usize,
+    consonant_run: usize,
+    /// From a small letter to a capital one or back.
     changes: usize,
+    /// From a letter to a digit or back.
+    turns: usize,
 }
 
-impl Seen {
-    fn add(&mut self, label: &[u8]) {
-        let mut before = 0;
-        for &byte in label {
-            let kinds = KINDS[usize::from(byte)];
-            self.all |= kinds;
-            self.digits += usize::from(kinds & DIGITS != 0);
-            self.letters += usize::from(kinds & LETTERS != 0);
-            self.signs += usize::from(kinds & (kind::HYPHEN | kind::SIGN) != 0);
-            self.high += usize::from(kinds & kind::HIGH != 0);
-            // From a small letter to a capital one or back.
-            self.changes += usize::from((before | kinds) & CASES == CASES);
-            before = kinds;
+impl Looked {
+    /// A label.
+    #[must_use]
+    pub fn at(label: &[u8]) -> Self {
+        let mut looked = Self {
+            length: label.len(),
+            ..Self::default()
+        };
+        let (mut before, mut run) = (0, 0);
+        // So many bytes fit into a sum of eight bits.
+        for piece in label.chunks(255) {
+            let mut sums = 0_u64;
+            for &byte in piece {
+                let kinds = KIND[usize::from(byte)];
+                sums += ADDED[usize::from(byte)];
+                looked.all |= kinds;
+                let both = before | kinds;
+                looked.changes += usize::from(both & CASES == CASES);
+                looked.turns += usize::from(both & LETTERS != 0 && both & DIGITS != 0);
+                let consonant = kinds & LETTERS != 0 && kinds & kind::VOWEL == 0;
+                run = if consonant { run + 1 } else { 0 };
+                looked.consonant_run = looked.consonant_run.max(run);
+                before = kinds;
+            }
+            looked.take(sums);
         }
-        self.length += label.len();
+        looked
+    }
+
+    /// Adds sums in the order of [`COUNTED`].
+    fn take(&mut self, sums: u64) {
+        let [digits, letters, signs, high, odd, vowels, ..] = sums.to_le_bytes().map(usize::from);
+        self.digits += digits;
+        self.letters += letters;
+        self.signs += signs;
+        self.high += high;
+        self.odd += odd;
+        self.vowels += vowels;
+    }
+
+    /// Another label beside it.
+    pub fn add(&mut self, other: &Self) {
+        self.all |= other.all;
+        self.length += other.length;
+        self.digits += other.digits;
+        self.letters += other.letters;
+        self.signs += other.signs;
+        self.high += other.high;
+        self.odd += other.odd;
+        self.vowels += other.vowels;
+        self.changes += other.changes;
+        self.turns += other.turns;
+        self.consonant_run = self.consonant_run.max(other.consonant_run);
     }
 
     fn has(&self, kinds: u16) -> bool {
@@ -185,7 +267,7 @@ impl Seen {
     }
 
     fn only(&self, kinds: u16) -> bool {
-        self.all & !(kinds | CASES) == 0
+        self.all & !(kinds | CASES | kind::VOWEL) == 0
     }
 
     fn one_case(&self) -> bool {
@@ -198,25 +280,21 @@ impl Seen {
     }
 }
 
-/// The class of labels (none empty) whose surprise is `surprise` microbits a character.
-pub fn encoding<'a>(labels: impl Iterator<Item = &'a [u8]> + Clone, surprise: u32) -> Encoding {
-    let longest = labels
-        .clone()
-        .max_by_key(|label| label.len())
-        .unwrap_or_default();
-    let mut seen = Seen::default();
-    if longest.len() >= LEAST {
-        seen.add(longest);
+/// The class of labels, by the longest of them (of several the last) and all of them, whose surprise is
+/// `surprise` microbits a character.
+#[must_use]
+pub fn encoding(longest: &Looked, all: &Looked, surprise: u32) -> Encoding {
+    let random = surprise >= RANDOM;
+    if longest.length >= LEAST {
+        class(longest, random)
+    } else if all.length >= LEAST_TOGETHER {
+        class(all, random)
     } else {
-        labels.for_each(|label| seen.add(label));
-        if seen.length < LEAST_TOGETHER {
-            return Encoding::Other;
-        }
+        Encoding::Other
     }
-    class(&seen, surprise >= RANDOM)
 }
 
-fn class(seen: &Seen, random: bool) -> Encoding {
+fn class(seen: &Looked, random: bool) -> Encoding {
     if seen.sixteenths(seen.high, 2, 16) && seen.only(LETTERS | DIGITS | kind::HIGH) {
         return Encoding::Base128;
     }
@@ -267,25 +345,15 @@ pub struct Shape {
 }
 
 impl Shape {
-    /// Adds a label. A name has at most 255 bytes; what is beyond saturates.
-    pub fn add(&mut self, label: &[u8]) {
-        let (mut run, mut before) = (0_u8, 0);
-        for &byte in label {
-            let kinds = KINDS[usize::from(byte)];
-            let vowel =
-                matches!(byte | 0x20, b'a' | b'e' | b'i' | b'o' | b'u') && kinds & LETTERS != 0;
-            if kinds & LETTERS != 0 && !vowel {
-                self.consonants = self.consonants.saturating_add(1);
-                run = run.saturating_add(1);
-                self.consonant_run = self.consonant_run.max(run);
-            } else {
-                self.vowels = self.vowels.saturating_add(u16::from(vowel));
-                run = 0;
-            }
-            let both = before | kinds;
-            let turned = both & LETTERS != 0 && both & DIGITS != 0;
-            self.alternations = self.alternations.saturating_add(u16::from(turned));
-            before = kinds;
+    /// The shape of labels. A name has at most 255 bytes; what is beyond saturates.
+    #[must_use]
+    pub fn of(all: &Looked) -> Self {
+        let short = |count: usize| u16::try_from(count).unwrap_or(u16::MAX);
+        Self {
+            vowels: short(all.vowels),
+            consonants: short(all.letters - all.vowels),
+            consonant_run: u8::try_from(all.consonant_run).unwrap_or(u8::MAX),
+            alternations: short(all.turns),
         }
     }
 }
@@ -296,6 +364,12 @@ mod tests {
     use crate::features::ngram::table;
     use Encoding as E;
 
+    fn all<'a>(labels: impl Iterator<Item = &'a [u8]>) -> Looked {
+        let mut all = Looked::default();
+        labels.for_each(|label| all.add(&Looked::at(label)));
+        all
+    }
+
     fn of(text: &[u8]) -> Encoding {
         let labels = || {
             text.split(|&byte| byte == b'.')
@@ -303,7 +377,9 @@ mod tests {
         };
         let bits: u64 = labels().map(|label| table().label(label)).sum();
         let characters: usize = labels().map(|label| label.len() + 1).sum();
-        encoding(labels(), (bits / characters.max(1) as u64) as u32)
+        let longest = labels().max_by_key(|label| label.len()).unwrap_or_default();
+        let surprise = (bits / characters.max(1) as u64) as u32;
+        encoding(&Looked::at(longest), &all(labels()), surprise)
     }
 
     #[test]
@@ -418,9 +494,41 @@ mod tests {
                 })
                 .collect();
             let labels: Vec<&[u8]> = labels.iter().map(Vec::as_slice).collect();
-            let mut shape = Shape::default();
-            labels.iter().for_each(|label| shape.add(label));
-            assert_eq!(shape, naive(&labels));
+            assert_eq!(Shape::of(&all(labels.iter().copied())), naive(&labels));
+        }
+    }
+
+    /// A count at a time.
+    #[test]
+    fn counts_agree_with_their_definition() {
+        let mut state = 17_u64;
+        for length in [0, 1, 2, 30, 63, 254, 255, 256, 700] {
+            let label: Vec<u8> = (0..length)
+                .map(|_| {
+                    state = state
+                        .wrapping_mul(6_364_136_223_846_793_005)
+                        .wrapping_add(1_442_695_040_888_963_407);
+                    b"aeiouAEbcdwxyzXYZ0123456789-_+/=\xbc\xfd\xfe.\x00"
+                        [(state >> 33) as usize % 37]
+                })
+                .collect();
+            let looked = Looked::at(&label);
+            let count = |is: &dyn Fn(u8) -> bool| label.iter().filter(|byte| is(**byte)).count();
+            let pairs = |is: &dyn Fn(u8, u8) -> bool| {
+                label.windows(2).filter(|pair| is(pair[0], pair[1])).count()
+            };
+            assert_eq!(looked.length, length);
+            assert_eq!(looked.digits, count(&|byte| byte.is_ascii_digit()));
+            assert_eq!(looked.letters, count(&|byte| byte.is_ascii_alphabetic()));
+            assert_eq!(looked.signs, count(&|byte| b"-_+/=".contains(&byte)));
+            assert_eq!(looked.high, count(&|byte| (0xbc..=0xfd).contains(&byte)));
+            let usual = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
+            assert_eq!(looked.odd, count(&|byte| !usual(byte)));
+            let changed = |a: u8, b: u8| {
+                (a.is_ascii_lowercase() && b.is_ascii_uppercase())
+                    || (a.is_ascii_uppercase() && b.is_ascii_lowercase())
+            };
+            assert_eq!(looked.changes, pairs(&changed));
         }
     }
 }

@@ -11,35 +11,66 @@ static N_LOG_N: std::sync::LazyLock<[f64; 257]> = std::sync::LazyLock::new(|| {
     table
 });
 
+/// How often each byte occurs in at most 256 of them.
+#[derive(Debug, Clone)]
+pub struct Tally {
+    counts: [u16; 256],
+    /// Which bytes occur, a bit each: a name has few, and a sum over all 256 takes longest.
+    occur: [u64; 4],
+    bytes: usize,
+}
+
+impl Default for Tally {
+    fn default() -> Self {
+        Self {
+            counts: [0; 256],
+            occur: [0; 4],
+            bytes: 0,
+        }
+    }
+}
+
+impl Tally {
+    /// Adds bytes.
+    pub fn add(&mut self, text: &[u8]) {
+        self.bytes += text.len();
+        for &byte in text {
+            self.counts[usize::from(byte)] += 1;
+            self.occur[usize::from(byte >> 6)] |= 1 << (byte & 63);
+        }
+    }
+
+    /// Their [`entropy`].
+    #[must_use]
+    pub fn entropy(&self) -> f64 {
+        if self.bytes < 2 {
+            return 0.0;
+        }
+        let n = self.bytes as f64;
+        // Each distinct byte once, in the order of bytes: the same sum for every anagram.
+        let mut sum = 0.0;
+        for (block, mut bits) in self.occur.into_iter().enumerate() {
+            while bits != 0 {
+                let byte = block * 64 + bits.trailing_zeros() as usize;
+                sum += N_LOG_N[usize::from(self.counts[byte]).min(256)];
+                bits &= bits - 1;
+            }
+        }
+        (n.log2() - sum / n).max(0.0)
+    }
+}
+
 /// Shannon entropy of the bytes, in bits a character: H = −Σ p·log2 p over the distinct bytes
 /// (Shannon 1948). Written as log2 n − (Σ c·log2 c) / n over their counts c, which needs no
 /// division a byte. 0 for no bytes; at most log2 n, and at most 8.
 #[must_use]
 pub fn entropy(text: &[u8]) -> f64 {
-    if text.len() < 2 {
-        return 0.0;
-    }
     if text.len() > 256 {
         return entropy_of_long(text);
     }
-    let mut counts = [0_u16; 256];
-    // Which bytes occur, a bit each: a name has few, and a sum over all 256 takes longest.
-    let mut occur = [0_u64; 4];
-    for &byte in text {
-        counts[usize::from(byte)] += 1;
-        occur[usize::from(byte >> 6)] |= 1 << (byte & 63);
-    }
-    let n = text.len() as f64;
-    // Each distinct byte once, in the order of bytes: the same sum for every anagram.
-    let mut sum = 0.0;
-    for (block, mut bits) in occur.into_iter().enumerate() {
-        while bits != 0 {
-            let byte = block * 64 + bits.trailing_zeros() as usize;
-            sum += N_LOG_N[usize::from(counts[byte])];
-            bits &= bits - 1;
-        }
-    }
-    (n.log2() - sum / n).max(0.0)
+    let mut tally = Tally::default();
+    tally.add(text);
+    tally.entropy()
 }
 
 fn entropy_of_long(text: &[u8]) -> f64 {

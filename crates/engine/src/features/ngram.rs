@@ -127,7 +127,7 @@ pub struct Ngrams {
     pub data_hash: u64,
     /// −log2 p of each level, microbits, rising.
     pub levels: [u32; LEVELS],
-    /// Two levels a byte.
+    /// The level of each three symbols ([`cell`]).
     cells: Vec<u8>,
 }
 
@@ -136,9 +136,7 @@ impl Ngrams {
     #[must_use]
     pub fn new(data_hash: u64, levels: [u32; LEVELS], cells: &[u8]) -> Self {
         let level = |at: usize| cells.get(at).map_or(15, |&level| level.min(15));
-        let cells = (0..CELLS / 2)
-            .map(|pair| level(2 * pair) | level(2 * pair + 1) << 4)
-            .collect();
+        let cells = (0..CELLS).map(level).collect();
         Self {
             data_hash,
             levels,
@@ -184,7 +182,7 @@ impl Ngrams {
             std::cmp::Ordering::Equal => Ok(Self {
                 data_hash: u64::from_le_bytes(*hash),
                 levels,
-                cells: rest.to_vec(),
+                cells: rest.iter().flat_map(|&two| [two & 15, two >> 4]).collect(),
             }),
         }
     }
@@ -197,29 +195,29 @@ impl Ngrams {
         out.extend(VERSION.to_le_bytes());
         out.extend(self.data_hash.to_le_bytes());
         out.extend(self.levels.iter().flat_map(|level| level.to_le_bytes()));
-        out.extend(&self.cells);
+        let pairs = self.cells.as_chunks::<2>().0.iter();
+        out.extend(pairs.map(|&[first, second]| first | second << 4));
         out
     }
 
-    fn bits(&self, cell: usize) -> u32 {
-        let pair = self.cells[cell / 2];
-        self.levels[usize::from(pair >> (cell % 2 * 4) & 15)]
+    fn bits(&self, cell: usize) -> u64 {
+        u64::from(self.levels[usize::from(self.cells[cell] & 15)])
     }
 
     /// −log2 p of a label with its end, in microbits. A label of n bytes has n + 1 characters.
     #[must_use]
     pub fn label(&self, label: &[u8]) -> u64 {
-        let mut context = 0;
-        let mut bits = 0;
+        let (mut bits, mut digits) = (0, 0);
+        let (mut two_before, mut before) = (usize::from(BORDER), usize::from(BORDER));
+        let cell = |two, one, symbol| (two * SYMBOLS + one) * SYMBOLS + symbol;
         for &byte in label {
             let symbol = usize::from(symbol(byte));
-            bits += u64::from(self.bits(context * SYMBOLS + symbol));
-            if symbol == usize::from(DIGIT) {
-                bits += u64::from(WHICH_DIGIT);
-            }
-            context = context % SYMBOLS * SYMBOLS + symbol;
+            bits += self.bits(cell(two_before, before, symbol));
+            digits += u64::from(symbol == usize::from(DIGIT));
+            (two_before, before) = (before, symbol);
         }
-        bits + u64::from(self.bits(context * SYMBOLS + usize::from(BORDER)))
+        bits += self.bits(cell(two_before, before, usize::from(BORDER)));
+        bits + digits * u64::from(WHICH_DIGIT)
     }
 }
 
@@ -250,7 +248,7 @@ mod tests {
             .collect()
     }
 
-    /// By the definition: write the label out with its borders, look each three up.
+    /// By the definition: write the label out with its borders, look each three up in the file.
     fn naive(table: &Ngrams, label: &[u8]) -> u64 {
         let mut written = vec![BORDER, BORDER];
         written.extend(label.iter().map(|byte| match byte.to_ascii_lowercase() {
@@ -265,7 +263,7 @@ mod tests {
             .windows(3)
             .map(|three| {
                 let at = cell(three[0], three[1], three[2]);
-                let byte = table.cells[at / 2];
+                let byte = FILE[HEAD + at / 2];
                 let level = if at.is_multiple_of(2) {
                     byte & 15
                 } else {
@@ -309,10 +307,9 @@ mod tests {
         let cells: Vec<u8> = (0..CELLS).map(|at| (at * 7 % 16) as u8).collect();
         let table = Ngrams::new(3, table().levels, &cells);
         assert!(
-            cells
-                .iter()
-                .enumerate()
-                .all(|(at, &level)| { table.bits(at) == table.levels[usize::from(level)] })
+            cells.iter().enumerate().all(|(at, &level)| {
+                table.bits(at) == u64::from(table.levels[usize::from(level)])
+            })
         );
         assert_eq!(Ngrams::parse(&table.to_bytes()), Ok(table));
     }

@@ -17,7 +17,7 @@ const STRENGTH: f64 = 2.0;
 
 /// Codes days of names; the tables of contexts are kept from one day to the next.
 #[derive(Default)]
-pub(super) struct Coder {
+pub(in crate::detectors) struct Coder {
     contexts: Contexts,
 }
 
@@ -328,6 +328,16 @@ pub(super) fn gap_bits(mut gaps: Vec<u64>) -> f64 {
     let counts = gaps.chunk_by(|a, b| a == b).map(|same| same.len() as u32);
     let by_symbol = order_0_bits(counts, distinct);
     by_class.min(by_symbol + announced as f64 + 10.0)
+}
+
+/// No `gaps` gaps that add up to so many seconds take more bits by [`gap_bits`], whatever each is.
+pub(super) fn gap_bits_at_most(gaps: f64, seconds: f64) -> f64 {
+    // Its class: one of 65 that did not come before, each time, the n-th at 1/2 in n + 65 / 2.
+    let classes = gaps * (2.0 * gaps + 65.0).log2();
+    // Its digits: the logarithm is concave, so they are most where gaps are alike, or where more than e
+    // seconds of each are left.
+    let alike = gaps.min(seconds / std::f64::consts::E).max(1.0);
+    classes + alike * (seconds / alike).max(1.0).log2()
 }
 
 /// log2 of 1/2 * 3/2 * ... * (n - 1/2): a sum for small n, Stirling's series of the gamma function beyond
@@ -649,5 +659,29 @@ pub(super) mod tests {
         let will: Vec<u64> = (0..500_u64).map(|n| n * n % 509).collect();
         assert!(clock < 60.0, "{clock}");
         assert!(gap_bits(will) > 500.0 * 7.0);
+    }
+
+    #[test]
+    fn no_gaps_take_more_than_the_bound_says() {
+        let mut state = 11_u64;
+        let mut random = |below: u64| {
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
+            (state >> 33) % below
+        };
+        for _ in 0..3000 {
+            let (count, digits) = (1 + random(200), 1 + random(30));
+            let gaps: Vec<u64> = (0..count)
+                .map(|_| {
+                    let most = 1 << random(1 + digits);
+                    random(most)
+                })
+                .collect();
+            let seconds = gaps.iter().sum::<u64>() as f64;
+            let at_most = gap_bits_at_most(count as f64, seconds);
+            let bits = gap_bits(gaps.clone());
+            assert!(bits <= at_most + 1e-6, "{bits} {at_most} {gaps:?}");
+        }
     }
 }

@@ -39,10 +39,14 @@ mod code;
 use super::Scene;
 use crate::analysis::{AskedName, Ends, Seen};
 use crate::channels::dns::DnsChannel;
+use crate::channels::trace::Trace;
 use crate::models::BANDS;
 use crate::names::registered_start;
 use crate::report::{Leak, LeakBudget, LeakDay, Proof};
-use code::{Coder, enumerative_bits, gap_bits};
+pub(super) use code::Coder;
+use code::{enumerative_bits, gap_bits, gap_bits_at_most};
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
 use wakeful_logs::Micros;
 
 /// Times are taken to whole seconds: finer ones are lost on the way to a server that is far.
@@ -134,39 +138,23 @@ fn measure_by(
     }
 }
 
-/// The bound of every channel of a log, in the order of their numbers; [`Scene::leaks`] keeps them.
-#[must_use]
-pub fn all(scene: &Scene<'_>) -> Vec<Leak> {
-    let mut coder = Coder::default();
-    scene
-        .dns
-        .iter()
-        .map(|ends| {
-            let cut = if ends.other == b"." {
-                0
-            } else {
-                ends.other.len()
-            };
-            measure_by(&mut coder, ends.channel, cut, scene.names(ends.id))
-        })
-        .collect()
+/// The bound of a channel of a log; [`Scene::leak`] keeps it, and the coder.
+pub(super) fn of(coder: &mut Coder, scene: &Scene<'_>, channel: u32) -> Leak {
+    let ends = &scene.dns[channel as usize];
+    let cut = match ends.other {
+        b"." => 0,
+        domain => domain.len(),
+    };
+    measure_by(coder, ends.channel, cut, scene.names(channel))
 }
 
-/// Bounds that are listed, at most.
-const BOUNDS: usize = 10_000;
+/// Bounds that are listed, at most: a policy that raises more is none.
+const BOUNDS: usize = 2000;
 
-/// The bound of every channel and day of a log: what a policy of so many bytes a day would raise.
+/// The largest bounds of channels and days of a log: what a policy of so many bytes a day would raise.
 #[must_use]
 pub fn budget(scene: &Scene<'_>) -> LeakBudget {
-    let mut bounds: Vec<u64> = scene
-        .leaks()
-        .iter()
-        .flat_map(|leak| &leak.days)
-        .map(|day| (day.names + day.types + day.timing) as u64)
-        .collect();
-    bounds.sort_unstable_by(|a, b| b.cmp(a));
-    let channel_days = bounds.len() as u64;
-    bounds.truncate(BOUNDS);
+    let channel_days = scene.dns.iter().map(|ends| ends.channel.days.len().max(1));
     let interval = scene.analysis.interval();
     let days = match (interval.first, interval.last) {
         (Some(first), Some(last)) => last.saturating_sub(first) as f64 / DAY as f64,
@@ -174,9 +162,55 @@ pub fn budget(scene: &Scene<'_>) -> LeakBudget {
     };
     LeakBudget {
         days: days.max(1.0),
-        bounds,
-        channel_days,
+        channel_days: channel_days.sum::<usize>() as u64,
+        bounds: largest(scene, BOUNDS),
     }
+}
+
+/// The largest bounds of a channel and day, the largest first, `most` of them. Channels are measured in the
+/// order of a bound that costs nothing, and no further than that could still be among them: hardly any of
+/// a log's channels.
+fn largest(scene: &Scene<'_>, most: usize) -> Vec<u64> {
+    let mut channels: Vec<(u64, u32)> = scene
+        .dns
+        .iter()
+        .map(|ends| (day_at_most(ends.channel) as u64, ends.id))
+        .collect();
+    channels.sort_unstable_by(|a, b| b.cmp(a));
+    let mut bounds: BinaryHeap<Reverse<u64>> = BinaryHeap::with_capacity(most + 1);
+    for (at_most, channel) in channels {
+        let full = bounds.len() >= most;
+        if full && bounds.peek().is_none_or(|least| at_most <= least.0) {
+            break;
+        }
+        for day in &scene.leak(channel).days {
+            bounds.push(Reverse((day.names + day.types + day.timing) as u64));
+            if bounds.len() > most {
+                bounds.pop();
+            }
+        }
+    }
+    bounds
+        .into_sorted_vec()
+        .into_iter()
+        .map(|of| of.0)
+        .collect()
+}
+
+/// No day of [`measure`] is above it: all names a byte a byte, all gaps alike, as if on the busiest day.
+fn day_at_most(channel: &DnsChannel) -> f64 {
+    let rows: u64 = channel.days.iter().map(|&(_, rows)| rows).sum();
+    let busiest = channel.days.iter().map(|&(_, rows)| rows).max();
+    let share = busiest.unwrap_or(0) as f64 / rows.max(1) as f64;
+    let gaps = channel.trace.held().saturating_sub(1).min(Trace::KEPT) as f64;
+    let timing = if gaps > 0.0 {
+        let seconds = channel.interval.lasted() / RESOLUTION + 1;
+        gap_bits_at_most(gaps, seconds as f64) * rows.saturating_sub(1).max(1) as f64 / gaps
+    } else {
+        0.0
+    };
+    // Each of the three is rounded up, and names lose up to a byte a day by it.
+    bound_of_name_bytes(channel) + (type_bits(channel) + timing) / 8.0 * share + 4.0
 }
 
 /// Bytes that a day's names could have carried, from which on it is an alert: Paxson's policy.
@@ -188,26 +222,25 @@ pub const FEW_OTHERS: u32 = 2;
 /// Whether the names of one day could have carried more than the policy allows one machine, of a domain that few
 /// clients ask for.
 #[must_use]
-pub fn proof(ends: &Ends<'_, DnsChannel>, names: &[AskedName<'_>], leak: &Leak) -> Option<Proof> {
-    proof_above(LIMIT, ends, names, leak)
+pub fn proof(scene: &Scene<'_>, ends: &Ends<'_, DnsChannel>) -> Option<Proof> {
+    proof_above(LIMIT, scene, ends)
 }
 
 /// The same, of a client that is let pass `limit` bytes: [`super::baseline`] gives a resolver that of many machines.
 #[must_use]
-pub fn proof_above(
-    limit: f64,
-    ends: &Ends<'_, DnsChannel>,
-    names: &[AskedName<'_>],
-    leak: &Leak,
-) -> Option<Proof> {
-    let day = leak
-        .days
-        .iter()
-        .max_by(|a, b| a.names.total_cmp(&b.names))
-        .filter(|day| day.names >= limit)?;
-    if ends.other_clients > FEW_OTHERS || are_reversed(names) {
+pub fn proof_above(limit: f64, scene: &Scene<'_>, ends: &Ends<'_, DnsChannel>) -> Option<Proof> {
+    let names = scene.names(ends.id);
+    if bound_of_name_bytes(ends.channel) < limit - 1.0
+        || ends.other_clients > FEW_OTHERS
+        || are_reversed(names)
+    {
         return None;
     }
+    let leak = scene.leak(ends.id);
+    let days = leak.days.iter();
+    let day = days
+        .max_by(|a, b| a.names.total_cmp(&b.names))
+        .filter(|day| day.names >= limit)?;
     Some(Proof {
         rule: RULE.to_owned(),
         at_least: BANDS[2],
@@ -419,5 +452,77 @@ mod tests {
         channel.level = 3;
         let scaled = measure(&channel, &asked).days[0].names;
         assert!((scaled - 8.0 * once).abs() <= 8.0);
+    }
+
+    /// Rows of clients that ask for names of all lengths, in bursts and slowly, on one day and on many.
+    fn mixed_log() -> crate::Analysis {
+        let mut analysis = crate::Analysis::new();
+        let mut reader = wakeful_logs::Reader::new();
+        let mut state = 3_u64;
+        let mut random = |below: u64| {
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
+            (state >> 33) % below
+        };
+        for channel in 0..300 {
+            let (rows, gap, len) = (1 + random(60), 1 << random(18), 1 + random(50));
+            let mut time = 1_700_000_000 + random(200_000);
+            for _ in 0..rows {
+                time += random(2 * gap);
+                let name: String = (0..len)
+                    .map(|_| char::from(b'a' + random(4 + len / 3) as u8))
+                    .collect();
+                let (qtype, client) = ([1, 16, 28][random(3) as usize], channel % 7);
+                let row = format!(
+                    "{{\"ts\":{time}.25,\"id.orig_h\":\"10.0.0.{client}\",\"query\":\"{name}.d{channel}.example\",\"qtype\":{qtype}}}\n"
+                );
+                reader.feed(row.as_bytes(), &mut analysis);
+            }
+        }
+        reader.finish(&mut analysis);
+        analysis
+    }
+
+    #[test]
+    fn the_largest_bounds_are_those_of_measuring_every_channel() {
+        let analysis = mixed_log();
+        let scene = Scene::new(&analysis);
+        let mut all = Vec::new();
+        for ends in &scene.dns {
+            let at_most = day_at_most(ends.channel);
+            for day in &scene.leak(ends.id).days {
+                let bytes = day.names + day.types + day.timing;
+                assert!(bytes <= at_most, "{bytes} {at_most}");
+                all.push(bytes as u64);
+            }
+        }
+        all.sort_unstable_by(|a, b| b.cmp(a));
+        assert!(all.len() > 500);
+        for most in [1, 20, 100, all.len(), 10_000] {
+            let expected = &all[..most.min(all.len())];
+            assert_eq!(largest(&Scene::new(&analysis), most), expected);
+        }
+        let (lazy, of_all) = (Scene::new(&analysis), scene.dns.len());
+        let _ = largest(&lazy, 20);
+        assert!(
+            lazy.measured() < of_all / 2,
+            "{} of {of_all}",
+            lazy.measured()
+        );
+    }
+
+    #[test]
+    fn a_channel_is_above_the_policy_whether_or_not_it_is_measured_first() {
+        let analysis = mixed_log();
+        let scene = Scene::new(&analysis);
+        for ends in &scene.dns {
+            let leak = scene.leak(ends.id);
+            let most = leak.days.iter().map(|day| day.names).fold(0.0, f64::max);
+            assert_eq!(
+                proof(&Scene::new(&analysis), ends).is_some(),
+                most >= LIMIT && ends.other_clients <= FEW_OTHERS
+            );
+        }
     }
 }
