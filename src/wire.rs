@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use wakeful_engine::report::{Counts, Finding, Payload, Report};
 
 /// Both sides come from one build; the number guards against a page and a worker of two builds.
-pub const WIRE_VERSION: u32 = 6;
+pub const WIRE_VERSION: u32 = 7;
 
 /// What all workers together may hold of the records, in bytes: with what judging takes on top, a tab
 /// stays below a gigabyte.

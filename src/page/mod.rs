@@ -21,6 +21,7 @@ mod inputs;
 mod keys;
 pub(crate) mod lookup;
 mod models;
+mod new_domains;
 mod overview;
 mod palette;
 mod prose;

@@ -11,6 +11,7 @@ use yew::prelude::*;
 use super::app::Dispatch;
 use super::help::about;
 use super::inputs::InputsTable;
+use super::new_domains::NewDomainsList;
 use super::row::Row;
 use super::words::{sentence, time};
 use crate::chart::{Area, Axis, Chart, Colour, Draw, On, Select, Series, Spec, Unit};
@@ -296,6 +297,7 @@ fn Health(props: &SummaryProps) -> Html {
                 </summary>
                 <InputsTable outcome={props.outcome.clone()} />
             </details>
+            <NewDomainsList outcome={props.outcome.clone()} dispatch={props.dispatch.clone()} />
         </section>
     }
 }

@@ -379,6 +379,107 @@ def leak_two_days():
 # Notes on the log.
 
 
+# Resolvers and mail servers.
+
+def messages(rng, server, senders, count, seconds=28800.0, lists=(), resolver=RESOLVER):
+    """What a mail server asks for so many messages; `lists` make of a message's number a name that is asked for, too."""
+    rows = []
+    for number in range(count):
+        ts, sender = NINE + rng.uniform(0, seconds), senders[number % len(senders)]
+        origin = [198, 51, rng.randrange(256), rng.randrange(256)]
+        back = ".".join(str(part) for part in reversed(origin))
+        more = {"server": resolver}
+        rows += [ask(ts, server, f"{back}.in-addr.arpa", rcode=3, **more),
+                 ask(ts + 0.1, server, f"{back}.zen.example.info", rcode=3, **more),
+                 ask(ts + 0.2, server, sender, qtype="TXT", answers=["v=spf1 -all"], **more),
+                 ask(ts + 0.3, server, f"s1._domainkey.{sender}", qtype="TXT", answers=["v=DKIM1; p=MIGf"], **more),
+                 ask(ts + 0.4, server, f"_dmarc.{sender}", qtype="TXT", answers=["v=DMARC1; p=none"], **more),
+                 ask(ts + 0.5, server, f"mx1.{sender}", answers=[".".join(map(str, origin))], **more)]
+        rows += [ask(ts + 0.6, server, of(number), rcode=3, **more) for of in lists]
+    return rows
+
+
+def baselines():
+    rng = random.Random(23)
+    a, b = "192.0.2.25", "192.0.2.26"
+    clients = [f"192.0.2.{n}" for n in range(40, 46)]
+    senders = lambda kind, count: [f"{kind}{n}.com" for n in range(count)]
+    hashes = lambda domain: lambda number: f"{text(rng, 32, HEX)}.{domain}"
+    sites = lambda domain: lambda number: f"www.{text(rng, 9, 'abcdefghijklmnoprstu')}-shop.com.{domain}"
+    case("baseline-mail-lists",
+         "A mail server asks lists of hashes and of sites about each message, and is answered that there is no such name: no alert.",
+         {"baseline": "positive", "dns-tunnel": "negative"},
+         [("dns-tunnel", "low", a, "example.biz")],
+         said={"baseline": [f"{a}: mail server, its own 28 domains", f"{a} example.biz: in step", f"{a} example.pro: in step",
+                            f"{a} example.info: in step"]},
+         dns=office(rng, clients, 28800) + messages(rng, a, senders("sender", 25), 250,
+                                                    lists=[hashes("ebl.example.biz"), sites("uri.example.pro")]))
+    tunnel = [ask(NINE + 40 * n + rng.uniform(-9, 9), a, f"{text(rng, 32, HEX)}.t.example.biz", answers=["127.0.0.1"])
+              for n in range(600)]
+    spoken = names(a, [f"{text(rng, 28, HEX)}.t.example.org" for _ in range(120)], gap=150.0, answers=["aGVsbG8gd29ybGQ="])
+    case("baseline-mail-tunnel",
+         "A mail server is asked to carry a file out in names that look like a list's, and another tunnel speaks in TXT as its mail does: neither is in step with messages.",
+         {"baseline": "positive", "dns-tunnel": "positive"},
+         [("dns-tunnel", "medium", a, "example.biz"), ("dns-tunnel", "critical", a, "example.org")],
+         said={"baseline": [f"{a}: mail server, its own 28 domains", f"{a} example.info: in step"]},
+         dns=office(rng, clients, 28800) + messages(rng, a, senders("sender", 25), 150) + tunnel + spoken)
+
+    first, second = messages(rng, a, senders("sender", 18), 100), messages(rng, b, senders("other", 17), 100)
+    stray = lambda rows, domain, share: [
+        ask(row["ts"] + (0.5 if n % 20 < share else 20.0), row["id.orig_h"], f"{text(rng, 12, HEX)}.{domain}", rcode=3)
+        for n, row in enumerate(row for row in rows if row["query"].endswith("in-addr.arpa"))]
+    case("baseline-thresholds",
+         "Twenty domains are a baseline of its own, nineteen are not, and hosts alike lend theirs; 18 rows of 20 in step are in step, 17 are not.",
+         {"baseline": "edge"},
+         said={"baseline": [f"{a}: mail server, its own 20 domains", f"{b}: mail server, 39 domains of hosts like it",
+                            f"{a} example.net: in step", f"{a} example.info: in step", f"{b} example.info: in step"]},
+         dns=office(rng, clients, 28800) + first + second + stray(first, "list.example.net", 18) + stray(second, "list.example.org", 17))
+    case("baseline-workstations",
+         "A workstation that asks for thirty domains, and who asks for one sender's policy, have no baseline of their own.",
+         {"baseline": "negative"}, said={"baseline": []},
+         dns=office(rng, clients, 28800) + messages(rng, b, ["sender0.com"], 4)
+         + [ask(NINE + 60 * n, clients[0], f"h{n % 5}.site{n // 10}.com", answers=["198.51.100.7"]) for n in range(300)])
+    resolver, servers = "192.0.2.1", [f"203.0.113.{n}" for n in range(30)]
+    visits = [ask(NINE + rng.uniform(0, 28800), resolver, f"{host}.site{site}.com", answers=[f"198.51.100.{site}"],
+                  server=servers[site % 30])
+              for site in range(60) for host in ("www", "static", "img", "api") for _ in range(3)]
+    behind = names(resolver, [f"{text(rng, 30, BASE32)}.t.example.org" for _ in range(200)], gap=60.0, server=servers[0],
+                   answers=["aGVsbG8gd29ybGQ="])
+    orders = [ask(NINE + 60 * n + rng.uniform(-5, 5), resolver, "a3f09c1b.example.net", qtype="TXT", server=servers[1],
+                  answers=["aGVsbG8="]) for n in range(400)]
+    case("baseline-resolver-tunnel",
+         "The sensor stands behind a resolver: the tunnel is found against what is usual for it, and a poll for text is told.",
+         {"baseline": "positive", "dns-tunnel": "positive", "dns-beacon": "positive"},
+         [("dns-tunnel", "critical", resolver, "example.org"), ("dns-beacon", "low", resolver, "example.net")],
+         said={"baseline": [f"{resolver}: resolver, its own 61 domains"]},
+         dns=visits + behind + orders)
+
+
+def new_domains():
+    rng = random.Random(24)
+    clients = [f"192.0.2.{n}" for n in range(20, 32)]
+    day = 86400.0
+    usual = lambda days: office(rng, clients, days * day, each=int(12 * days))
+    once = lambda ts, client, name: ask(NINE + ts, client, name, answers=["198.51.100.77"])
+    case("new-domains-last-day",
+         "Three days: on the last one client asks for a domain again and again, and another for one once.",
+         {"new-domains": "positive"},
+         said={"new-domains": ["example.info: 1 client, 40 queries", "example.biz: 1 client, 1 query"]},
+         dns=usual(3) + [once(2.5 * day + 60 * n, clients[0], f"h{n % 4}.example.info") for n in range(40)]
+         + [once(2.7 * day, clients[1], "www.example.biz")])
+    case("new-domains-known",
+         "What was asked for on the first day, what many ask for, what is the site's own, and addresses turned round: none is new.",
+         {"new-domains": "negative"}, said={"new-domains": []},
+         dns=usual(3) + [once(0.5 * day, clients[2], "www.example.biz"), once(2.7 * day, clients[0], "www.example.biz"),
+                         once(2.7 * day, clients[0], "new.lan"), once(2.7 * day, clients[0], "9.2.0.192.in-addr.arpa")]
+         + [once(2.7 * day + n, client, "www.example.info") for n, client in enumerate(clients[:6])])
+    hours = [once(7200.0 * n / 10, clients[n % 12], "www.example.com") for n in range(11)]
+    case("new-domains-two-hours",
+         "Two hours are just enough: a domain of the second is new, one of the last moment of the first is not.",
+         {"new-domains": "edge"}, said={"new-domains": ["example.biz: 1 client, 1 query"]},
+         dns=hours + [once(3600.0, clients[0], "www.example.biz"), once(3599.0, clients[0], "www.example.info")])
+
+
 def log_notes():
     rng = random.Random(5)
     inner = "192.0.2.1"
@@ -876,7 +977,7 @@ def nameless():
                 [("medium", 0, "."), ("medium", 1, ".")], [(".", "nameless", 0.4)])
 
 
-for make in (beacon_over_midnight, dns_beacons, rhythms, behaviours, unconnected, unconnected_names, leak_two_days, log_notes, payloads,
+for make in (beacon_over_midnight, dns_beacons, rhythms, behaviours, unconnected, unconnected_names, leak_two_days, baselines, new_domains, log_notes, payloads,
              eight_queries, flow_tunnel_twenty, not_dns_edges, icmp_edges, heavy_edges, foreign_edges,
              encrypted_edges, flux_edges, dga_edges, dga_words, iodine, dnscat2, dns2tcp, ozymandns, exfiltrator,
              cobalt_strike, sliver, dnscapy, dnstt, dnsteal, nameless):

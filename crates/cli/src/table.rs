@@ -47,8 +47,55 @@ fn write_table(out: &mut String, report: &Report) -> std::fmt::Result {
         }
     }
     if report.findings.is_empty() {
-        return writeln!(out, "\nNothing found.");
+        writeln!(out, "\nNothing found.")?;
+    } else {
+        write_findings(out, report)?;
     }
+    write_new_domains(out, report)
+}
+
+/// New domains in the table, at most; the JSON form has more.
+const NEW: usize = 10;
+
+fn write_new_domains(out: &mut String, report: &Report) -> std::fmt::Result {
+    let new = &report.new_domains;
+    if new.count > 0 {
+        let shown = new.domains.len().min(NEW);
+        writeln!(
+            out,
+            "\nnew and rare domains, {shown} of {} (no findings, a list to look through)",
+            new.count
+        )?;
+        writeln!(
+            out,
+            "{:<40} {:>6} {:>17} {:>8} {:>8} {:>8}  first client",
+            "domain", "rank", "first (seconds)", "clients", "queries", "names"
+        )?;
+        for domain in new.domains.iter().take(NEW) {
+            writeln!(
+                out,
+                "{:<40} {:>6.4} {:>17.6} {:>8} {:>8} {:>8}  {}{}",
+                safe(&domain.domain),
+                domain.rank,
+                domain.first,
+                domain.clients,
+                domain.queries,
+                domain.names,
+                domain.who.first().map(|who| safe(who)).unwrap_or_default(),
+                match domain.finding {
+                    Some(_) => "  has a finding",
+                    None => "",
+                }
+            )?;
+        }
+    }
+    match &new.why {
+        Some(why) => writeln!(out, "\nnew domains: {why}"),
+        None => Ok(()),
+    }
+}
+
+fn write_findings(out: &mut String, report: &Report) -> std::fmt::Result {
     writeln!(
         out,
         "\n{:<9} {:>6}  {:<12} {:<16} {:<40} {:>8}",

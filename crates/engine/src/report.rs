@@ -42,6 +42,46 @@ pub struct Report {
     /// What every channel could have carried out a day.
     #[serde(default)]
     pub leaks: LeakBudget,
+    /// Registered domains that few ask for, and that nobody asked for before.
+    #[serde(default)]
+    pub new_domains: NewDomains,
+}
+
+/// Registered domains that few clients ask for and that nobody asked for in the earlier part of these logs: a list
+/// to look through.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct NewDomains {
+    /// Why there is no list, or what to keep in mind with it: the logs are short. One sentence or two.
+    pub why: Option<String>,
+    /// From when on a domain is new, seconds since 1970; `null` where none can be told.
+    pub since: Option<f64>,
+    /// How many there are in all.
+    pub count: u64,
+    /// The first 100, those with most to look at first.
+    pub domains: Vec<NewDomain>,
+}
+
+/// One of [`NewDomains`].
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct NewDomain {
+    /// The registered domain.
+    pub domain: String,
+    /// How much there is to look at, 0 to 1: `docs/detections/new-domains.md` has the formula.
+    pub rank: f64,
+    /// When it was first asked for, seconds since 1970.
+    pub first: f64,
+    /// Clients that asked for it.
+    pub clients: u64,
+    /// Who asked first, at most ten, in the order of asking.
+    pub who: Vec<String>,
+    /// Queries for its names.
+    pub queries: u64,
+    /// Distinct names (each client's counted).
+    pub names: u64,
+    /// Queries that were answered NXDOMAIN.
+    pub missing: u64,
+    /// The finding that is about it: the one with the highest score.
+    pub finding: Option<String>,
 }
 
 /// How much there was of what, over all inputs.

@@ -286,6 +286,7 @@ impl Session {
             notes: detected.notes,
             timeline: summary::timeline(&self.analysis),
             leaks: detected.leaks,
+            new_domains: detected.new_domains,
         };
         (report, detections)
     }

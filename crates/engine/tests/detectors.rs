@@ -21,11 +21,12 @@ use wakeful_engine::Analysis;
 use wakeful_engine::analysis::Ends;
 use wakeful_engine::channels::flow::FlowClass;
 use wakeful_engine::channels::trace::Trace;
+use wakeful_engine::detectors::baseline::Baselines;
 use wakeful_engine::detectors::roles::Roles;
 use wakeful_engine::detectors::{
     Detection, Scene, beacon, behaviour, dga, dns_beacon, dns_tunnel, encrypted_dns, fast_flux,
-    fingerprints, flow_tunnel, foreign_resolver, heavy_dns, icmp_tunnel, leak, log_notes, not_dns,
-    pages, rhythm, shown, unconnected,
+    fingerprints, flow_tunnel, foreign_resolver, heavy_dns, icmp_tunnel, leak, log_notes,
+    new_domains, not_dns, pages, rhythm, shown, unconnected,
 };
 use wakeful_engine::report::{Behaviour, Finding, Severity};
 use wakeful_logs::Reader;
@@ -84,7 +85,9 @@ fn found(detector: &str, analysis: &Analysis) -> Vec<Finding> {
 type Witness = fn(&Scene<'_>, &Roles<'_>) -> Vec<String>;
 
 /// Detectors that make no findings of their own.
-const WITNESSES: [(&str, Witness); 6] = [
+const WITNESSES: [(&str, Witness); 8] = [
+    ("baseline", baselines),
+    ("new-domains", new_domains),
     (leak::RULE, |scene, _| leaks(scene)),
     ("rhythm", |scene, _| rhythms(scene)),
     ("behaviour", |scene, _| behaviours(scene)),
@@ -95,6 +98,47 @@ const WITNESSES: [(&str, Witness); 6] = [
     }),
     ("payload", |scene, _| payloads(scene)),
 ];
+
+/// Hosts that are compared with their own, and what mail servers ask when messages come.
+fn baselines(scene: &Scene<'_>, roles: &Roles<'_>) -> Vec<String> {
+    let baselines = Baselines::new(scene, roles, dns_tunnel::model());
+    let mut said: Vec<String> = scene
+        .dns
+        .iter()
+        .filter_map(|ends| {
+            let of = baselines.of(ends.client_id)?;
+            let whose = match of.own {
+                true => format!("its own {} domains", of.domains),
+                false => format!("{} domains of hosts like it", of.domains),
+            };
+            Some(format!("{}: {}, {whose}", shown(ends.client), of.role))
+        })
+        .collect();
+    said.sort();
+    said.dedup();
+    // A sender's own domain is part of the message; what is not, and in step, is a reputation service.
+    let services = scene.dns.iter().filter(|ends| {
+        let asks_of_senders = ends.channel.asked_for(&[16]) > 0 || ends.other.ends_with(b".arpa");
+        !asks_of_senders && baselines.in_step(ends)
+    });
+    said.extend(services.map(|ends| format!("{}: in step", between(ends))));
+    said
+}
+
+/// Domains that are new and rare, the first first.
+fn new_domains(scene: &Scene<'_>, roles: &Roles<'_>) -> Vec<String> {
+    let s = |count: u64, one: &str, many: &str| match count {
+        1 => format!("1 {one}"),
+        count => format!("{count} {many}"),
+    };
+    let list = new_domains::list(scene, roles, &[]);
+    let of = list.domains.iter().map(|it| {
+        let clients = s(it.clients, "client", "clients");
+        let queries = s(it.queries, "query", "queries");
+        format!("{}: {clients}, {queries}", it.domain)
+    });
+    of.collect()
+}
 
 /// Channels that are above the leak meter's policy, with the bytes of their largest day.
 fn leaks(scene: &Scene<'_>) -> Vec<String> {

@@ -230,6 +230,7 @@ fn logistic(
         sds,
         weights: vec![0.0; columns.len()],
         bias: 0.0,
+        moved: Vec::new(),
     };
     let x = matrix(
         &rows

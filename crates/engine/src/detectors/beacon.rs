@@ -15,6 +15,8 @@
 //! A peer that one client in twenty or more talks to is a service and is passed over; one that any other
 //! client talks to is info at most, and so is every peer in a log of fewer than five clients:
 //! rarity among clients is what tells a program of nobody's from one of everybody's.
+//! So it is with an address that was given for a domain which one client in twenty or more asks for (a service has many
+//! addresses): info, and low where it would be an alert. Clients that keep such a rhythm with addresses of one domain are one entry.
 //!
 //! To a port of time, name, mail, push or management services a rhythm is info at most. A rhythm alone is an
 //! alert (medium) only where all of this holds: the peer is asked by one client, of at least

@@ -3,9 +3,9 @@
 //! In: a [`Scene`], the [`Roles`] of its hosts, a channel. Out: a [`Context`]. Must not know: why the
 //! channel was found. What is said here is for the reader; no score depends on it.
 //!
-//! **Rare**: of ten clients or more, only this one asks. **Newly seen**: nobody asked before the last
-//! tenth of the time that the logs cover (an hour at least).
+//! **Rare**: of ten clients or more, only this one asks. **Newly seen**: as in [`super::new_domains`].
 
+use super::new_domains::{MANY_CLIENTS, since};
 use super::roles::Roles;
 use super::unconnected::Connected;
 use super::{Scene, rule, shown};
@@ -17,10 +17,6 @@ use crate::report::Context;
 
 /// How many of the other clients are named.
 const NAMED: usize = 10;
-/// Fewer clients make no domain rare.
-const MANY_CLIENTS: u64 = 10;
-/// Microseconds that the logs must cover for a domain to be new.
-const HOUR: i64 = 3_600_000_000;
 
 /// The context of a client and a registered domain. `connected` is what
 /// [`super::unconnected::never_connected`] says of the channel.
@@ -106,14 +102,13 @@ fn first_by_address(clients: Vec<&[u8]>) -> Vec<String> {
 }
 
 fn newly_seen(scene: &Scene<'_>, channels: &[u32]) -> Option<String> {
-    let span = scene.analysis.interval();
-    let (from, to) = (span.first?, span.last?);
+    let logs = scene.analysis.interval();
+    let (from, since) = (logs.first?, since(logs)?);
     let first = channels
         .iter()
         .filter_map(|&id| scene.dns[id as usize].channel.interval.first)
         .min()?;
-    let length = to.saturating_sub(from);
-    (length >= HOUR && first > to - length / 10).then(|| {
+    (first >= since).then(|| {
         format!(
             "The domain is new here: nobody asked for it in the first {} of these logs.",
             rule::time(first.saturating_sub(from) as f64 / 1e6)

@@ -9,17 +9,19 @@
 //!
 //! **Formula** *period* of [`super::rhythm`] on the rows of a client and a registered domain, at least
 //! 24, or eight over six hours (low and slow): from 0.7 on info, from 0.9 on low. Look-ups within a
-//! second of each other (A and AAAA) are one beat; an interval below two seconds is a transfer and no poll.
+//! second of each other (A and AAAA) are one beat; what is *steady* without a beat counts as 0.9; an interval below two seconds is a transfer and no poll.
 //!
 //! A domain that one client in twenty or more asks for is a service and is passed over; one that any other
 //! client asks for is info at most, and so is every domain in a log of fewer than five clients.
 //! Where `conn.log` covers the time and the client connects to an address that it was given, the rhythm is that of its
 //! connections ([`super::beacon`] judges those): info at most, and told with their beacon where there is one.
-//! Resolvers are left out, for they ask on behalf of others, and domains without a suffix on the public list.
+//! Domains without a suffix on the public list are left out. Resolvers that ask for the same are no other clients. Of a resolver only a poll
+//! that asks for free bytes as below is told, low at most, for how many machines it asks for is not known; and info
+//! where one in twenty of its domains is polled so: then that is usual for it.
 //! A rhythm is an alert (medium) only where all of this holds: one client alone asks, of at least
 //! five; period of 0.8 and more on at least 48 rows over four hours; nine of ten rows ask for a record of
 //! free bytes (TXT, NULL, KEY, private types); no name is a service's (a label that begins with `_`); and it is
-//! no mail server. *Defence: one machine among many asks for text, which no browser does, of a domain that nobody
+//! no mail server that asks when messages come ([`super::baseline`]). *Defence: one machine among many asks for text, which no browser does, of a domain that nobody
 //! else knows, like a clock, for hours.*
 //!
 //! **Set off falsely** by telemetry, updates and checks of a machine's own name (dynamic DNS), and by a program
@@ -29,17 +31,19 @@
 //! **Example** One of ten clients asks for `a3f09c1b.example.com` every 60 s with a tenth of jitter, all day: low; for
 //! its TXT record: medium.
 
+use super::baseline::Messages;
 use super::beacon::{INFO_MOST, MIN_BEATS, MIN_CLIENTS, SERVICE, between, duration, is_enough};
-use super::rhythm::{measure_in, score as rhythm_score};
+use super::rhythm::{measure_in, score as rhythm_score, steady};
 use super::roles::Roles;
 use super::rule::{counted, dns_missing, found, reason};
 use super::unconnected::{Connected, never_connected_of};
 use super::{Detection, Found, Scene, rule, shown};
 use crate::analysis::{Ends, Seen};
 use crate::channels::dns::DnsChannel;
+use crate::channels::trace::Trace;
 use crate::features::dns::free_types;
 use crate::report::{Counterfactual, Reason, Rhythm};
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// The kind of its findings.
 pub const KIND: &str = "dns-beacon";
@@ -50,6 +54,9 @@ pub(super) const TITLE: &str = "Beacon in DNS";
 pub const LEAST: f64 = 2.0;
 /// A period that is worth a line.
 const PERIOD: f64 = 0.7;
+/// The score of what is steady, and the period that it counts as.
+const STEADY: &str = "steady";
+const AS_STEADY: f64 = 0.9;
 /// Period, rows, and microseconds that they last, for an alert.
 const ALERT_PERIOD: f64 = 0.8;
 /// Share of rows that ask for free bytes, for an alert.
@@ -81,27 +88,128 @@ pub fn detect(scene: &Scene<'_>, roles: &Roles<'_>) -> Vec<Detection> {
     let polls: Vec<(&Ends<'_, DnsChannel>, Rhythm)> = scene
         .dns
         .iter()
-        .filter(|ends| is_candidate(ends, clients) && !roles.is_resolver(ends.client_id))
+        .filter(|ends| is_candidate(scene, roles, ends, clients))
         .map(|ends| (ends, measure_in(&ends.channel.trace, log)))
+        .map(|(ends, rhythm)| (ends, steadied(rhythm, &ends.channel.trace)))
         .filter(|(_, rhythm)| is_poll(rhythm))
         .collect();
     let polling: FxHashSet<u32> = polls.iter().map(|(ends, _)| ends.client_id).collect();
     let given = never_connected_of(scene, |client| polling.contains(&client));
+    let messages = Messages::new(scene, roles, |client| polling.contains(&client));
+    let usual = usual_of_resolvers(scene, roles, &polls);
     polls
         .into_iter()
-        .filter_map(|(ends, rhythm)| judge(scene, roles, ends, rhythm, given[ends.id as usize]))
+        .filter_map(|(ends, rhythm)| {
+            let poll = Poll {
+                period: regular(&rhythm),
+                others: (others(scene, roles, ends), clients),
+                connects: given[ends.id as usize].is_some_and(|given| given.connected > 0),
+                free: free(ends.channel),
+                alarming: is_alarming(scene, ends) && !messages.in_step(ends),
+                behind: roles.is_resolver(ends.client_id),
+                usual: usual.contains(&ends.client_id),
+            };
+            judge(scene, ends, rhythm, poll, given[ends.id as usize])
+        })
         .collect()
+}
+
+/// Resolvers of which one domain in [`SERVICE`] or more is polled for free bytes.
+fn usual_of_resolvers(
+    scene: &Scene<'_>,
+    roles: &Roles<'_>,
+    polls: &[(&Ends<'_, DnsChannel>, Rhythm)],
+) -> FxHashSet<u32> {
+    let mut polled: FxHashMap<u32, usize> = FxHashMap::default();
+    for (ends, _) in polls
+        .iter()
+        .filter(|(ends, _)| roles.is_resolver(ends.client_id))
+    {
+        *polled.entry(ends.client_id).or_default() += 1;
+    }
+    let mut domains: FxHashMap<u32, usize> = FxHashMap::default();
+    if !polled.is_empty() {
+        for ends in &scene.dns {
+            *domains.entry(ends.client_id).or_default() += 1;
+        }
+    }
+    let is_usual = |&(host, polled): &(&u32, &usize)| polled * SERVICE > domains[host];
+    polled
+        .iter()
+        .filter(is_usual)
+        .map(|(&host, _)| host)
+        .collect()
+}
+
+/// Other clients that ask for a channel's domain: resolvers that ask for it do so for the client.
+fn others(scene: &Scene<'_>, roles: &Roles<'_>, ends: &Ends<'_, DnsChannel>) -> u32 {
+    // No resolvers make it few.
+    let many = roles.clients() as usize / SERVICE + roles.resolvers();
+    if ends.other_clients == 0 || ends.other_clients as usize > many {
+        return ends.other_clients;
+    }
+    let others = roles.channels_of(ends.other).iter().filter(|&&id| {
+        let client = scene.dns[id as usize].client_id;
+        client != ends.client_id && !roles.is_resolver(client)
+    });
+    others.count() as u32
+}
+
+/// Share of rows that ask for free bytes.
+fn free(channel: &DnsChannel) -> f64 {
+    let asked: u64 = channel.qtypes.iter().map(|&(_, count)| count).sum();
+    free_types(channel) as f64 / asked.max(1) as f64
+}
+
+/// Whether it has rows and hours enough for an alert, and is no service's.
+fn is_alarming(scene: &Scene<'_>, ends: &Ends<'_, DnsChannel>) -> bool {
+    let channel = ends.channel;
+    channel.records >= ALERT_BEATS
+        && channel.interval.lasted() >= ALERT_LASTS
+        && !scene
+            .names(ends.id)
+            .iter()
+            .any(|asked| is_service(asked.name))
+}
+
+/// A rhythm without a beat, with what it keeps instead where that is steady: a score of its own.
+fn steadied(mut rhythm: Rhythm, trace: &Trace) -> Rhythm {
+    if rhythm_score(&rhythm, "period") < PERIOD
+        && let Some(gap) = steady(trace)
+    {
+        rhythm.interval = Some(gap as f64 / 1e6);
+        rhythm.scores.push((STEADY.to_owned(), 1.0));
+    }
+    rhythm
+}
+
+/// *period*, or what a steady channel counts as.
+fn regular(rhythm: &Rhythm) -> f64 {
+    rhythm_score(rhythm, "period").max(AS_STEADY * rhythm_score(rhythm, STEADY))
 }
 
 /// Whether a rhythm is worth a line.
 fn is_poll(rhythm: &Rhythm) -> bool {
-    rhythm_score(rhythm, "period") >= PERIOD && rhythm.interval.is_some_and(|every| every >= LEAST)
+    regular(rhythm) >= PERIOD && rhythm.interval.is_some_and(|every| every >= LEAST)
 }
 
-fn is_candidate(ends: &Ends<'_, DnsChannel>, clients: usize) -> bool {
-    let sharing = ends.other_clients as usize + 1;
-    is_enough(ends.channel.records, ends.channel.interval)
-        && (sharing == 1 || sharing * SERVICE < clients)
+fn is_candidate(
+    scene: &Scene<'_>,
+    roles: &Roles<'_>,
+    ends: &Ends<'_, DnsChannel>,
+    clients: usize,
+) -> bool {
+    if !is_enough(ends.channel.records, ends.channel.interval) {
+        return false;
+    }
+    let others = others(scene, roles, ends) as usize;
+    let wanted = if roles.is_resolver(ends.client_id) {
+        // Where the machine that asked is seen, it is told of.
+        others == 0 && free(ends.channel) >= FREE && is_alarming(scene, ends)
+    } else {
+        others == 0 || (others + 1) * SERVICE < clients
+    };
+    wanted
         && !ends.other.ends_with(b".arpa")
         && wakeful_suffixes::suffix(ends.other).is_some_and(|suffix| suffix.kind.is_some())
 }
@@ -117,8 +225,12 @@ struct Poll {
     connects: bool,
     /// Share of rows that ask for free bytes.
     free: f64,
-    /// It has rows and hours enough for an alert, and is neither a mail server's nor a service's.
+    /// It has rows and hours enough for an alert, and is neither a service's nor a mail server's for its messages.
     alarming: bool,
+    /// The client is a resolver: who asked is not known.
+    behind: bool,
+    /// The client is one for which such polls are usual.
+    usual: bool,
 }
 
 impl Poll {
@@ -129,7 +241,9 @@ impl Poll {
     fn score(self) -> f64 {
         let alert = self.alarming && self.free >= FREE && self.period >= ALERT_PERIOD;
         match between(self.period, &[(PERIOD, 0.2), (0.9, 0.4), (1.0, 0.59)]) {
-            score if !self.is_rare() || self.connects => score.min(INFO_MOST),
+            score if self.usual || self.connects => score.min(INFO_MOST),
+            score if self.behind => score,
+            score if !self.is_rare() => score.min(INFO_MOST),
             _ if alert => between(self.period, &[(ALERT_PERIOD, 0.6), (1.0, 0.7)]),
             score => score,
         }
@@ -204,26 +318,13 @@ impl Poll {
 
 fn judge(
     scene: &Scene<'_>,
-    roles: &Roles<'_>,
     ends: &Ends<'_, DnsChannel>,
     rhythm: Rhythm,
+    poll: Poll,
     given: Option<Connected>,
 ) -> Option<Detection> {
-    let channel = ends.channel;
-    let asked: u64 = channel.qtypes.iter().map(|&(_, count)| count).sum();
-    let names = scene.names(ends.id);
-    let poll = Poll {
-        period: rhythm_score(&rhythm, "period"),
-        others: (ends.other_clients, roles.clients() as usize),
-        connects: given.is_some_and(|given| given.connected > 0),
-        free: free_types(channel) as f64 / asked.max(1) as f64,
-        alarming: channel.records >= ALERT_BEATS
-            && channel.interval.lasted() >= ALERT_LASTS
-            && !roles.is_mail(ends.client_id)
-            && !names.iter().any(|asked| is_service(asked.name)),
-    };
     let score = poll.score();
-    let text = sentence(scene, ends, &rhythm);
+    let text = sentence(scene, ends, &rhythm, poll);
     let reasons = poll.reasons(score, &text, given);
     let what = Found::of_channel(KIND, ends, &["T1071.004", "T1029"]);
     let mut detection = found(&what, score, text, reasons)?;
@@ -240,7 +341,7 @@ fn is_service(name: &[u8]) -> bool {
         .any(|label| label.starts_with(b"_"))
 }
 
-fn sentence(scene: &Scene<'_>, ends: &Ends<'_, DnsChannel>, rhythm: &Rhythm) -> String {
+fn sentence(scene: &Scene<'_>, ends: &Ends<'_, DnsChannel>, rhythm: &Rhythm, poll: Poll) -> String {
     let names = scene.names(ends.id);
     let mut what: Vec<String> = names
         .iter()
@@ -251,13 +352,18 @@ fn sentence(scene: &Scene<'_>, ends: &Ends<'_, DnsChannel>, rhythm: &Rhythm) -> 
     if more > 0 {
         what.push(counted(more, "more name"));
     }
-    let others = match ends.other_clients {
+    let others = match poll.others.0 {
+        _ if poll.behind => "it is a resolver, and who asked it is not known".to_owned(),
         0 => "no other client does".to_owned(),
         1 => "one other client does too".to_owned(),
         n => format!("{n} other clients do too"),
     };
+    let about = match rhythm_score(rhythm, STEADY) {
+        0.0 => "",
+        _ => "about ",
+    };
     format!(
-        "{} asks for {} every {} ({} of {} queries looked at; period {:.2}); {others}.",
+        "{} asks for {} {about}every {} ({} of {} queries looked at; period {:.2}); {others}.",
         shown(ends.client),
         what.join(", "),
         duration(rhythm.interval.unwrap_or(0.0)),
@@ -356,5 +462,63 @@ mod tests {
             logs.ask(n * 60, "10.0.0.5", "10.0.1.1", "a.example.net", TXT);
         }
         assert_eq!(severities(&logs), [Severity::Info]);
+    }
+
+    #[test]
+    fn a_resolver_that_asks_for_a_client_is_no_other_client() {
+        let name = "a3f09c1b.example.net";
+        let mut logs = logs(name, TXT, 300, 60, 0);
+        for n in 0..30 {
+            let (server, other) = (format!("198.51.100.{n}"), format!("www.site{n}.com"));
+            logs.ask(n, "10.0.1.1", &server, &other, 1);
+        }
+        for n in 0..300 {
+            logs.ask(n * 60 + n * 7 % 5, "10.0.1.1", "198.51.100.1", name, TXT);
+        }
+        assert_eq!(severities(&logs), [Severity::Medium]);
+    }
+
+    #[test]
+    fn behind_a_resolver_a_poll_for_text_is_low_and_one_for_an_address_is_its_cache_expiring() {
+        let behind = |qtype, domains: i64| {
+            let mut logs = Logs::default();
+            for n in 0..30 {
+                let (server, other) = (format!("198.51.100.{n}"), format!("www.site{n}.com"));
+                logs.ask(n, "10.0.1.1", &server, &other, 1);
+            }
+            for n in 0..300 {
+                for domain in 0..domains {
+                    let name = format!("a3f09c1b.poll{domain}.net");
+                    logs.ask(n * 60 + n * 7 % 5, "10.0.1.1", "198.51.100.1", &name, qtype);
+                }
+            }
+            severities(&logs)
+        };
+        assert_eq!(behind(TXT, 1), [Severity::Low]);
+        assert_eq!(behind(1, 1), []);
+        // Two of 32 domains: it is usual there.
+        assert_eq!(behind(TXT, 2), [Severity::Info; 2]);
+    }
+
+    #[test]
+    fn what_goes_on_for_half_a_day_without_a_pause_is_steady_also_without_a_beat() {
+        // Gaps from half to one and a half of 240 s.
+        let steady = |count: i64| {
+            let mut logs = logs("www.example.com", 1, 1, 1, 0);
+            let mut second = 0;
+            for n in 0..count {
+                second += 120 + (n * 7919 + n * n * 31) % 241;
+                logs.ask(
+                    second,
+                    "10.0.0.0",
+                    "10.0.1.1",
+                    &format!("h{n}.example.net"),
+                    1,
+                );
+            }
+            severities(&logs)
+        };
+        assert_eq!(steady(300), [Severity::Low]);
+        assert_eq!(steady(90), []);
     }
 }

@@ -22,6 +22,7 @@
 //! **Example** 4,774 names such as `5d2301…409a.2040…77d.tunnel.example` from one client, type
 //! CNAME: critical.
 
+use super::baseline::{Baseline, Baselines};
 use super::counterfactual::counterfactuals;
 use super::explain::reasons;
 use super::parts::parts;
@@ -33,7 +34,7 @@ use crate::channels::dns::DnsChannel;
 use crate::features::Unit;
 use crate::features::dns::{LIST, vector};
 use crate::models::{BANDS, Model};
-use crate::report::{Leak, Proof};
+use crate::report::{Counterfactual, Leak, Proof};
 use std::sync::LazyLock;
 
 /// The kind of its findings.
@@ -110,7 +111,14 @@ pub fn detect(scene: &Scene<'_>, roles: &Roles<'_>, model: &Model) -> Vec<Detect
         .iter()
         .map(|ends| vector(ends.channel, ends.other_clients))
         .collect();
-    let scores = model.scores(&vectors);
+    let mut scores = model.scores(&vectors);
+    let judged = candidates.iter().copied().zip(vectors.iter().copied());
+    let baselines = Baselines::of_vectors(scene, roles, model, judged);
+    for ((ends, vector), score) in candidates.iter().zip(&vectors).zip(&mut scores) {
+        if let Some(own) = baselines.of(ends.client_id) {
+            *score = own.model.score(vector);
+        }
+    }
     let unmet = Unmet::new(
         scene,
         candidates
@@ -121,46 +129,88 @@ pub fn detect(scene: &Scene<'_>, roles: &Roles<'_>, model: &Model) -> Vec<Detect
     candidates
         .iter()
         .zip(vectors.iter().zip(scores))
-        .filter_map(|(ends, (vector, score))| verdict(scene, &unmet, ends, vector, score, model))
+        .filter_map(|(ends, (vector, score))| {
+            let judged = Judged {
+                scene,
+                ends,
+                vector,
+                score,
+                baselines: &baselines,
+            };
+            verdict(&judged, &unmet, model)
+        })
         .collect()
+}
+
+/// A channel with what its verdict rests on.
+struct Judged<'s, 'a> {
+    scene: &'s Scene<'a>,
+    ends: &'s Ends<'a, DnsChannel>,
+    vector: &'s [f64],
+    /// The model's score of it.
+    score: f64,
+    /// What is usual for whom.
+    baselines: &'s Baselines<'s, 'a>,
 }
 
 /// The verdict on a channel: the model's score, bounded from below by what a rule proves, with the
 /// parts, what could have left, when it came, and what would have made it no alert.
-fn verdict(
-    scene: &Scene<'_>,
-    unmet: &Unmet,
-    ends: &Ends<'_, DnsChannel>,
-    vector: &[f64],
-    score: f64,
-    model: &Model,
-) -> Option<Detection> {
+fn verdict(judged: &Judged<'_, '_>, unmet: &Unmet, model: &Model) -> Option<Detection> {
+    let Judged {
+        scene,
+        ends,
+        vector,
+        score,
+        baselines,
+    } = *judged;
+    let baseline = baselines.of(ends.client_id);
+    let model = baseline.map_or(model, |own| &own.model);
     let channel = ends.channel;
     let names = scene.names(ends.id);
     let mut proofs = fingerprints::proofs(channel, names);
-    proofs.extend(leak::proof(scene, ends));
+    let mut limit = leak::LIMIT;
+    let mut above = leak::proof(scene, ends);
+    if above.is_some() {
+        limit = baselines.limit(ends);
+        above = leak::proof_above(limit, scene, ends);
+    }
+    // Asked of few channels: of those that would be alerts.
+    let of_messages =
+        (above.is_some() || score > NO_ALERT) && says_nothing(channel) && baselines.in_step(ends);
+    proofs.extend(above.filter(|_| !of_messages));
     let wanted = |_: &Proof| !leak::are_reversed(names) && !are_verdicts(channel);
     proofs.extend(unmet.proof(scene, ends).filter(wanted));
     let proved = proofs
         .iter()
         .map(|proof| proof.at_least)
         .fold(0.0, f64::max);
-    let mild = (score > NO_ALERT).then(|| mild(channel, names)).flatten();
-    let score = if mild.is_some() { NO_ALERT } else { score }.max(proved);
+    let mild = || mild(channel, names).or(of_messages.then_some(IN_STEP));
+    let mild = (score > NO_ALERT).then(mild).flatten();
+    let by_model = if mild.is_some() { NO_ALERT } else { score };
+    let score = by_model.max(proved);
     let severity = severity(score)?;
     let leak = scene.leak(ends.id);
     let explained = model.explain(vector);
     let found = Found::of_channel(KIND, ends, &["T1071.004", "T1572"]);
-    let reasons = reasons(model, &LIST, vector, &explained);
+    let mut reasons = reasons(model, &LIST, vector, &explained);
+    if let Some(own) = baseline {
+        own.name(&mut reasons);
+    }
     let mut detection = found.detection(severity, score, reasons);
     let finding = &mut detection.finding;
     finding.sentence = sentence(ends, &leak, &proofs);
     finding.context.notes.extend(mild.map(str::to_owned));
+    finding.context.notes.extend(baseline.map(Baseline::note));
     finding.context.notes.extend(sampled(channel));
-    finding.parts = parts(vector);
-    // What a rule proves stays proved, whatever the features are.
-    if proved < BANDS[2] && mild.is_none() {
-        finding.counterfactuals = counterfactuals(model, &LIST, vector, &explained);
+    finding.parts = parts(vector, baseline);
+    let policies = Policies::of(&proofs, limit, &leak);
+    // What proves a tool stays proved, whatever the features are.
+    if policies.rest < BANDS[2] {
+        let features = match mild {
+            None => counterfactuals(model, &LIST, vector, &explained),
+            Some(_) => Vec::new(),
+        };
+        finding.counterfactuals = policies.otherwise(features, by_model);
     }
     finding.proofs = proofs;
     finding.leak = Some(Leak::clone(&leak));
@@ -169,6 +219,65 @@ fn verdict(
         Some(scene.analysis.interval()),
     ));
     Some(detection)
+}
+
+/// Rules that prove no tool: what they ask for could be otherwise.
+struct Policies {
+    /// Of each that holds, the feature, its value, the value needed, and the condition in words.
+    held: Vec<(&'static str, f64, f64, String)>,
+    /// The score that the other proofs bound.
+    rest: f64,
+}
+
+impl Policies {
+    fn of(proofs: &[Proof], limit: f64, leak: &Leak) -> Self {
+        let (mut held, mut rest) = (Vec::new(), 0.0_f64);
+        for proof in proofs {
+            match proof.rule.as_str() {
+                leak::RULE => {
+                    let most = leak.days.iter().map(|day| day.names).fold(0.0, f64::max);
+                    let text = format!(
+                        "its names of one day could carry less than {}",
+                        Unit::Bytes.show(limit)
+                    );
+                    held.push((leak::RULE, most, limit - 1.0, text));
+                }
+                unconnected::KIND => {
+                    let text = "the client had connected to one of the addresses".to_owned();
+                    held.push(("connected", 0.0, 1.0, text));
+                }
+                _ => rest = rest.max(proof.at_least),
+            }
+        }
+        Self { held, rest }
+    }
+
+    /// What would make it no alert: what would by the model, and none of these.
+    fn otherwise(&self, mut features: Vec<Counterfactual>, by_model: f64) -> Vec<Counterfactual> {
+        const ELSE: &str = ", all else being as it is.";
+        let Some(&(feature, value, needed, _)) = self.held.first() else {
+            return features;
+        };
+        let conditions: Vec<&str> = self.held.iter().map(|held| held.3.as_str()).collect();
+        let conditions = conditions.join(" and if ");
+        let score = by_model.max(self.rest);
+        if score < BANDS[2] {
+            return vec![Counterfactual {
+                feature: feature.to_owned(),
+                value,
+                needed,
+                score,
+                text: format!("It would be no alert if {conditions}{ELSE}"),
+            }];
+        }
+        for of in &mut features {
+            let end = if of.text.ends_with(ELSE) { ELSE } else { "." };
+            let text = of.text.strip_suffix(end).unwrap_or(&of.text);
+            of.text = format!("{text} and if {conditions}{end}");
+            of.score = of.score.max(self.rest);
+        }
+        features
+    }
 }
 
 /// Why a channel is no alert by the model's score alone, whatever that is; a rule may still make it one.
@@ -189,6 +298,9 @@ pub fn mild(channel: &DnsChannel, names: &[AskedName<'_>]) -> Option<&'static st
     }
 }
 
+/// Why what a mail server asks for in step with messages is no alert.
+const IN_STEP: &str = "Its names alone make it no alert: a mail server asks for them when messages come, and is answered nothing or addresses in 127.0.0.0/8, as reputation services do.";
+
 const A: u16 = 1;
 const AAAA: u16 = 28;
 /// Bytes of `127.255.255.255`: a longer answer is none of that network.
@@ -204,6 +316,11 @@ fn are_verdicts(channel: &DnsChannel) -> bool {
         && channel.answered > channel.nxdomain
         && channel.longest_answer <= LONGEST_VERDICT
         && kept.iter().all(|&(_, network)| network >> 8 == 127)
+}
+
+/// Whether it was answered nothing, or verdicts alone.
+fn says_nothing(channel: &DnsChannel) -> bool {
+    channel.with_answers == 0 || are_verdicts(channel)
 }
 
 /// What is said of a channel whose number of names is an estimate.
@@ -245,6 +362,56 @@ fn sentence(ends: &Ends<'_, DnsChannel>, leak: &Leak, proofs: &[Proof]) -> Strin
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_policy_alone_raises_says_what_would_not_raise_it() {
+        let proof = |rule: &str, at_least| Proof {
+            rule: rule.to_owned(),
+            at_least,
+            text: String::new(),
+            evidence: Vec::new(),
+            matched: 1,
+            of: 1,
+        };
+        let leak = Leak {
+            bytes_a_day: 9000.0,
+            days: vec![crate::report::LeakDay {
+                start: 0.0,
+                names: 9000.0,
+                types: 0.0,
+                timing: 0.0,
+            }],
+        };
+        let of = |proofs: &[Proof]| Policies::of(proofs, leak::LIMIT, &leak);
+        let one = of(&[proof(leak::RULE, 0.6)]).otherwise(Vec::new(), 0.3);
+        assert_eq!((one.len(), one[0].value, one[0].score), (1, 9000.0, 0.3));
+        assert!(
+            one[0].needed < leak::LIMIT
+                && one[0].text.contains("could carry less than 4,096 bytes")
+        );
+        let both = of(&[proof(leak::RULE, 0.6), proof(unconnected::KIND, 0.6)]);
+        assert!(
+            both.otherwise(Vec::new(), 0.3)[0]
+                .text
+                .contains("and if the client had connected")
+        );
+        let feature = Counterfactual {
+            feature: "labels".to_owned(),
+            value: 3.0,
+            needed: 1.0,
+            score: 0.5,
+            text: "It would be no alert if “labels” were 1 instead of 3, all else being as it is."
+                .to_owned(),
+        };
+        let told = both.otherwise(vec![feature.clone()], 0.7);
+        assert!(
+            told[0].text.starts_with(
+                "It would be no alert if “labels” were 1 instead of 3 and if its names"
+            )
+        );
+        assert_eq!(of(&[]).otherwise(vec![feature.clone()], 0.7), [feature]);
+        assert!(of(&[proof("iodine", 0.9), proof(leak::RULE, 0.6)]).rest > 0.8);
+    }
 
     #[test]
     fn an_estimate_says_that_it_is_one() {

@@ -2,6 +2,7 @@
 //!
 //! In: an [`Analysis`]. Out: findings with their reasons, ranked. Must not know: files, pages.
 
+pub mod baseline;
 pub mod beacon;
 pub mod behaviour;
 pub mod context;
@@ -20,6 +21,7 @@ pub mod heavy_dns;
 pub mod icmp_tunnel;
 pub mod leak;
 pub mod log_notes;
+pub mod new_domains;
 pub mod not_dns;
 mod pages;
 mod parts;
@@ -27,6 +29,7 @@ pub mod rhythm;
 pub mod roles;
 mod rule;
 pub mod scene;
+mod services;
 mod surroundings;
 #[cfg(test)]
 mod testing;
@@ -41,7 +44,7 @@ use crate::channels::{Interval, Places};
 use crate::features::FeatureList;
 use crate::models::{BANDS, Model};
 use crate::order;
-use crate::report::{Finding, LeakBudget, Note, Severity};
+use crate::report::{Finding, LeakBudget, NewDomains, Note, Severity};
 pub use pages::{Page, pages};
 use roles::Roles;
 pub use scene::Scene;
@@ -56,6 +59,8 @@ pub struct Detection {
     pub places: Vec<Place>,
     /// What it is about.
     pub about: About,
+    /// Of a beacon, the domain that it is kept with, where that is known.
+    pub service: Option<String>,
 }
 
 /// What of an analysis a finding is about.
@@ -78,6 +83,8 @@ pub struct Detected {
     pub notes: Vec<Note>,
     /// What all channels could have carried out.
     pub leaks: LeakBudget,
+    /// Domains that are new and rare.
+    pub new_domains: NewDomains,
 }
 
 /// Runs every detector, folds what belongs together, and ranks what remains.
@@ -96,7 +103,8 @@ pub fn detect(analysis: &Analysis) -> Detected {
     detections.extend(dga::detect(&scene, &roles));
     detections.extend(beacon::detect(&scene));
     detections.extend(dns_beacon::detect(&scene, &roles));
-    let mut detections = fold::fold(&scene, detections);
+    services::explain(&scene, &roles, &mut detections);
+    let mut detections = services::gather(fold::fold(&scene, detections));
     let mut surroundings = Surroundings::new(&scene, &roles, &detections);
     for detection in &mut detections {
         surroundings.tell(detection);
@@ -108,6 +116,7 @@ pub fn detect(analysis: &Analysis) -> Detected {
         })
     });
     Detected {
+        new_domains: new_domains::list(&scene, &roles, &detections),
         detections,
         notes: log_notes::notes(&scene, &roles),
         leaks: leak::budget(&scene),
@@ -165,6 +174,8 @@ pub(crate) fn readiness(seen: &Seen) -> Vec<Readiness> {
         of!(beacon, without),
         of!(dns_beacon, without),
         of!(leak, without),
+        of!(baseline, without),
+        of!(new_domains),
         of!(rhythm, without),
         of!(behaviour, without),
         of!(unconnected, without),
@@ -274,6 +285,7 @@ impl<'a> Found<'a> {
             },
             places: self.places.all(),
             about: self.about,
+            service: None,
         }
     }
 }
@@ -399,6 +411,8 @@ mod tests {
                 "dga",
                 "dns-beacon",
                 "leak",
+                "baseline",
+                "new-domains",
                 "unconnected"
             ]
         );
@@ -408,7 +422,10 @@ mod tests {
             conn_ts: 0,
             ..rows
         };
-        assert_eq!(silent(timeless), ["beacon", "dns-beacon", "rhythm"]);
+        assert_eq!(
+            silent(timeless),
+            ["beacon", "dns-beacon", "new-domains", "rhythm"]
+        );
         assert_eq!(
             lesser(timeless),
             [
@@ -416,6 +433,7 @@ mod tests {
                 "heavy-dns",
                 "dga",
                 "leak",
+                "baseline",
                 "behaviour",
                 "unconnected"
             ]

@@ -21,7 +21,7 @@ use super::rule::{bytes, counted, found, ramp, reason, time};
 use super::{Detection, Found, Scene, rule, shown};
 use crate::analysis::{Ends, Seen};
 use crate::channels::flow::{FlowChannel, FlowClass};
-use crate::report::Proof;
+use crate::report::{Counterfactual, Proof};
 
 /// The kind of its findings.
 pub const KIND: &str = "not-dns";
@@ -73,12 +73,15 @@ fn judge(ends: &Ends<'_, FlowChannel>, recognised: bool) -> Option<Detection> {
     }
     let all = up + down;
     let other = channel.other_service > 0;
-    let score = match () {
-        () if channel.recognised > 0 => return mixed(ends),
-        () if all < if other { OTHER } else { MEDIUM.0 } => return None,
-        () if !recognised => 0.45,
-        () => ramp(all, MEDIUM, HIGH),
+    if channel.recognised > 0 {
+        return mixed(ends);
+    }
+    let of = Exchange {
+        all,
+        other,
+        recognised,
     };
+    let score = of.score()?;
     let instead = if other {
         "Zeek recognised another protocol"
     } else {
@@ -144,8 +147,75 @@ fn judge(ends: &Ends<'_, FlowChannel>, recognised: bool) -> Option<Detection> {
             of: channel.records,
         });
     }
+    detection.finding.counterfactuals = of.counterfactuals(rows);
     Some(detection)
 }
+
+/// What two hosts that exchange no DNS are judged by.
+#[derive(Debug, Clone, Copy)]
+struct Exchange {
+    /// Bytes both ways.
+    all: f64,
+    /// Zeek recognised another protocol.
+    other: bool,
+    /// Zeek recognised DNS somewhere in these logs.
+    recognised: bool,
+}
+
+impl Exchange {
+    /// Bytes from which on it is a finding.
+    fn least(self) -> f64 {
+        if self.other { OTHER } else { MEDIUM.0 }
+    }
+
+    fn score(self) -> Option<f64> {
+        match self {
+            _ if self.all < self.least() => None,
+            _ if !self.recognised => Some(0.45),
+            _ => Some(ramp(self.all, MEDIUM, HIGH)),
+        }
+    }
+
+    /// The score once more, if one thing were otherwise.
+    fn counterfactuals(self, rows: u64) -> Vec<Counterfactual> {
+        let score = |of: Self| of.score().unwrap_or(0.0);
+        if score(self) < rule::ALERT {
+            return Vec::new();
+        }
+        let below = self.least() - 1.0;
+        let few = Self { all: below, ..self };
+        let silent = Self {
+            recognised: false,
+            ..self
+        };
+        [
+            rule::otherwise(
+                "bytes",
+                (self.all, below),
+                score(few),
+                &format!("the two had exchanged less than {}", bytes(self.least())),
+            ),
+            rule::otherwise(
+                "not_dns",
+                (rows as f64, 0.0),
+                MIXED,
+                "Zeek had recognised DNS in one of these connections",
+            ),
+            rule::otherwise(
+                "recognised",
+                (1.0, 0.0),
+                score(silent),
+                "Zeek had recognised DNS nowhere else in these logs (its analyser may be off)",
+            ),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+}
+
+/// The score of two that exchange DNS as well.
+const MIXED: f64 = 0.3;
 
 /// Two that exchange DNS as well: which bytes are which is not known.
 fn mixed(ends: &Ends<'_, FlowChannel>) -> Option<Detection> {
@@ -170,8 +240,8 @@ fn mixed(ends: &Ends<'_, FlowChannel>) -> Option<Detection> {
         "{} carried payload without DNS.",
         counted(rows, "connection")
     );
-    let reasons = vec![reason("not_dns", rows as f64, 0.0, 0.3, text)];
-    found(&what(ends), 0.3, sentence, reasons)
+    let reasons = vec![reason("not_dns", rows as f64, 0.0, MIXED, text)];
+    found(&what(ends), MIXED, sentence, reasons)
 }
 
 fn what<'a>(ends: &Ends<'a, FlowChannel>) -> Found<'a> {
@@ -243,5 +313,27 @@ mod tests {
         flow(&mut logs, "10.0.0.1", None, (50, 0));
         flow(&mut logs, "10.0.0.3", None, (50, 100));
         assert!(severities(&logs).is_empty());
+    }
+
+    #[test]
+    fn an_alert_says_what_would_make_it_none_and_scoring_again_agrees() {
+        let of = |all, recognised| Exchange {
+            all,
+            other: false,
+            recognised,
+        };
+        let told = of(2e6, true).counterfactuals(3);
+        let features: Vec<&str> = told.iter().map(|one| one.feature.as_str()).collect();
+        assert_eq!(features, ["bytes", "not_dns", "recognised"]);
+        assert!(told.iter().all(|one| one.score < rule::ALERT));
+        assert_eq!(of(told[0].needed, true).score(), None);
+        assert!(of(2e6, false).counterfactuals(3).is_empty());
+        let mut logs = Logs::default();
+        flow(&mut logs, "203.0.113.53", None, (900_000, 900_000));
+        flow(&mut logs, "198.51.100.53", Some("dns"), (300, 500));
+        let scene = Scene::new(&logs.analysis);
+        let found = detect(&scene);
+        assert!(found[0].finding.severity.is_alert());
+        assert_eq!(found[0].finding.counterfactuals.len(), 3);
     }
 }

@@ -30,7 +30,8 @@ macro_rules! page {
     };
 }
 
-static PAGES: [Page; 15] = [
+static PAGES: [Page; 17] = [
+    page!("baseline"),
     page!("beacon"),
     page!("behaviour"),
     page!("dga"),
@@ -43,6 +44,7 @@ static PAGES: [Page; 15] = [
     page!("heavy-dns"),
     page!("icmp-tunnel"),
     page!("leak"),
+    page!("new-domains"),
     page!("not-dns"),
     page!("rhythm"),
     page!("unconnected"),

@@ -7,6 +7,7 @@
 //! quantiles of benign channels, so that two parts that agree are two witnesses. The verdict's own model
 //! reads the features of all parts.
 
+use super::baseline::Baseline;
 use super::embedded;
 use super::explain::reasons;
 use crate::features::dns::{LIST, PARTS};
@@ -29,12 +30,15 @@ static MODELS: LazyLock<[(&str, Model); 4]> = LazyLock::new(|| {
     })
 });
 
-/// The parts of a channel's vector, in the order of [`PARTS`].
+/// The parts of a channel's vector, in the order of [`PARTS`]; of a host with usual values of its own, by
+/// differences from them.
 #[must_use]
-pub fn parts(vector: &[f64]) -> Vec<Part> {
+pub fn parts(vector: &[f64], baseline: Option<&Baseline>) -> Vec<Part> {
     MODELS
         .iter()
         .map(|(name, model)| {
+            let moved = baseline.and_then(|of| model.moved(&of.usual));
+            let model = moved.as_ref().unwrap_or(model);
             let verdict = model.explain(vector);
             let strongest = reasons(model, &LIST, vector, &verdict).into_iter().next();
             Part {
@@ -42,7 +46,7 @@ pub fn parts(vector: &[f64]) -> Vec<Part> {
                 score: verdict.score,
                 text: strongest.map_or_else(
                     || "Nothing differs from what is usual.".to_owned(),
-                    |reason| reason.text,
+                    |reason| baseline.map_or(reason.text.clone(), |of| of.named(&reason.text)),
                 ),
             }
         })

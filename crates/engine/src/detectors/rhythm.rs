@@ -22,6 +22,10 @@
 //! have their own T, and the mean over them is taken if it is greater. Records without a pause of a second, or
 //! of ten, are one beat, whichever fits better. Integers throughout.
 //!
+//! *Steady*: much jitter leaves no beat, but no pause either. For twelve hours and 96 gaps (of a second and more), nineteen in
+//! twenty gaps within a third and three times of their median, and a quartile coefficient of dispersion
+//! (Q3 − Q1) / (Q3 + Q1) of 0.3 at most (jitter of half the interval has 0.25, chance 0.66).
+//!
 //! **Set off falsely** by all that is automatic: time servers, mail, telemetry, updates. A rhythm alone
 //! is no alert.
 //!
@@ -31,6 +35,7 @@
 use crate::analysis::Seen;
 use crate::channels::Interval;
 use crate::channels::trace::{Beat, Trace};
+use crate::quantiles::quantiles;
 use crate::report::Rhythm;
 use wakeful_logs::Micros;
 
@@ -117,6 +122,35 @@ pub fn score(rhythm: &Rhythm, name: &str) -> f64 {
         .iter()
         .find(|(known, _)| known == name)
         .map_or(0.0, |&(_, score)| score)
+}
+
+/// Gaps of a steady channel, and how long it lasts, at least.
+const STEADY_GAPS: usize = 96;
+const STEADY_LASTS: Micros = 12 * 3600 * SECOND;
+/// How far from the median its gaps may be, all but one in twenty, and their quartile coefficient of dispersion.
+const STEADY_FACTOR: Micros = 3;
+const STEADY_SPREAD: f64 = 0.3;
+
+/// The usual gap of a channel that keeps going without a beat: for half a day no pause, and gaps that
+/// stay near each other, as those of an interval with much jitter do. A person's have long pauses; those of chance
+/// (a Poisson process) have a coefficient of dispersion of 0.66.
+#[must_use]
+pub(super) fn steady(trace: &Trace) -> Option<Micros> {
+    let times = trace.times();
+    let lasted = times.last()?.saturating_sub(*times.first()?);
+    let mut gaps: Vec<Micros> = times
+        .windows(2)
+        .map(|pair| pair[1] - pair[0])
+        .filter(|&gap| gap >= SECOND)
+        .collect();
+    gaps.sort_unstable();
+    let [low, middle, high] = quantiles(&gaps, [0.25, 0.5, 0.75])?;
+    let far = |gap: &&Micros| **gap > STEADY_FACTOR * middle || STEADY_FACTOR * **gap < middle;
+    let is_steady = gaps.len() >= STEADY_GAPS
+        && lasted >= STEADY_LASTS
+        && gaps.iter().filter(far).count() * 20 <= gaps.len()
+        && (high - low) as f64 <= STEADY_SPREAD * (high + low) as f64;
+    is_steady.then_some(middle)
 }
 
 /// Counts of times in equal steps of a span; times outside are in the first or the last.

@@ -7,12 +7,15 @@
 //! more, as a resolver that walks down from the root does; or eight, where others ask it.
 //!
 //! **Mail server**: connections to port 25 of three peers or more, or from three clients to its port 25;
-//! or MX questions about five domains, or questions to five block lists or about five names of one.
+//! or questions for the exchangers (MX), policies or keys (`_dmarc`, `_domainkey`) of five domains, or to five block lists or
+//! about five names of one: a known one, or one that is asked about addresses turned round.
 //! Nobody's own machine does these; a resolver that asks on behalf of a mail server does too, and is
 //! called a resolver.
 
-use super::Scene;
+use super::{Scene, leak};
 use crate::allow::allowed;
+use crate::analysis::Ends;
+use crate::channels::dns::DnsChannel;
 use crate::channels::flow::{FlowChannel, FlowClass};
 use rustc_hash::FxHashMap;
 
@@ -29,6 +32,7 @@ const MAIL_DOMAINS: u64 = 5;
 /// The port of mail between servers.
 const SMTP: u16 = 25;
 const MX: u16 = 15;
+const TXT: u16 = 16;
 
 /// A client, a server that it asked, and how often.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -84,6 +88,11 @@ impl<'a> Roles<'a> {
         self.resolvers.binary_search(&host).is_ok()
     }
 
+    /// How many hosts do.
+    pub(super) fn resolvers(&self) -> usize {
+        self.resolvers.len()
+    }
+
     /// Whether a host sends or takes mail for others.
     #[must_use]
     pub fn is_mail(&self, host: u32) -> bool {
@@ -126,6 +135,11 @@ impl<'a> Roles<'a> {
     #[must_use]
     pub fn clients(&self) -> u64 {
         self.clients
+    }
+
+    /// The DNS channels of each domain, by number; domains in no order.
+    pub(super) fn domains(&self) -> impl Iterator<Item = &[u32]> {
+        self.by_domain.values().map(Vec::as_slice)
     }
 
     /// The DNS channels of a domain, by number.
@@ -202,8 +216,8 @@ fn mail(scene: &Scene<'_>) -> Vec<u32> {
                 .or_insert_with(|| is_block_list(ends.other))
         };
         let weight = match ends.channel {
-            channel if channel.asked_for(&[MX]) > 0 => 1,
-            channel if is_list() => channel.names.count,
+            channel if channel.asked_for(&[MX]) > 0 || asks_of_sender(scene, ends) => 1,
+            channel if is_list() || are_addresses(scene, ends) => channel.names.count,
             _ => 0,
         };
         if weight > 0 {
@@ -219,6 +233,28 @@ fn mail(scene: &Scene<'_>) -> Vec<u32> {
         }
     }
     sorted(mail)
+}
+
+/// Whether a client asks for a sender's policy or key, as who takes mail does (RFC 7489, RFC 6376).
+pub(super) fn asks_of_sender(scene: &Scene<'_>, ends: &Ends<'_, DnsChannel>) -> bool {
+    let is_of_sender = |name: &[u8]| {
+        name.starts_with(b"_dmarc.") || name.windows(11).any(|part| part == b"_domainkey.")
+    };
+    ends.channel.asked_for(&[TXT]) > 0
+        && scene
+            .names(ends.id)
+            .iter()
+            .any(|asked| is_of_sender(asked.name))
+}
+
+/// Whether a client asks about addresses, as a block list is asked, whosever list it is.
+fn are_addresses(scene: &Scene<'_>, ends: &Ends<'_, DnsChannel>) -> bool {
+    let names = scene.names(ends.id);
+    // Most channels end at their first name.
+    let begins = |name: &[u8]| name.first().is_some_and(u8::is_ascii_digit);
+    names.first().is_some_and(|asked| begins(asked.name))
+        && !ends.other.ends_with(b".arpa")
+        && leak::are_reversed(names)
 }
 
 fn is_block_list(domain: &[u8]) -> bool {
@@ -302,12 +338,22 @@ mod tests {
             logs.connect("10.0.0.10", &format!("203.0.113.{n}"), SMTP);
         }
         logs.connect("10.0.0.5", "203.0.113.1", SMTP);
+        for n in 0..5 {
+            let list = format!("{n}.2.0.192.bl.example.org");
+            logs.ask(1, "10.0.0.11", "10.0.0.1", &list, 1);
+            let policy = format!("_dmarc.company{n}.com");
+            logs.ask(1, "10.0.0.12", "10.0.0.1", &policy, TXT);
+            let name = format!("{n}.2.0.192.in-addr.arpa");
+            logs.ask(1, "10.0.0.5", "10.0.0.1", &name, 12);
+        }
         let scene = Scene::new(&logs.analysis);
         let roles = Roles::new(&scene);
         for (address, is) in [
             ("10.0.0.8", true),
             ("10.0.0.9", true),
             ("10.0.0.10", true),
+            ("10.0.0.11", true),
+            ("10.0.0.12", true),
             ("10.0.0.5", false),
         ] {
             assert_eq!(roles.is_mail(host(&scene, address)), is, "{address}");

@@ -9,14 +9,14 @@
 //!
 //! **Formula** Of a channel's sample of addresses in answers (32 by hash, [`crate::channels::counts::Lowest`]):
 //! the share to which the client has no connection in `conn.log`. Said only where the client's
-//! connections in that log begin before the channel does and end after it (by a tenth of its time, an hour at most,
+//! connections in that log, its look-ups among them, begin before the channel does and end after it (by a tenth of its time, an hour at most,
 //! it may miss). For a client: the share of its
 //! peers that were in no answer, said only where each of its channels' samples is complete.
 //!
 //! **Raises** an alert (medium, with the verdict on the channel) where a client asked for a hundred names of a domain, each
 //! about once, as at most two other clients do, was given addresses for half of them, and connected to none; and
-//! where at least five of its other domains are known, to half of which it did connect: then the sensor sees its
-//! connections. Reversed addresses, verdicts in 127.0.0.0/8 and resolvers are left out. *Defence: one machine
+//! where at least five of its other domains are known, to half of which it did connect, or two, to all of which: then the sensor
+//! sees its connections. Reversed addresses, verdicts in 127.0.0.0/8 and resolvers are left out. *Defence: one machine
 //! asks for a hundred new names of a domain that nobody else knows, and wants none of the addresses.*
 //!
 //! **Set off falsely** by prefetching, by the other version of the Internet Protocol, by answers cached before
@@ -43,8 +43,10 @@ const SAMPLE: usize = 32;
 const ADDRESSES: u64 = 3;
 /// Names of a domain, from which on it is an alert that none of their addresses is connected to.
 pub const NAMES: u64 = 100;
-/// Other domains of the client that must be known.
+/// Other domains of the client that must be known, with connections to half of them, or to all of a few: then the
+/// sensor sees its connections.
 const OTHER_DOMAINS: usize = 5;
+const FEW_DOMAINS: usize = 2;
 const HOUR: i64 = 3_600_000_000;
 
 /// The name of its page.
@@ -113,6 +115,13 @@ fn contacts(scene: &Scene<'_>, wanted: impl Fn(u32) -> bool) -> Contacts {
         for ends in of_wanted.filter(|ends| wanted(ends.client_id)) {
             peers.insert((ends.client_id, Analysis::address_hash(ends.other)));
             let interval = intervals.entry(ends.client_id).or_default();
+            interval.merge(ends.channel.interval);
+        }
+    }
+    // Where the sensor sees a client's connections, it sees them whenever it sees its look-ups: a machine that
+    // nobody sits at connects to nothing, and asks all the same if something in it does.
+    for ends in scene.flows(FlowClass::Dns) {
+        if let Some(interval) = intervals.get_mut(&ends.client_id) {
             interval.merge(ends.channel.interval);
         }
     }
@@ -207,7 +216,9 @@ impl Unmet {
             known += 1;
             met += usize::from(other.connected > 0);
         }
-        if known < OTHER_DOMAINS || 2 * met < known {
+        let sees_all = known >= FEW_DOMAINS && met == known;
+        let sees_most = known >= OTHER_DOMAINS && 2 * met >= known;
+        if !sees_all && !sees_most {
             return None;
         }
         let names = ends.channel.distinct_names();

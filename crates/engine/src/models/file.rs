@@ -204,6 +204,7 @@ fn logistic(bytes: &mut Bytes<'_>, count: usize) -> Result<Logistic, ModelError>
         sds: bytes.f64s(count)?,
         weights: bytes.f64s(count)?,
         bias: bytes.f64()?,
+        moved: Vec::new(),
     };
     if logistic.sds.iter().any(|&sd| sd <= 0.0) {
         return Err(ModelError::Damaged(

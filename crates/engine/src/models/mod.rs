@@ -105,6 +105,28 @@ impl Model {
         file::parse(bytes, list)
     }
 
+    /// The same model of differences from other usual values, given for each feature of its list: a channel with
+    /// these values scores as one with [`Model::usual`] does now. Nothing for trees, which know no differences.
+    #[must_use]
+    pub fn moved(&self, usual: &[f64]) -> Option<Self> {
+        let Estimator::Logistic(logistic) = &self.estimator else {
+            return None;
+        };
+        let mut logistic = logistic.clone();
+        let usual = self.columns(usual);
+        logistic.moved = (0..usual.len())
+            .map(|at| {
+                let scale = logistic.scales[at];
+                (scale.apply(self.usual[at]), scale.apply(usual[at]))
+            })
+            .collect();
+        Some(Self {
+            usual,
+            estimator: Estimator::Logistic(logistic),
+            ..self.clone()
+        })
+    }
+
     /// The model's columns of a vector of its list.
     fn columns(&self, vector: &[f64]) -> Vec<f64> {
         self.inputs
@@ -271,6 +293,31 @@ mod tests {
         for (cut, band) in cuts.iter().zip(BANDS) {
             assert!((banded((cut / (1.0 - cut)).ln(), cuts) - band).abs() < 1e-12);
         }
+    }
+
+    #[test]
+    fn a_moved_model_scores_differences_from_other_usual_values() {
+        use crate::detectors::dns_tunnel;
+        use crate::features::dns::LIST;
+        let model = dns_tunnel::model();
+        let own: Vec<f64> = (0..LIST.features.len())
+            .map(|at| at as f64 / 30.0)
+            .collect();
+        let moved = model.moved(&own).unwrap();
+        let mut usual = own.clone();
+        for (&column, &value) in model.inputs.columns.iter().zip(&model.usual) {
+            usual[column] = value;
+        }
+        assert!((moved.score(&own) - model.score(&usual)).abs() < 1e-9);
+        assert!(
+            moved
+                .explain(&own)
+                .pushes
+                .iter()
+                .all(|push| push.abs() < 1e-9)
+        );
+        let same = model.moved(&usual).unwrap();
+        assert!((same.score(&own) - model.score(&own)).abs() < 1e-9);
     }
 
     #[test]

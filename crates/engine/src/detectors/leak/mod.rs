@@ -219,12 +219,18 @@ pub const LIMIT: f64 = 4096.0;
 /// A service is asked for by many clients: beyond so many others, the bound is only told.
 pub const FEW_OTHERS: u32 = 2;
 
-/// Whether the names of one day could have carried more than the policy allows, of a domain that few
+/// Whether the names of one day could have carried more than the policy allows one machine, of a domain that few
 /// clients ask for.
 #[must_use]
 pub fn proof(scene: &Scene<'_>, ends: &Ends<'_, DnsChannel>) -> Option<Proof> {
+    proof_above(LIMIT, scene, ends)
+}
+
+/// The same, of a client that is let pass `limit` bytes: [`super::baseline`] gives a resolver that of many machines.
+#[must_use]
+pub fn proof_above(limit: f64, scene: &Scene<'_>, ends: &Ends<'_, DnsChannel>) -> Option<Proof> {
     let names = scene.names(ends.id);
-    if bound_of_name_bytes(ends.channel) < LIMIT - 1.0
+    if bound_of_name_bytes(ends.channel) < limit - 1.0
         || ends.other_clients > FEW_OTHERS
         || are_reversed(names)
     {
@@ -234,14 +240,14 @@ pub fn proof(scene: &Scene<'_>, ends: &Ends<'_, DnsChannel>) -> Option<Proof> {
     let days = leak.days.iter();
     let day = days
         .max_by(|a, b| a.names.total_cmp(&b.names))
-        .filter(|day| day.names >= LIMIT)?;
+        .filter(|day| day.names >= limit)?;
     Some(Proof {
         rule: RULE.to_owned(),
         at_least: BANDS[2],
         text: format!(
             "The names of one day could have carried {:.1} kB, whatever they are written in; {:.0} kB is the most that is let pass where {FEW_OTHERS} other clients or fewer ask for the domain.",
             day.names / 1e3,
-            LIMIT / 1e3
+            limit / 1e3
         ),
         evidence: Vec::new(),
         matched: names.len() as u64,
