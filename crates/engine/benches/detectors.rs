@@ -122,7 +122,7 @@ fn main() {
         (
             // A scene keeps what was measured.
             "leak meter, with a scene of its own",
-            Box::new(|| drop(black_box(leak::budget(&Scene::new(&analysis))))),
+            Box::new(|| drop(black_box(leak::budget(&Scene::new(analysis))))),
         ),
         (
             "behaviour of all channels",
