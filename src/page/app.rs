@@ -19,7 +19,7 @@ use super::lookup::{LookupPanel, use_lookup_line};
 use super::models::ModelsView;
 use super::overview::OverviewView;
 use super::palette::Palette;
-use super::reading::{ReadingView, spoken};
+use super::reading::{ReadingStrip, ReadingView, spoken};
 use super::records::RecordsView;
 use super::result::FindingsView;
 use super::settings::SettingsDialog;
@@ -29,8 +29,10 @@ use crate::browser::listen::{from_text_field, on_key};
 use crate::browser::time::soon;
 use crate::browser::{HtmlInputElement, doc, files, place, store};
 use crate::state::address::Address;
+use crate::parts::veil::Veil;
 use crate::state::keys::{Pressed, Shortcut, shortcut};
 use crate::state::marks::{self, Verdict};
+use crate::state::mask::Mask;
 use crate::state::settings;
 use crate::state::view::View;
 use crate::state::{Action, Decoded, Dialog, Evidence, Stage, State, Theme};
@@ -71,9 +73,17 @@ pub fn App() -> Html {
     use_address(state, &dispatch);
     use_focus(state);
     let lookup_token = use_lookup_line(state, &dispatch);
+    let veil = use_memo(
+        (state.masked, outcome(&state.stage).cloned()),
+        |(masked, outcome)| match (masked, outcome) {
+            (true, Some(outcome)) => Veil::from(Mask::of(&outcome.report)),
+            _ => Veil::default(),
+        },
+    );
 
     html! {
         <ContextProvider<Hands> context={hands}>
+        <ContextProvider<Veil> context={(*veil).clone()}>
             <a class="skip" href="#main" onclick={skip()}>{ "Skip to the content" }</a>
             <Pickers />
             <Bar
@@ -83,10 +93,14 @@ pub fn App() -> Html {
                 address={state.address()}
                 report={outcome(&state.stage).cloned()}
                 lookups={state.lookups.clone()}
+                marks={state.marks.now.clone()}
                 dispatch={dispatch.clone()}
             />
             <main id="main" tabindex="-1" class={classes!("view", format!("view-{}", view_name(state)))}>
                 { notice(state, &dispatch) }
+                if let Stage::Reading(reading) = &state.stage && !state.view.needs_report() {
+                    <ReadingStrip reading={reading.clone()} dispatch={dispatch.clone()} />
+                }
                 { view(state, lookup_token, &dispatch) }
             </main>
             <p class="visually-hidden" role="status">{ spoken(&state.stage) }</p>
@@ -96,6 +110,7 @@ pub fn App() -> Html {
                     theme={state.theme}
                     recent={state.recent.clone()}
                     marks={state.marks.clone()}
+                    masked={state.masked}
                     dispatch={dispatch.clone()}
                 />
             }
@@ -105,6 +120,7 @@ pub fn App() -> Html {
             if state.dragging {
                 <div class="drop-veil" aria-hidden="true"><p>{ "Drop to scan" }</p></div>
             }
+        </ContextProvider<Veil>>
         </ContextProvider<Hands>>
     }
 }
@@ -180,7 +196,8 @@ fn view(state: &State, lookup_token: Option<AttrValue>, dispatch: &Dispatch) -> 
         (View::Try, stage) => html! {
             <TryView
                 trial={state.trial.clone()}
-                has_log={matches!(stage, Stage::Done(_))}
+                has_log={matches!(stage, Stage::Done(outcome) if !outcome.saved)}
+                reading={matches!(stage, Stage::Reading(_))}
                 dispatch={dispatch.clone()}
             />
         },
@@ -206,8 +223,15 @@ fn view(state: &State, lookup_token: Option<AttrValue>, dispatch: &Dispatch) -> 
                 payload={state.payload.clone()}
                 lookups={state.lookups.clone()}
                 {lookup_token}
+                masked={state.masked}
                 dispatch={dispatch.clone()}
             />
+        },
+        (View::Records | View::Explore, Stage::Done(outcome)) if outcome.saved => html! {
+            <section>
+                <h2 id={state.view.heading()} tabindex="-1">{ state.view.title() }</h2>
+                <p class="hint">{ "This is a saved report: it holds what was found, and no records. Drop its logs to see them here." }</p>
+            </section>
         },
         (View::Records, Stage::Done(_)) => html! {
             <RecordsView scan={state.scan} records={state.records.clone()} dispatch={dispatch.clone()} />

@@ -31,6 +31,7 @@ pub struct FindingsProps {
     pub ranking: Rc<Ranking>,
     pub lookups: Lookups,
     pub selected: Option<usize>,
+    pub masked: bool,
     pub dispatch: Dispatch,
 }
 
@@ -151,8 +152,23 @@ fn status(props: &FindingsProps) -> Html {
             if props.marks.can_redo() {
                 <button class="small quiet" aria-keyshortcuts="r" onclick={act(Action::Marks(marks::Change::Redo))}>{ "Redo" }</button>
             }
+            { mask(props.masked, &props.dispatch) }
             { exports_of_list(&props.outcome, &props.lines, &props.marks.now, &props.lookups) }
         </div>
+    }
+}
+
+/// Whether addresses are masked in what leaves.
+pub fn mask(masked: bool, dispatch: &Dispatch) -> Html {
+    let dispatch = dispatch.clone();
+    let onclick = Callback::from(move |_: MouseEvent| dispatch.emit(Action::Mask(!masked)));
+    html! {
+        <button
+            class="small quiet mask"
+            aria-pressed={masked.to_string()}
+            title="In what is saved or copied for others, clients and private addresses become host-1, host-2, … everywhere alike. Names of machines in queries, notes and file names stay."
+            {onclick}
+        >{ "Mask addresses" }</button>
     }
 }
 

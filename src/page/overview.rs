@@ -12,7 +12,8 @@ use super::app::Dispatch;
 use super::help::about;
 use super::inputs::InputsTable;
 use super::row::Row;
-use super::words::{sentence, time};
+use super::term::{Word, explained};
+use super::words::{logged, time};
 use crate::chart::{Area, Axis, Chart, Colour, Draw, On, Select, Series, Spec, Unit};
 use crate::state::format::{bytes, count, counted, duration, moment, rate};
 use crate::state::list::{self, List};
@@ -251,7 +252,7 @@ fn Health(props: &SummaryProps) -> Html {
             <h2 id="health-title">{ "The logs themselves" }</h2>
             if !report.notes.is_empty() {
                 <ul class="notes">
-                    { for report.notes.iter().map(|note| html! { <li data-note={note.kind.clone()}>{ sentence(&note.text) }</li> }) }
+                    { for report.notes.iter().map(|note| html! { <li data-note={note.kind.clone()}>{ explained(&note.text) }</li> }) }
                 </ul>
             }
             if report.census != Default::default() {
@@ -262,7 +263,7 @@ fn Health(props: &SummaryProps) -> Html {
                         ("Names", report.census.names, "Different names that were asked for"),
                         ("Channels", report.census.dns_channels + report.census.flow_channels, "Pairs of a client and a domain, or of a client and a server: what is judged"),
                     ].into_iter().filter(|(_, number, _)| *number > 0).map(|(what, number, about)| html! {
-                        <div title={about}><dt>{ what }</dt><dd>{ count(number) }</dd></div>
+                        <div><dt><Word meaning={about}>{ what }</Word></dt><dd>{ count(number) }</dd></div>
                     }) }
                 </dl>
             }
@@ -279,7 +280,7 @@ fn Health(props: &SummaryProps) -> Html {
                                     <strong>{ about(&state.name, &state.title, &props.dispatch) }</strong>
                                     <span class="visually-hidden">{ if state.ran { " ran" } else { " did not run" } }</span>
                                     if let Some(why) = &state.why {
-                                        <span class="detector-why">{ sentence(why) }</span>
+                                        <span class="detector-why">{ explained(why) }</span>
                                     }
                                 </span>
                             </li>
@@ -331,13 +332,17 @@ fn Summary(props: &SummaryProps) -> Html {
                         <dd>{ time(Some(first)) }{ " – " }{ time(Some(last)) }{ format!(" ({})", duration(last - first)) }</dd>
                     </div>
                 }
-                <div>
-                    <dt>{ "Scanned in" }</dt>
-                    <dd>
-                        { duration(props.outcome.elapsed_ms / 1000.0) }
-                        if let Some(speed) = speed { { format!(" ({}/s)", bytes(speed.round() as u64)) } }
-                    </dd>
-                </div>
+                if props.outcome.saved {
+                    <div><dt>{ "Opened from" }</dt><dd>{ "a saved report of Wakeful " }{ logged(&report.wakeful) }{ ", without its logs" }</dd></div>
+                } else {
+                    <div>
+                        <dt>{ "Scanned in" }</dt>
+                        <dd>
+                            { duration(props.outcome.elapsed_ms / 1000.0) }
+                            if let Some(speed) = speed { { format!(" ({}/s)", bytes(speed.round() as u64)) } }
+                        </dd>
+                    </div>
+                }
             </dl>
             if let Some(missing) = missing(report) {
                 <p class="hint">{ missing }</p>

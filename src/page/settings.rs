@@ -17,6 +17,7 @@ pub struct SettingsProps {
     pub theme: Theme,
     pub recent: Recent,
     pub marks: Desk,
+    pub masked: bool,
     pub dispatch: Dispatch,
 }
 
@@ -60,6 +61,19 @@ pub fn SettingsDialog(props: &SettingsProps) -> Html {
                 { for [(Theme::System, "As the system"), (Theme::Light, "Light"), (Theme::Dark, "Dark")].into_iter().map(|(theme, name)| html! {
                     <button class="small toggle" aria-pressed={(props.theme == theme).to_string()} onclick={act(Action::Theme(theme))}>{ name }</button>
                 }) }
+            </div>
+            <h3>{ "What leaves by your hand" }</h3>
+            <div class="kept">
+                <label>
+                    <input
+                        id="mask-addresses"
+                        type="checkbox"
+                        checked={props.masked}
+                        onchange={checked(props, props.masked, Action::Mask)}
+                    />
+                    { " Mask addresses in what I save or copy for others" }
+                </label>
+                <p class="caption">{ "Clients of findings and private addresses become host-1, host-2, … everywhere alike: in reports, lists, records and Markdown. Names of machines in queries, notes and file names stay. Single values and commands are copied as they are." }</p>
             </div>
             <h3>{ "What this browser keeps" }</h3>
             <p class="caption">{ "In its storage on this machine, for this address alone. The logs, their names and what was found in them are never stored, unless you keep your marks." }</p>

@@ -315,7 +315,7 @@ test('settings used before are offered on the first screen, without a word of th
   await sample(page);
   assert.equal(await page.locator('#min').inputValue(), '65');
   assert.equal(await page.locator('#group').inputValue(), 'client');
-  await page.keyboard.press(',');
+  await page.keyboard.press('s');
   await page.waitForSelector('dialog.settings[open]');
   await page.getByRole('button', { name: 'Forget them' }).click();
   await page.waitForFunction(() => localStorage.getItem('wakeful.settings') === null);
@@ -332,7 +332,7 @@ test('the settings give the focus back where it was, closed by their button or b
   const button = page.locator('[data-to=records]');
   for (const close of [() => page.locator('dialog.settings').getByRole('button', { name: 'Close' }).click(), () => page.keyboard.press('Escape')]) {
     await button.focus();
-    await page.keyboard.press(',');
+    await page.keyboard.press('s');
     await page.waitForSelector('dialog.settings[open]');
     await close();
     await page.waitForSelector('dialog.settings', { state: 'detached' });
@@ -360,7 +360,7 @@ test('marks of an earlier version are taken over, and those that cannot be read 
   await page.locator(`[data-id="${id}"]`).hover();
   await page.locator(`[data-id="${id}"] [data-act=malicious]`).click();
   await tagged(page, id, 'malicious');
-  await page.keyboard.press(',');
+  await page.keyboard.press('s');
   await page.waitForSelector('dialog.settings[open]');
   assert.ok(await page.locator('#keep-marks').isDisabled());
   assert.equal(await kept(), later);

@@ -40,7 +40,7 @@ const STATES = [
   }],
   ['help', (page) => go(page, 'help')],
   ['keys', (page) => page.keyboard.press('?'), true],
-  ['settings', (page) => page.keyboard.press(','), true],
+  ['settings', (page) => page.keyboard.press('s'), true],
   ['models', (page) => go(page, 'models')],
   ...['model-1', 'curves', 'alarms', 'trials', 'origin', 'tried', 'data', 'words'].map((part) => [`models-${part}`, async (page) => {
     await page.locator(`.help-pages [data-page="${part}"]`).click();

@@ -9,6 +9,7 @@ use wakeful_engine::report::Payload;
 use yew::prelude::*;
 
 use crate::page::app::Dispatch;
+use crate::page::term::Word;
 use crate::page::words::sentence;
 use crate::state::format::{bytes, counted, percent, value};
 use crate::state::{Action, Decoded};
@@ -50,11 +51,11 @@ fn here(payload: &Payload) -> Html {
                 { sentence(&payload.text) }
             </p>
             <dl class="facts">
-                <div><dt>{ "Alphabet" }</dt><dd>{ &payload.codec }</dd></div>
+                <div><dt><Word meaning="The characters that the bytes were written in to fit into names.">{ "Alphabet" }</Word></dt><dd>{ &payload.codec }</dd></div>
                 <div><dt>{ "From" }</dt><dd>{ counted(payload.names, "name") }</dd></div>
                 <div><dt>{ "Bytes" }</dt><dd>{ bytes(payload.bytes.len() as u64) }</dd></div>
-                <div><dt>{ "Printable" }</dt><dd>{ percent(payload.printable) }</dd></div>
-                <div><dt title="8 is as good as random: encrypted or compressed">{ "Entropy" }</dt><dd>{ format!("{} bits a byte", value(payload.entropy)) }</dd></div>
+                <div><dt><Word meaning="The share of the bytes that are letters, digits and signs: high for text, a third or so for what is encrypted or compressed.">{ "Printable" }</Word></dt><dd>{ percent(payload.printable) }</dd></div>
+                <div><dt><Word meaning="Disorder of the bytes, in bits each: 8 is as good as random, encrypted or compressed; text has 4 to 5.">{ "Entropy" }</Word></dt><dd>{ format!("{} bits a byte", value(payload.entropy)) }</dd></div>
                 if !payload.others.is_empty() {
                     <div class="fact-wide"><dt>{ "Others that fit" }</dt><dd>
                         { payload.others.iter().map(|(codec, share)| format!("{codec} ({} printable)", percent(*share))).collect::<Vec<_>>().join(", ") }

@@ -10,11 +10,13 @@ use yew::prelude::*;
 
 use super::super::app::Dispatch;
 use super::super::controller::Hands;
+use super::super::term::Word;
 use super::columns::Columns;
 use super::detail::Whole;
 use super::filter::FilterBar;
 use super::grid::Grid;
 use crate::parts::exports::{ExportButtons, hand_over};
+use crate::parts::veil::Veil;
 use crate::state::Action;
 use crate::state::export::Format;
 use crate::state::format::{bytes, count, counted, duration};
@@ -163,6 +165,7 @@ fn out(props: &RecordsProps, change: &Callback<Change>) -> Html {
 #[hook]
 fn use_out(props: &RecordsProps, change: &Callback<Change>) {
     let hands = use_context::<Hands>();
+    let veil = use_context::<Veil>().unwrap_or_default();
     let (records, ask) = (&props.records, props.records.ask);
     use_effect_with((ask, records.wish()), move |(ask, wish)| {
         if let (Some(hands), Some(wish)) = (hands, wish.clone()) {
@@ -191,7 +194,7 @@ fn use_out(props: &RecordsProps, change: &Callback<Change>) {
             false => format!("{}. ", counted(written.rows, "row")),
         };
         let problem = written.problem.clone().unwrap_or_default();
-        hand_over(name, text, format, way, move |what| {
+        hand_over(name, text.clone(), format, way, &veil, move |what| {
             change.emit(Change::Left(
                 format!("{what} {rows}{problem}").trim_end().to_owned(),
             ));
@@ -241,7 +244,7 @@ fn status(records: &Records, indexed: &Indexed, change: &Callback<Change>) -> Ht
                             <span class="muted">{ format!(", found in {}", duration(elapsed_ms / 1000.0)) }</span>
                         }
                     </span>
-                    <abbr class="grid-about" title={about}>{ "times in UTC, values as they stand in the log" }</abbr>
+                    <span class="grid-about"><Word meaning={about}>{ "times in UTC, values as they stand in the log" }</Word></span>
                 </p>
             }
         }
