@@ -136,8 +136,12 @@ pub fn rove(event: &web_sys::Event, around: &str, by: i32, across: bool) -> bool
         let buttons = around.query_selector_all("button").ok()?;
         let places = 0..buttons.length();
         let at = |place| buttons.item(place)?.dyn_into::<web_sys::Element>().ok();
-        let here = places.clone().find(|&place| at(place).as_ref() == Some(&from))?;
-        at(here.checked_add_signed(by).filter(|next| places.contains(next))?)
+        let here = places
+            .clone()
+            .find(|&place| at(place).as_ref() == Some(&from))?;
+        at(here
+            .checked_add_signed(by)
+            .filter(|next| places.contains(next))?)
     });
     next.and_then(|next| next.dyn_into::<HtmlElement>().ok())
         .is_some_and(|next| next.focus().is_ok())

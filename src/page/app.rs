@@ -28,8 +28,8 @@ use crate::browser::drop::{self, Brought as Dropped, pick_folders};
 use crate::browser::listen::{from_text_field, on_key};
 use crate::browser::time::soon;
 use crate::browser::{HtmlInputElement, doc, files, place, store};
-use crate::state::address::Address;
 use crate::parts::veil::Veil;
+use crate::state::address::Address;
 use crate::state::keys::{Pressed, Shortcut, shortcut};
 use crate::state::marks::{self, Verdict};
 use crate::state::mask::Mask;
@@ -234,7 +234,7 @@ fn view(state: &State, lookup_token: Option<AttrValue>, dispatch: &Dispatch) -> 
             </section>
         },
         (View::Records, Stage::Done(_)) => html! {
-            <RecordsView scan={state.scan} records={state.records.clone()} dispatch={dispatch.clone()} />
+            <RecordsView scan={state.scan} records={state.records.clone()} {lookup_token} dispatch={dispatch.clone()} />
         },
         (View::Explore, Stage::Done(_)) => html! {
             <ExploreView scan={state.scan} explore={state.explore.clone()} dispatch={dispatch.clone()} />

@@ -203,7 +203,10 @@ impl Controller {
     fn tell(&self, event: Event) {
         match &event {
             Event::Ready => self.flush(),
-            Event::Done { scan, .. } | Event::Opened { scan, .. } | Event::Cancelled { scan } | Event::Failed { scan, .. }
+            Event::Done { scan, .. }
+            | Event::Opened { scan, .. }
+            | Event::Cancelled { scan }
+            | Event::Failed { scan, .. }
                 if *scan == self.scan.get() =>
             {
                 self.busy.set(false);

@@ -28,9 +28,7 @@ pub struct WordProps {
 /// A word that explains itself.
 #[component]
 pub fn Word(props: &WordProps) -> Html {
-    let id = use_memo((), |()| {
-        format!("term-{}", COUNT.replace(COUNT.get() + 1))
-    });
+    let id = use_memo((), |()| format!("term-{}", COUNT.replace(COUNT.get() + 1)));
     html! {
         <>
             <button type="button" class="term" popovertarget={(*id).clone()} title={props.meaning.clone()}>{ props.children.clone() }</button>

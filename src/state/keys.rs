@@ -47,7 +47,10 @@ pub const SHORTCUTS: [(&str, &str); 17] = [
         "open the finding in focus; again: into its details",
     ),
     ("Esc", "close what is in front, leave the filter"),
-    ("← → ↑ ↓", "in the list: to the buttons of a row, to the row beside"),
+    (
+        "← → ↑ ↓",
+        "in the list: to the buttons of a row, to the row beside",
+    ),
     ("/", "filter findings"),
     ("b", "mark the open finding benign, or take it back"),
     ("x", "mark it malicious, or take it back"),

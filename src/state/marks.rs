@@ -107,7 +107,9 @@ impl Marks {
         for entry in others.allow.entries() {
             if others.allow.is_own(entry) {
                 // What was on a list once fits on another.
-                let _ = self.allow.add(&entry.suffix, &entry.category, &entry.reason);
+                let _ = self
+                    .allow
+                    .add(&entry.suffix, &entry.category, &entry.reason);
             }
         }
         for suffix in others.allow.removed() {

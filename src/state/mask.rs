@@ -25,9 +25,10 @@ impl Mask {
     /// The mask of a report: its addresses in the order in which its findings name them.
     #[must_use]
     pub fn of(report: &Report) -> Self {
-        let clients = report.findings.iter().flat_map(|finding| {
-            std::iter::once(&finding.client).chain(&finding.context.who)
-        });
+        let clients = report
+            .findings
+            .iter()
+            .flat_map(|finding| std::iter::once(&finding.client).chain(&finding.context.who));
         let mut mask = Self {
             clients: clients.filter_map(|client| client.parse().ok()).collect(),
             ..Self::default()
@@ -169,7 +170,10 @@ mod tests {
             mask.text("\"10.1.1.1:53\", (10.1.1.1). [10.1.1.1]"),
             "\"host-2:53\", (host-2). [host-2]"
         );
-        assert_eq!(mask.text("10[.]1[.]1[.]1 `10[.]0[.]0[.]5`"), "host-2 `host-4`");
+        assert_eq!(
+            mask.text("10[.]1[.]1[.]1 `10[.]0[.]0[.]5`"),
+            "host-2 `host-4`"
+        );
         assert_eq!(mask.text("1.1.1.10.in-addr.arpa"), "host-2.in-addr.arpa");
         assert_eq!(mask.text("203.0.113.9"), "host-3");
         assert_eq!(mask.text("fe80::1, fe80:0::1"), "host-5, host-5");
@@ -188,6 +192,10 @@ mod tests {
         ] {
             assert_eq!(mask.text(text), text);
         }
-        assert_eq!(mask.text("10.0.0.5"), "host-4", "and what is one is not missed");
+        assert_eq!(
+            mask.text("10.0.0.5"),
+            "host-4",
+            "and what is one is not missed"
+        );
     }
 }

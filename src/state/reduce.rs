@@ -8,13 +8,13 @@ use std::rc::Rc;
 use super::address::Address;
 use super::format::counted;
 use super::lookup::rank::Ranking;
+use super::saved::Beside;
 use super::verdict::is_readable;
 use super::view::View;
 use super::{
     Action, Breakage, Decoded, Evidence, Outcome, Reading, Stage, State, explore, inject, list,
     marks, records,
 };
-use super::saved::Beside;
 use crate::wire::Event;
 use wakeful_engine::report::Report;
 use wakeful_lookup::Entry;
@@ -271,7 +271,9 @@ impl State {
         if !beside.marks.is_empty() {
             match marks::read(&beside.marks) {
                 Ok((marks, _)) if marks == self.marks.now => {}
-                Ok((marks, _)) => said.extend(self.marks.change(marks::Change::Take(Box::new(marks)))),
+                Ok((marks, _)) => {
+                    said.extend(self.marks.change(marks::Change::Take(Box::new(marks))))
+                }
                 Err(_) => said.push("Its marks could not be read.".to_owned()),
             }
         }

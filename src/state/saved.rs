@@ -115,9 +115,13 @@ pub fn read(bytes: &[u8]) -> Result<(Report, Beside), String> {
             return Err(newer());
         }
         beside.address = session.address;
-        beside.marks = session.marks.map_or(String::new(), |raw| raw.get().to_owned());
+        beside.marks = session
+            .marks
+            .map_or(String::new(), |raw| raw.get().to_owned());
     }
-    beside.lookups = around.lookups.map_or(String::new(), |raw| raw.get().to_owned());
+    beside.lookups = around
+        .lookups
+        .map_or(String::new(), |raw| raw.get().to_owned());
     let report = serde_json::from_slice(bytes).map_err(damaged)?;
     Ok((report, beside))
 }
@@ -155,7 +159,10 @@ mod tests {
     fn a_report_of_the_command_line_opens_too() {
         let text = serde_json::to_string_pretty(&report()).unwrap();
         assert!(is_report(text.as_bytes()));
-        assert_eq!(read(text.as_bytes()).unwrap(), (report(), Beside::default()));
+        assert_eq!(
+            read(text.as_bytes()).unwrap(),
+            (report(), Beside::default())
+        );
     }
 
     #[test]
@@ -167,6 +174,10 @@ mod tests {
         let cut = read(&text.as_bytes()[..text.len() / 2]).unwrap_err();
         assert!(cut.contains("damaged or cut"), "{cut}");
         let newer = text.replacen("\"report_version\":1", "\"report_version\":99", 1);
-        assert!(read(newer.as_bytes()).unwrap_err().contains("newer Wakeful"));
+        assert!(
+            read(newer.as_bytes())
+                .unwrap_err()
+                .contains("newer Wakeful")
+        );
     }
 }

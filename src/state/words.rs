@@ -9,47 +9,143 @@ use super::glossary::{Term, term};
 
 /// The words, as they stand in sentences; an `s` behind one is taken with it.
 const WORDS: [Term; 41] = [
-    term("period", "How strongly one interval stands out of all times: 1 is the beat of a clock, 0 none."),
-    term("rhythm", "The times between records: whether they keep an interval."),
-    term("producer-consumer ratio", "(Sent − received) by (sent + received) bytes: −1 is all download, 1 is all upload."),
-    term("entropy", "Disorder in bits a character: 0 is one letter again and again, 8 is as good as random."),
-    term("surprise", "How unlike host names the letters follow each other, in bits a character (−log2 of the probability)."),
-    term("bit", "The measure of information: n bits tell 2 to the power of n cases apart."),
-    term("label", "What stands between two dots of a name: www.example.com has three."),
-    term("registered domain", "What one can register: example.com, example.co.uk, without the names below."),
-    term("record type", "What a query asks for: A and AAAA an address, TXT and NULL free bytes, CNAME, MX and SRV another name."),
-    term("encoding of bytes", "Any bytes in the letters that a name may have: hex, base32, base64, base128."),
-    term("base32", "Bytes in 32 letters and digits, five bits a character."),
-    term("base64", "Bytes in 64 characters, six bits each; needs upper and lower case to survive."),
-    term("base128", "Bytes in 128 characters, seven bits each; most of them are no letters of host names."),
-    term("hex", "Bytes in the digits 0 to 9 and a to f, four bits each."),
+    term(
+        "period",
+        "How strongly one interval stands out of all times: 1 is the beat of a clock, 0 none.",
+    ),
+    term(
+        "rhythm",
+        "The times between records: whether they keep an interval.",
+    ),
+    term(
+        "producer-consumer ratio",
+        "(Sent − received) by (sent + received) bytes: −1 is all download, 1 is all upload.",
+    ),
+    term(
+        "entropy",
+        "Disorder in bits a character: 0 is one letter again and again, 8 is as good as random.",
+    ),
+    term(
+        "surprise",
+        "How unlike host names the letters follow each other, in bits a character (−log2 of the probability).",
+    ),
+    term(
+        "bit",
+        "The measure of information: n bits tell 2 to the power of n cases apart.",
+    ),
+    term(
+        "label",
+        "What stands between two dots of a name: www.example.com has three.",
+    ),
+    term(
+        "registered domain",
+        "What one can register: example.com, example.co.uk, without the names below.",
+    ),
+    term(
+        "record type",
+        "What a query asks for: A and AAAA an address, TXT and NULL free bytes, CNAME, MX and SRV another name.",
+    ),
+    term(
+        "encoding of bytes",
+        "Any bytes in the letters that a name may have: hex, base32, base64, base128.",
+    ),
+    term(
+        "base32",
+        "Bytes in 32 letters and digits, five bits a character.",
+    ),
+    term(
+        "base64",
+        "Bytes in 64 characters, six bits each; needs upper and lower case to survive.",
+    ),
+    term(
+        "base128",
+        "Bytes in 128 characters, seven bits each; most of them are no letters of host names.",
+    ),
+    term(
+        "hex",
+        "Bytes in the digits 0 to 9 and a to f, four bits each.",
+    ),
     term("address look-up", "A query for an address: type A or AAAA."),
     term("TXT", "A record type whose answer is free text."),
-    term("NULL", "A record type whose answer is any bytes; hardly anything but tunnels uses it."),
+    term(
+        "NULL",
+        "A record type whose answer is any bytes; hardly anything but tunnels uses it.",
+    ),
     term("CNAME", "A record type whose answer is another name."),
-    term("MX", "A record type whose answer is the name of a mail server."),
-    term("SRV", "A record type whose answer is the name of a service's machine."),
-    term("KEY", "A record type for keys, long out of use: its answer is free bytes."),
-    term("flow", "One connection, or what belongs together like one: a row of conn.log."),
+    term(
+        "MX",
+        "A record type whose answer is the name of a mail server.",
+    ),
+    term(
+        "SRV",
+        "A record type whose answer is the name of a service's machine.",
+    ),
+    term(
+        "KEY",
+        "A record type for keys, long out of use: its answer is free bytes.",
+    ),
+    term(
+        "flow",
+        "One connection, or what belongs together like one: a row of conn.log.",
+    ),
     term("payload", "What packets carry behind their headers."),
     term("resolver", "The server that looks names up for others."),
-    term("public resolver", "A resolver that serves everybody, as 8.8.8.8 does."),
-    term("block list", "A list of bad addresses that is asked by DNS, an address turned round as the name."),
-    term("reputation service", "A service that says by DNS what is known of an address, a file or a domain."),
-    term("echo", "What a ping sends (ICMP echo), and what comes back."),
+    term(
+        "public resolver",
+        "A resolver that serves everybody, as 8.8.8.8 does.",
+    ),
+    term(
+        "block list",
+        "A list of bad addresses that is asked by DNS, an address turned round as the name.",
+    ),
+    term(
+        "reputation service",
+        "A service that says by DNS what is known of an address, a file or a domain.",
+    ),
+    term(
+        "echo",
+        "What a ping sends (ICMP echo), and what comes back.",
+    ),
     term("ping", "An ICMP echo request: is this machine there?"),
-    term("time to live", "How long an answer may be kept before it is asked for again (TTL)."),
-    term("flux", "A domain whose addresses change all the time and lie in many networks (Holz 2008)."),
-    term("missing domain", "A domain that does not exist: the answer is NXDOMAIN."),
-    term("rcode", "The column that says how a query was answered: NOERROR, NXDOMAIN, …"),
-    term("qtype", "The column that says which record type was asked for."),
+    term(
+        "time to live",
+        "How long an answer may be kept before it is asked for again (TTL).",
+    ),
+    term(
+        "flux",
+        "A domain whose addresses change all the time and lie in many networks (Holz 2008).",
+    ),
+    term(
+        "missing domain",
+        "A domain that does not exist: the answer is NXDOMAIN.",
+    ),
+    term(
+        "rcode",
+        "The column that says how a query was answered: NOERROR, NXDOMAIN, …",
+    ),
+    term(
+        "qtype",
+        "The column that says which record type was asked for.",
+    ),
     term("ts", "The column with a record's time."),
     term("standard error", "How far an estimate is off as a rule."),
-    term("beacon", "Contact at a steady interval, as a program keeps in touch with whoever controls it."),
-    term("DoH", "DNS over HTTPS: look-ups inside of ordinary encrypted web traffic."),
+    term(
+        "beacon",
+        "Contact at a steady interval, as a program keeps in touch with whoever controls it.",
+    ),
+    term(
+        "DoH",
+        "DNS over HTTPS: look-ups inside of ordinary encrypted web traffic.",
+    ),
     term("DoT", "DNS over TLS: encrypted look-ups, on port 853."),
-    term("n-gram", "A few characters in a row: how often which follow which tells host names from noise."),
-    term("chain of host names", "How likely a character is after those before it, counted in public host names."),
+    term(
+        "n-gram",
+        "A few characters in a row: how often which follow which tells host names from noise.",
+    ),
+    term(
+        "chain of host names",
+        "How likely a character is after those before it, counted in public host names.",
+    ),
 ];
 
 /// A piece of a sentence.

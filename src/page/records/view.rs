@@ -31,6 +31,8 @@ pub struct RecordsProps {
     pub scan: u32,
     /// The view's state.
     pub records: Records,
+    /// The token of the line to the look-up tab.
+    pub lookup_token: Option<AttrValue>,
     /// Takes changes.
     pub dispatch: Dispatch,
 }
@@ -125,6 +127,7 @@ fn ready(props: &RecordsProps, indexed: &Indexed, change: &Callback<Change>) -> 
                 <Columns
                     all={records.all_columns().to_vec()}
                     shown={records.sheet().columns.clone()}
+                    pinned={records.sheet().pinned.clone()}
                     change={change.clone()}
                 />
             </div>
@@ -132,7 +135,7 @@ fn ready(props: &RecordsProps, indexed: &Indexed, change: &Callback<Change>) -> 
                 <p class="hint" role="status">{ problem }</p>
             }
             <div class={classes!("grid-panes", records.detail.is_some().then_some("has-whole"))}>
-                <Grid records={records.clone()} change={change.clone()} dispatch={props.dispatch.clone()} />
+                <Grid records={records.clone()} change={change.clone()} token={props.lookup_token.clone()} dispatch={props.dispatch.clone()} />
                 if records.detail.is_some() {
                     <Whole records={records.clone()} change={change.clone()} />
                 }
@@ -153,7 +156,7 @@ fn out(props: &RecordsProps, change: &Callback<Change>) -> Html {
     html! {
         <ExportButtons
             what="the rows found"
-            formats={Format::ALL.to_vec()}
+            formats={Format::ROWS.to_vec()}
             {act}
             {said}
             disabled={!records.is_ready()}
