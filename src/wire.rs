@@ -163,8 +163,8 @@ pub enum Event {
     Opened {
         /// Which scan.
         scan: u32,
-        /// What it says.
-        report: Box<Report>,
+        /// What it says, for [`crate::state::saved::unpack`].
+        report: Vec<u8>,
         /// What stood beside it.
         beside: Box<Beside>,
     },

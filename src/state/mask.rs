@@ -38,7 +38,7 @@ impl Mask {
                 .insert(finding.id.clone(), format!("finding-{}", at + 1));
         }
         // Numbers and texts alone: nothing in it fails to be written.
-        let text = serde_json::to_string(&report.findings).unwrap_or_default();
+        let text = serde_json::to_string_pretty(report).unwrap_or_default();
         mask.text(&text);
         mask
     }

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use super::address::Address;
 use super::format::counted;
 use super::lookup::rank::Ranking;
-use super::saved::Beside;
+use super::saved::{self, Beside};
 use super::verdict::is_readable;
 use super::view::View;
 use super::{
@@ -337,7 +337,10 @@ impl State {
                 scan,
                 report,
                 beside,
-            } if reading && scan == self.scan => self.open(*report, &beside),
+            } if reading && scan == self.scan => match saved::unpack(&report) {
+                Ok(report) => self.open(report, &beside),
+                Err(what) => self.stage = Stage::Broken(Breakage { what, report: None }),
+            },
             Event::Cancelled { scan } if reading && scan == self.scan => {
                 self.stage = Stage::Idle;
                 self.notice =

@@ -102,7 +102,7 @@ fn opened(scan: u32, bytes: &[u8]) -> Event {
     match crate::state::saved::read(bytes) {
         Ok((report, beside)) => Event::Opened {
             scan,
-            report: Box::new(report),
+            report,
             beside: Box::new(beside),
         },
         Err(what) => Event::Failed { scan, what },

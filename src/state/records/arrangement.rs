@@ -8,7 +8,6 @@ use crate::state::address::{Pairs, put, value};
 use crate::state::query::Field;
 use crate::state::values::Values;
 use crate::wire::grid::{Log, Sort};
-use wakeful_engine::order;
 
 /// The part that stands in the address, of the log at hand.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -80,10 +79,9 @@ impl Records {
         let sheet = self.sheet();
         let known = |name: &String| wakeful_query::field(name).is_some();
         let mut columns = sheet.columns.clone();
-        let mut plain = columns.clone();
-        let place = |name: &String| self.all_columns().iter().position(|other| other == name);
-        order::by_key(&mut plain, place);
-        if plain == first_columns(self.log, self.all_columns()) || !columns.iter().all(known) {
+        let first = first_columns(self.log, self.all_columns());
+        // Without any that stay at the left, those of the beginning need not be named.
+        if (sheet.pinned.is_empty() && columns == first) || !columns.iter().all(known) {
             columns.clear();
         }
         Arrangement {

@@ -60,7 +60,7 @@ impl Records {
         let sheet = self.sheet_mut();
         sheet.columns.retain(|known| *known != column);
         if shown {
-            sheet.columns.push(column);
+            self.put_back(column);
         } else {
             sheet.pinned.retain(|known| *known != column);
         }
@@ -71,28 +71,41 @@ impl Records {
     pub(super) fn pin(&mut self, column: String, pinned: bool) {
         let sheet = self.sheet_mut();
         sheet.pinned.retain(|known| *known != column);
+        sheet.columns.retain(|known| *known != column);
+        self.put_back(column.clone());
         if pinned {
+            let sheet = self.sheet_mut();
             if sheet.pinned.len() == PINS {
-                sheet.pinned.remove(0);
+                let oldest = sheet.pinned.remove(0);
+                sheet.columns.retain(|known| *known != oldest);
+                self.put_back(oldest);
             }
-            if !sheet.columns.contains(&column) {
-                sheet.columns.push(column.clone());
-            }
-            sheet.pinned.push(column);
+            self.sheet_mut().pinned.push(column);
         }
         self.order_columns();
     }
 
-    /// Those that stay at the left first, as they were chosen, then the others in the log's order.
-    fn order_columns(&mut self) {
+    /// In the log's order among those that do not stay at the left.
+    fn put_back(&mut self, column: String) {
         let all = self.all_columns().to_vec();
+        let place = |name: &String| all.iter().position(|known| known == name);
         let Sheet {
             columns, pinned, ..
         } = self.sheet_mut();
-        let place = |name: &String, among: &[String]| among.iter().position(|known| known == name);
-        order::by_key(columns, |name| match place(name, pinned) {
-            Some(at) => (false, at),
-            None => (true, place(name, &all).unwrap_or(usize::MAX)),
+        let at = columns
+            .iter()
+            .position(|known| !pinned.contains(known) && place(known) > place(&column));
+        columns.insert(at.unwrap_or(columns.len()), column);
+    }
+
+    /// Those that stay at the left first, as they were chosen.
+    fn order_columns(&mut self) {
+        let Sheet {
+            columns, pinned, ..
+        } = self.sheet_mut();
+        order::by_key(columns, |name| {
+            let at = pinned.iter().position(|known| known == name);
+            at.unwrap_or(usize::MAX)
         });
         self.pages = Rc::default();
     }

@@ -6,6 +6,8 @@
 //! The form is that of `wakeful scan --format json` with two fields more, so that a report of the command line
 //! opens too, and whatever reads reports reads this.
 
+mod form;
+
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use wakeful_engine::report::{REPORT_VERSION, Report};
@@ -34,11 +36,8 @@ pub struct Beside {
 }
 
 #[derive(Serialize)]
-struct Written<'a> {
-    #[serde(flatten)]
-    report: &'a Report,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    lookups: Vec<&'a Entry>,
+struct Written {
+    lookups: Vec<Entry>,
     session: Session<Box<RawValue>>,
 }
 
@@ -64,16 +63,22 @@ pub fn write(
         true => None,
         false => Some(RawValue::from_string(marks::write(marks)?).map_err(unwritten)?),
     };
-    let written = Written {
-        report,
-        lookups: lookups.memory.entries().collect(),
+    let beside = Written {
+        lookups: lookups.memory.entries().cloned().collect(),
         session: Session {
             version: VERSION,
             address,
             marks,
         },
     };
-    serde_json::to_string_pretty(&written).map_err(unwritten)
+    // One object out of two.
+    let mut text = serde_json::to_string_pretty(report).map_err(unwritten)?;
+    let beside = serde_json::to_string(&beside).map_err(unwritten)?;
+    text.truncate(text.trim_end_matches('}').trim_end().len());
+    text.push_str(",\n  ");
+    text.push_str(beside.trim_start_matches('{'));
+    text.push('\n');
+    Ok(text)
 }
 
 /// Whether a file that begins so is a saved report.
@@ -83,11 +88,11 @@ pub fn is_report(head: &[u8]) -> bool {
     head.next() == Some(&b'{') && head.as_slice().trim_ascii_start().starts_with(FIRST_FIELD)
 }
 
-/// The report of a file, and what stood beside it.
+/// The report of a file as [`unpack`] takes it, and what stood beside it.
 ///
 /// # Errors
 /// A sentence with the next step, where it is damaged or of a later version.
-pub fn read(bytes: &[u8]) -> Result<(Report, Beside), String> {
+pub fn read(bytes: &[u8]) -> Result<(Vec<u8>, Beside), String> {
     #[derive(Deserialize)]
     struct Around<'a> {
         report_version: u32,
@@ -105,7 +110,9 @@ pub fn read(bytes: &[u8]) -> Result<(Report, Beside), String> {
     let newer = || {
         "The report was saved by a newer Wakeful. Open it there, or reload this page.".to_owned()
     };
-    let around: Around<'_> = serde_json::from_slice(bytes).map_err(damaged)?;
+    let text =
+        std::str::from_utf8(bytes).map_err(|error| damaged(serde::de::Error::custom(error)))?;
+    let around: Around<'_> = serde_json::from_str(text).map_err(damaged)?;
     if around.report_version > REPORT_VERSION {
         return Err(newer());
     }
@@ -122,8 +129,18 @@ pub fn read(bytes: &[u8]) -> Result<(Report, Beside), String> {
     beside.lookups = around
         .lookups
         .map_or(String::new(), |raw| raw.get().to_owned());
-    let report = serde_json::from_slice(bytes).map_err(damaged)?;
+    let mut report = Vec::new();
+    form::put(&mut report, &form::REPORT, Some(text)).map_err(damaged)?;
     Ok((report, beside))
+}
+
+/// The report that [`read`] found.
+///
+/// # Errors
+/// A sentence where it is none.
+pub fn unpack(bytes: &[u8]) -> Result<Report, String> {
+    postcard::from_bytes(bytes)
+        .map_err(|_| "The saved report could not be taken over. Reload the page.".to_owned())
 }
 
 #[cfg(test)]
@@ -131,6 +148,11 @@ mod tests {
     use super::*;
     use crate::state::lookup::tests::{detected, finding, lookups};
     use crate::state::marks::{Change, Desk, Verdict};
+
+    fn opened(bytes: &[u8]) -> (Report, Beside) {
+        let (packed, beside) = read(bytes).unwrap();
+        (unpack(&packed).unwrap(), beside)
+    }
 
     fn report() -> Report {
         Report {
@@ -147,7 +169,7 @@ mod tests {
         let lookups = lookups(&[("evil.com", detected(10))]);
         let text = write(&report(), &lookups, "view=findings".into(), &desk.now).unwrap();
         assert!(is_report(&text.as_bytes()[..HEAD as usize]), "{text}");
-        let (back, beside) = read(text.as_bytes()).unwrap();
+        let (back, beside) = opened(text.as_bytes());
         assert_eq!(back, report());
         assert_eq!(beside.address, "view=findings");
         assert_eq!(marks::read(&beside.marks).unwrap().0, desk.now);
@@ -159,10 +181,7 @@ mod tests {
     fn a_report_of_the_command_line_opens_too() {
         let text = serde_json::to_string_pretty(&report()).unwrap();
         assert!(is_report(text.as_bytes()));
-        assert_eq!(
-            read(text.as_bytes()).unwrap(),
-            (report(), Beside::default())
-        );
+        assert_eq!(opened(text.as_bytes()), (report(), Beside::default()));
     }
 
     #[test]
