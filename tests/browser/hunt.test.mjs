@@ -121,7 +121,7 @@ test('a long finding has ways to its parts, and they move it alone', async () =>
   await page.locator('.finding-open').first().click();
   await page.waitForSelector('.detail .records tbody tr');
   const places = await page.$$eval('.detail-places button', (buttons) => buttons.map((button) => button.dataset.partOf));
-  const headings = await page.$$eval('.detail .part > h3', (nodes) => nodes.map((node) => node.id.replace('detail-', '')));
+  const headings = await page.$$eval('.detail .part > summary h3', (nodes) => nodes.map((node) => node.id.replace('detail-', '')));
   assert.deepEqual(places, headings);
   assert.ok(places.length > 8, places.join());
   for (const name of ['links', 'leak']) {
@@ -158,7 +158,7 @@ test('what was found, its parts and the detectors lead to their pages of the hel
   await page.keyboard.press('Escape');
   await page.waitForSelector('.detail');
   // A feature's name says what it is.
-  assert.ok((await page.locator('.reason-values abbr').first().getAttribute('title')).length > 20);
+  assert.ok((await page.locator('.reason-values .term').first().getAttribute('title')).length > 20);
   chrome.assertNoErrors();
 });
 
