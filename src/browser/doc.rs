@@ -207,6 +207,13 @@ pub fn click(id: &str) {
     }
 }
 
+/// Whether an explanation stands open, which Escape closes.
+#[must_use]
+pub fn has_tip() -> bool {
+    super::document()
+        .is_some_and(|document| matches!(document.query_selector(".tip:popover-open"), Ok(Some(_))))
+}
+
 /// Opens or closes a dialog in front of the page.
 pub fn show_dialog(dialog: &web_sys::HtmlDialogElement, open: bool) {
     if open && !dialog.open() {

@@ -358,6 +358,7 @@ fn press(dispatch: &Dispatch, event: &crate::browser::KeyboardEvent) {
                 });
             }
         }
+        Shortcut::Back if doc::has_tip() => {}
         Shortcut::Back if typing => doc::blur_active(),
         Shortcut::Back => dispatch.emit(Action::Back),
     }
