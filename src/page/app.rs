@@ -52,6 +52,12 @@ impl Reducible for Board {
 /// How views speak to the state.
 pub type Dispatch = Callback<Action>;
 
+/// A click that is an action: one copy of the code for all buttons.
+pub fn click(dispatch: &Dispatch, action: Action) -> Callback<MouseEvent> {
+    let dispatch = dispatch.clone();
+    Callback::from(move |_: MouseEvent| dispatch.emit(action.clone()))
+}
+
 /// The page.
 #[component]
 pub fn App() -> Html {
@@ -165,10 +171,7 @@ fn notice(state: &State, dispatch: &Dispatch) -> Html {
     let Some(notice) = &state.notice else {
         return Html::default();
     };
-    let read = {
-        let dispatch = dispatch.clone();
-        Callback::from(move |_: MouseEvent| dispatch.emit(Action::NoticeRead))
-    };
+    let read = click(&dispatch, Action::NoticeRead);
     html! {
         <div class="notice" role="status">
             <p>{ notice }</p>

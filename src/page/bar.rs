@@ -5,7 +5,7 @@
 
 use yew::prelude::*;
 
-use super::app::Dispatch;
+use super::app::{Dispatch, click};
 use crate::browser::doc;
 use crate::parts::veil::Veil;
 use crate::state::address::Address;
@@ -30,10 +30,7 @@ pub struct BarProps {
 
 #[component]
 pub fn Bar(props: &BarProps) -> Html {
-    let act = |action: Action| {
-        let dispatch = props.dispatch.clone();
-        Callback::from(move |_: MouseEvent| dispatch.emit(action.clone()))
-    };
+    let act = |action: Action| click(&props.dispatch, action);
     let veil = use_context::<Veil>().unwrap_or_default();
     let theme = match props.theme {
         Theme::System => "system",

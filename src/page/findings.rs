@@ -8,7 +8,7 @@ use std::rc::Rc;
 use wakeful_engine::report::Severity;
 use yew::prelude::*;
 
-use super::app::Dispatch;
+use super::app::{Dispatch, click};
 use super::row::Row;
 use super::save::exports_of_list;
 use super::tuning::Tuning;
@@ -121,10 +121,7 @@ fn line(props: &FindingsProps, at: usize) -> Html {
 /// How many are shown, what is set aside, and the ways out.
 fn status(props: &FindingsProps) -> Html {
     let (lines, all) = (&props.lines, props.outcome.report.findings.len());
-    let act = |action: Action| {
-        let dispatch = props.dispatch.clone();
-        Callback::from(move |_: MouseEvent| dispatch.emit(action.clone()))
-    };
+    let act = |action: Action| click(&props.dispatch, action);
     let handled = props.list.arrangement.handled;
     html! {
         <div class="list-status">
@@ -160,8 +157,7 @@ fn status(props: &FindingsProps) -> Html {
 
 /// Whether addresses are masked in what leaves.
 pub fn mask(masked: bool, dispatch: &Dispatch) -> Html {
-    let dispatch = dispatch.clone();
-    let onclick = Callback::from(move |_: MouseEvent| dispatch.emit(Action::Mask(!masked)));
+    let onclick = click(&dispatch, Action::Mask(!masked));
     html! {
         <button
             class="small quiet mask"
@@ -192,10 +188,7 @@ fn Tools(props: &ToolsProps) -> Html {
             dispatch.emit(Action::List(Change::Text(input.value())));
         })
     };
-    let turn = {
-        let (dispatch, sort) = (props.dispatch.clone(), now.sort);
-        Callback::from(move |_: MouseEvent| dispatch.emit(Action::List(Change::Sort(sort))))
-    };
+    let turn = click(&props.dispatch, Action::List(Change::Sort(now.sort)));
     let sorts = Sort::ALL.map(|sort| (sort.name(), sort.title()));
     let groups = Group::ALL.map(|group| (group.name(), group.title()));
     html! {

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use wakeful_engine::report::{Finding, Report, Severity};
 use yew::prelude::*;
 
-use super::app::Dispatch;
+use super::app::{Dispatch, click};
 use super::help::about;
 use super::inputs::InputsTable;
 use super::row::Row;
@@ -68,10 +68,7 @@ fn top(props: &OverviewProps) -> Html {
     let mut passing = props.ranking.order(findings.len());
     passing
         .retain(|&at| !props.marks.is_handled(&findings[at]) && props.list.covers(&findings[at]));
-    let all = {
-        let dispatch = props.dispatch.clone();
-        Callback::from(move |_: MouseEvent| dispatch.emit(Action::View(View::Findings)))
-    };
+    let all = click(&props.dispatch, Action::View(View::Findings));
     let left_out = findings.len() - passing.len();
     let named = &passing[..passing.len().min(NAMED)];
     let (open, folded) = named.split_at(open(named, findings));

@@ -5,7 +5,7 @@
 
 use yew::prelude::*;
 
-use super::app::Dispatch;
+use super::app::{Dispatch, click};
 use super::controller::Hands;
 use super::words::{badge, logged, sentence, who};
 use crate::state::format::{bytes, count, counted, duration, rate, time_left};
@@ -38,10 +38,7 @@ fn use_cancel(stopping: bool) -> Html {
 pub fn ReadingStrip(props: &ReadingStripProps) -> Html {
     let reading = &props.reading;
     let cancel = use_cancel(reading.stopping);
-    let back = {
-        let dispatch = props.dispatch.clone();
-        Callback::from(move |_: MouseEvent| dispatch.emit(Action::View(View::default())))
-    };
+    let back = click(&props.dispatch, Action::View(View::default()));
     html! {
         <section class="reading-strip" aria-label="Reading">
             <span>{ "Reading " }{ logged(&reading.what) }</span>

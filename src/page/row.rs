@@ -8,7 +8,7 @@ use std::rc::Rc;
 use wakeful_engine::report::Finding;
 use yew::prelude::*;
 
-use super::app::Dispatch;
+use super::app::{Dispatch, click};
 use super::term::hinted;
 use super::words::{badge, bar, who};
 use crate::browser::doc;
@@ -74,8 +74,7 @@ fn acts(props: &RowProps, finding: &Finding) -> Html {
                   title: String,
                   pressed: Option<bool>,
                   action: Action| {
-        let dispatch = props.dispatch.clone();
-        let onclick = Callback::from(move |_: MouseEvent| dispatch.emit(action.clone()));
+        let onclick = click(&props.dispatch, action);
         html! {
             <button
                 class={classes!("small", "act", name)}
@@ -134,10 +133,7 @@ pub fn Row(props: &RowProps) -> Html {
     };
     let rank = props.ranking.rank(props.at);
     let ranked_by = props.ranking.score(props.at, finding);
-    let onclick = {
-        let (dispatch, id) = (props.dispatch.clone(), finding.id.clone());
-        Callback::from(move |_: MouseEvent| dispatch.emit(Action::Select(id.clone())))
-    };
+    let onclick = click(&props.dispatch, Action::Select(finding.id.clone()));
     let lasted = finding
         .first
         .zip(finding.last)

@@ -5,7 +5,7 @@
 
 use yew::prelude::*;
 
-use super::app::Dispatch;
+use super::app::{Dispatch, click};
 use crate::browser::{HtmlDialogElement, doc};
 use crate::state::format::counted;
 use crate::state::marks::{self, Desk};
@@ -33,10 +33,7 @@ pub fn SettingsDialog(props: &SettingsProps) -> Html {
             }
         });
     }
-    let act = |action: Action| {
-        let dispatch = props.dispatch.clone();
-        Callback::from(move |_: MouseEvent| dispatch.emit(action.clone()))
-    };
+    let act = |action: Action| click(&props.dispatch, action);
     // Closed by the browser, it gives the focus back to what had it; then the state follows.
     let close = {
         let dialog = dialog.clone();
@@ -90,10 +87,7 @@ fn checked(props: &SettingsProps, now: bool, action: fn(bool) -> Action) -> Call
 
 fn kept_settings(props: &SettingsProps) -> Html {
     let recent = &props.recent;
-    let forget = {
-        let dispatch = props.dispatch.clone();
-        Callback::from(move |_: MouseEvent| dispatch.emit(Action::Recent(Change::Forget)))
-    };
+    let forget = click(&props.dispatch, Action::Recent(Change::Forget));
     html! {
         <div class="kept">
             <label>
@@ -115,10 +109,7 @@ fn kept_settings(props: &SettingsProps) -> Html {
 
 fn kept_marks(props: &SettingsProps) -> Html {
     let (marked, domains) = props.marks.now.counts();
-    let forget = {
-        let dispatch = props.dispatch.clone();
-        Callback::from(move |_: MouseEvent| dispatch.emit(Action::Marks(marks::Change::Forget)))
-    };
+    let forget = click(&props.dispatch, Action::Marks(marks::Change::Forget));
     html! {
         <div class="kept">
             <label title="In this browser's storage on this machine: verdicts, notes and the names of allowed domains.">

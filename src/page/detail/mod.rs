@@ -20,7 +20,7 @@ use std::rc::Rc;
 use wakeful_engine::report::{Context, Finding, Related};
 use yew::prelude::*;
 
-use super::app::Dispatch;
+use super::app::{Dispatch, click};
 use super::copy::CopyRow;
 use super::help::about;
 use super::lookup::LookupOf;
@@ -57,10 +57,7 @@ pub fn Detail(props: &DetailProps) -> Html {
     let Some(finding) = props.outcome.report.findings.get(props.at) else {
         return Html::default();
     };
-    let close = {
-        let dispatch = props.dispatch.clone();
-        Callback::from(move |_: MouseEvent| dispatch.emit(Action::Deselect))
-    };
+    let close = click(&props.dispatch, Action::Deselect);
     let parts = parts(props, finding);
     html! {
         <section class="detail" aria-labelledby="detail-title">

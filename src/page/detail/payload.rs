@@ -8,7 +8,7 @@ use std::fmt::Write;
 use wakeful_engine::report::Payload;
 use yew::prelude::*;
 
-use crate::page::app::Dispatch;
+use crate::page::app::{Dispatch, click};
 use crate::page::term::Word;
 use crate::page::words::sentence;
 use crate::state::format::{bytes, counted, percent, value};
@@ -21,10 +21,7 @@ const LINES: usize = 32;
 
 /// The payload, or the button to ask for it.
 pub fn view(decoded: &Decoded, dispatch: &Dispatch) -> Html {
-    let ask = {
-        let dispatch = dispatch.clone();
-        Callback::from(move |_: MouseEvent| dispatch.emit(Action::Decode))
-    };
+    let ask = click(&dispatch, Action::Decode);
     match decoded {
         Decoded::None => html! {
             <p><button class="small" onclick={ask}>{ "Decode the names" }</button>{ " " }
