@@ -344,7 +344,10 @@ test('a cell leads to the look-up tab, with its registered domain on the list an
   const name = (await entry.innerText()).match(/^Look up (\S+)/)[1];
   const [tab] = await Promise.all([page.context().waitForEvent('page'), entry.click()]);
   await tab.locator('#switches-title').waitFor();
-  await tab.waitForFunction((wanted) => document.body.innerText.includes(wanted), name);
+  await tab.waitForFunction(() => !document.body.innerText.includes('Waiting for the page'));
+  await tab.locator('input[name="registration"][value="session"]').check();
+  await tab.waitForSelector('[data-step]');
+  assert.deepEqual(await tab.locator('[data-step]').evaluateAll((rows) => rows.map((row) => row.dataset.step)), [name]);
   assert.ok(name.split('.').length <= 3, `${name} is a registered domain`);
   await page.waitForSelector('.menu', { state: 'detached' });
   await tab.close();
