@@ -81,7 +81,11 @@ const STATES = [
   ['detail', async (page) => {
     await page.locator('#filter').fill('');
     await page.locator('.finding-open').first().click();
-    await page.waitForSelector('.records tbody tr');
+    await page.waitForSelector('.records tbody tr', { state: 'attached' });
+  }],
+  ['detail-decoded', async (page) => {
+    // On a narrow window most parts are folded; what is opened stays so for the next finding.
+    await page.evaluate(() => document.querySelectorAll('.part').forEach((part) => { part.open = true; }));
     await page.getByRole('button', { name: 'Decode the names' }).click();
     await page.waitForSelector('.payload');
   }],

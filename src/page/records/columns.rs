@@ -59,7 +59,7 @@ fn choice(props: &ColumnsProps, name: &str) -> Html {
                 class="small quiet"
                 data-pin={name.to_owned()}
                 aria-pressed={pinned.to_string()}
-                aria-label={format!("Keep {name} at the left")}
+                aria-label={format!("Pin {name} at the left")}
                 title="Stays at the left while the others scroll; three columns at most"
                 onclick={pin}
             >{ "Pin" }</button>
