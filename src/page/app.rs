@@ -171,7 +171,7 @@ fn notice(state: &State, dispatch: &Dispatch) -> Html {
     let Some(notice) = &state.notice else {
         return Html::default();
     };
-    let read = click(&dispatch, Action::NoticeRead);
+    let read = click(dispatch, Action::NoticeRead);
     html! {
         <div class="notice" role="status">
             <p>{ notice }</p>

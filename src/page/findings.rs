@@ -157,7 +157,7 @@ fn status(props: &FindingsProps) -> Html {
 
 /// Whether addresses are masked in what leaves.
 pub fn mask(masked: bool, dispatch: &Dispatch) -> Html {
-    let onclick = click(&dispatch, Action::Mask(!masked));
+    let onclick = click(dispatch, Action::Mask(!masked));
     html! {
         <button
             class="small quiet mask"

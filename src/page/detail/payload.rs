@@ -21,7 +21,7 @@ const LINES: usize = 32;
 
 /// The payload, or the button to ask for it.
 pub fn view(decoded: &Decoded, dispatch: &Dispatch) -> Html {
-    let ask = click(&dispatch, Action::Decode);
+    let ask = click(dispatch, Action::Decode);
     match decoded {
         Decoded::None => html! {
             <p><button class="small" onclick={ask}>{ "Decode the names" }</button>{ " " }
