@@ -70,7 +70,7 @@ async function others() {
     load += zlib.brotliCompressSync(Buffer.from(await (await fetch(address)).arrayBuffer())).length / 1e6;
   }
   const of = (name) => median(tasks.map((task) => task[name]));
-  return { scoring: median(shares), task: of('reading'), taking: of('taking'), showing: of('showing'), load, size: SIZE, large: LARGE_SIZE };
+  return { scoring: median(shares), task: of('reading'), computing: of('computing'), taking: of('taking'), showing: of('showing'), load, size: SIZE, large: LARGE_SIZE };
 }
 
 const rowsOf = { dns: undefined, conn: undefined };
@@ -121,7 +121,7 @@ const text = [
   ...(large.size ? [`With ${LARGE_SIZE}, once:`, '', resultTable(large, LARGE), ''] : []),
   goals(finder(small), finder(large), more),
   '',
-  `Besides, the page’s own thread is busy at once for ${number(more.taking)} ms when it takes the file, and for ${number(more.showing)} ms when it shows the findings.`,
+  `Besides, the page’s own thread is busy at once for ${number(more.taking)} ms when it takes the file, and for ${number(more.showing)} ms when it shows the findings; of the longest task while reading it computes for ${number(more.computing)} ms at most, and waits for a core or another process for the rest.`,
 ].join('\n');
 console.log(`\n${text}`);
 if (MARKDOWN) fs.writeFileSync(MARKDOWN, `${text}\n`);

@@ -14,6 +14,8 @@ pub mod trial;
 use serde::{Deserialize, Serialize};
 use wakeful_engine::report::{Counts, Finding, Payload, Report};
 
+use crate::state::saved::Beside;
+
 /// Both sides come from one build; the number guards against a page and a worker of two builds.
 pub const WIRE_VERSION: u32 = 7;
 
@@ -156,6 +158,15 @@ pub enum Event {
         report: Box<Report>,
         /// How long it took, milliseconds.
         elapsed_ms: f64,
+    },
+    /// The input was a saved report.
+    Opened {
+        /// Which scan.
+        scan: u32,
+        /// What it says, for [`crate::state::saved::unpack`].
+        report: Vec<u8>,
+        /// What stood beside it.
+        beside: Box<Beside>,
     },
     /// The scan was stopped by a command.
     Cancelled {

@@ -8,6 +8,8 @@
 
 (() => {
   const POINT = 3;
+  // Strips of stretches of time above each other, at most.
+  const LANES = 8;
   const DAY = 86_400;
   const FONT = "12px system-ui, sans-serif";
   // 1, 2, 5, 10, ...: steps of an axis that counts.
@@ -168,17 +170,27 @@
       ctx.rect(left, top, width, height);
       ctx.clip();
       const across = (name) => (name === "x") !== spec.sideways;
-      // The first named lies on top: of alerts it is the worst.
-      for (const { axis: name, from, to, colour: tone } of [...spec.bands].reverse()) {
-        const [a, b] = [u.valToPos(from, name, true), u.valToPos(to, name, true)];
+      const places = spec.bands.map((band) => {
+        const [a, b] = [u.valToPos(band.from, band.axis, true), u.valToPos(band.to, band.axis, true)];
         // A narrow band is stronger, or it would not be seen.
-        const thick = Math.max(Math.abs(b - a), 2 * devicePixelRatio);
-        if (across(name) && spec[name].scale === "time") {
-          // A stretch of time stands as a strip on top; over most of the drawing a tint would say nothing.
-          ctx.fillStyle = faded(colour(tone), 0.9);
-          ctx.fillRect(Math.min(a, b), top, thick, 5 * devicePixelRatio);
-          if (thick > width / 2) continue;
-        }
+        return { ...band, name: band.axis, a, b, thick: Math.max(Math.abs(b - a), 2 * devicePixelRatio) };
+      });
+      // Stretches of time stand as strips on top, each in the first lane that is free there: a long one hides no other.
+      const strips = places.filter(({ name }) => across(name) && spec[name].scale === "time");
+      const lanes = [];
+      for (const { a, b, thick, colour: tone } of strips) {
+        const [from, to] = [Math.min(a, b), Math.min(a, b) + thick + devicePixelRatio];
+        let lane = lanes.findIndex((taken) => taken.every((other) => to <= other.from || from >= other.to));
+        if (lane < 0 && lanes.length < LANES) lane = lanes.push([]) - 1;
+        if (lane < 0) continue;
+        lanes[lane].push({ from, to });
+        ctx.fillStyle = faded(colour(tone), 0.9);
+        ctx.fillRect(from, top + lane * 5 * devicePixelRatio, thick, 4 * devicePixelRatio);
+      }
+      // The first named lies on top: of alerts it is the worst.
+      for (const { name, a, b, thick, colour: tone } of places.reverse()) {
+        // Over most of the drawing a tint would say nothing.
+        if (thick > width / 2 && across(name) && spec[name].scale === "time") continue;
         ctx.fillStyle = faded(colour(tone), thick < 6 * devicePixelRatio ? 0.5 : 0.12);
         if (across(name)) ctx.fillRect(Math.min(a, b), top, thick, height);
         else ctx.fillRect(left, Math.min(a, b), width, thick);

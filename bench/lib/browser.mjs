@@ -100,7 +100,8 @@ export function wholeTab(url, file) {
 
 /**
  * The longest tasks on the page's own thread, in milliseconds: `taking` the file (the task of the choice itself),
- * `reading` (until the worker is done), and `showing` what it found.
+ * `reading` (until the worker is done), and `showing` what it found. `computing` is the longest while reading by the
+ * processor's own count: the rest of `reading` the page waits, for a core or for another process of the browser.
  */
 export function longestTask(url, file) {
   return inFreshTab(url, 'idle', async (page, browser) => {
@@ -124,10 +125,12 @@ function phases(events) {
   if (!busy.length) throw new Error('the trace has no work of a worker');
   const read = Math.max(...busy.map(end));
   const own = tasks.filter((task) => task.tid === start.tid && end(task) > start.ts);
-  const longest = (which) => Math.max(0, ...own.filter(which).map((task) => task.dur / 1000));
+  const longest = (which, length = (task) => task.dur) => Math.max(0, ...own.filter(which).map((task) => length(task) / 1000));
+  const isReading = (task) => task.ts > start.ts && task.ts < read;
   return {
     taking: longest((task) => task.ts <= start.ts),
-    reading: longest((task) => task.ts > start.ts && task.ts < read),
+    reading: longest(isReading),
+    computing: longest(isReading, (task) => task.tdur ?? task.dur),
     showing: longest((task) => task.ts >= read),
   };
 }

@@ -66,12 +66,16 @@ pub fn jump(id: &str) {
     }
 }
 
-/// Moves the focus to a heading, by its id, and scrolls the box around it that has a class so that it stands
-/// at the top, under a line that stays there; where that box does not scroll, the window.
+/// Opens what a heading, by its id, is the summary of, moves the focus to it, and scrolls the box around it that has
+/// a class so that it stands at the top, under a line that stays there; where that box does not scroll, the window.
 pub fn jump_in(id: &str, around: &str, line: &str) {
     let Some(element) = element(id) else {
         return;
     };
+    if let Some(details) = element.closest("details").ok().flatten() {
+        // Fails only for a name that is none.
+        let _ = details.set_attribute("open", "");
+    }
     let Some(around) = element.closest(around).ok().flatten() else {
         return jump(id);
     };
@@ -95,6 +99,52 @@ pub fn to_top() {
     if let Some(window) = super::window() {
         window.scroll_to_with_x_and_y(0.0, 0.0);
     }
+}
+
+/// Whether the window is as narrow as that of a phone; www/*.css have the same width.
+#[must_use]
+pub fn is_narrow() -> bool {
+    let width = super::window().and_then(|window| window.inner_width().ok()?.as_f64());
+    width.is_some_and(|width| width <= 760.0)
+}
+
+/// Whether the `<details>` that an event comes from is open; `None` where it is another than the one with an attribute
+/// of that name and value.
+#[must_use]
+pub fn unfolded(event: &web_sys::Event, name: &str, value: &str) -> Option<bool> {
+    let details = event.target()?.dyn_into::<web_sys::Element>().ok()?;
+    (details.get_attribute(name)? == value).then(|| details.has_attribute("open"))
+}
+
+/// Moves the focus from a button to the one that stands so many further among those of the element around it that
+/// has a class; with `across`, from the first button of such an element to that of the one so many further beside it.
+/// Whether there is one.
+#[must_use]
+pub fn rove(event: &web_sys::Event, around: &str, by: i32, across: bool) -> bool {
+    let from = event
+        .target()
+        .and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    let next = from.and_then(|from| {
+        let around = from.closest(around).ok()??;
+        if across {
+            let beside = match by {
+                1 => around.next_element_sibling(),
+                _ => around.previous_element_sibling(),
+            };
+            return beside?.query_selector("button").ok()?;
+        }
+        let buttons = around.query_selector_all("button").ok()?;
+        let places = 0..buttons.length();
+        let at = |place| buttons.item(place)?.dyn_into::<web_sys::Element>().ok();
+        let here = places
+            .clone()
+            .find(|&place| at(place).as_ref() == Some(&from))?;
+        at(here
+            .checked_add_signed(by)
+            .filter(|next| places.contains(next))?)
+    });
+    next.and_then(|next| next.dyn_into::<HtmlElement>().ok())
+        .is_some_and(|next| next.focus().is_ok())
 }
 
 /// Opens a `<details>`, by its id, and moves the focus to its summary.
@@ -155,6 +205,13 @@ pub fn click(id: &str) {
     if let Some(element) = element(id) {
         element.click();
     }
+}
+
+/// Whether an explanation stands open, which Escape closes.
+#[must_use]
+pub fn has_tip() -> bool {
+    super::document()
+        .is_some_and(|document| matches!(document.query_selector(".tip:popover-open"), Ok(Some(_))))
 }
 
 /// Opens or closes a dialog in front of the page.

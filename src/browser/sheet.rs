@@ -81,10 +81,17 @@ pub fn show_sideways(id: &str) {
         element.get_bounding_client_rect(),
         around.get_bounding_client_rect(),
     );
-    let by = if part.left() < whole.left() {
-        part.left() - whole.left()
+    // Columns that stay at the left cover what is below them; they themselves are always in sight.
+    if element.class_list().contains("pin") {
+        return;
+    }
+    let row = element.parent_element();
+    let pinned = row.and_then(|row| row.query_selector(".pin-last").ok().flatten());
+    let left = pinned.map_or(whole.left(), |last| last.get_bounding_client_rect().right());
+    let by = if part.left() < left {
+        part.left() - left
     } else {
-        (part.right() - whole.right()).clamp(0.0, (part.left() - whole.left()).max(0.0))
+        (part.right() - whole.right()).clamp(0.0, (part.left() - left).max(0.0))
     };
     around.set_scroll_left(around.scroll_left() + by.round() as i32);
 }

@@ -6,7 +6,7 @@
 use wakeful_engine::allow::{self, Allowed};
 use yew::prelude::*;
 
-use super::app::Dispatch;
+use super::app::{Dispatch, click};
 use super::words::logged;
 use crate::state::Action;
 use crate::state::format::counted;
@@ -23,10 +23,7 @@ pub struct AllowListProps {
 pub fn AllowListView(props: &AllowListProps) -> Html {
     let list = props.marks.allow();
     let entries = list.entries();
-    let act = |change: Change| {
-        let dispatch = props.dispatch.clone();
-        Callback::from(move |_: MouseEvent| dispatch.emit(Action::Marks(change.clone())))
-    };
+    let act = |change: Change| click(&props.dispatch, Action::Marks(change));
     let row = |entry: &Allowed| {
         let suffix = entry.suffix.to_string();
         html! {

@@ -19,7 +19,7 @@ use super::lookup::{LookupPanel, use_lookup_line};
 use super::models::ModelsView;
 use super::overview::OverviewView;
 use super::palette::Palette;
-use super::reading::{ReadingView, spoken};
+use super::reading::{ReadingStrip, ReadingView, spoken};
 use super::records::RecordsView;
 use super::result::FindingsView;
 use super::settings::SettingsDialog;
@@ -28,9 +28,11 @@ use crate::browser::drop::{self, Brought as Dropped, pick_folders};
 use crate::browser::listen::{from_text_field, on_key};
 use crate::browser::time::soon;
 use crate::browser::{HtmlInputElement, doc, files, place, store};
+use crate::parts::veil::Veil;
 use crate::state::address::Address;
 use crate::state::keys::{Pressed, Shortcut, shortcut};
 use crate::state::marks::{self, Verdict};
+use crate::state::mask::Mask;
 use crate::state::settings;
 use crate::state::view::View;
 use crate::state::{Action, Decoded, Dialog, Evidence, Stage, State, Theme};
@@ -49,6 +51,12 @@ impl Reducible for Board {
 
 /// How views speak to the state.
 pub type Dispatch = Callback<Action>;
+
+/// A click that is an action: one copy of the code for all buttons.
+pub fn click(dispatch: &Dispatch, action: Action) -> Callback<MouseEvent> {
+    let dispatch = dispatch.clone();
+    Callback::from(move |_: MouseEvent| dispatch.emit(action.clone()))
+}
 
 /// The page.
 #[component]
@@ -71,9 +79,17 @@ pub fn App() -> Html {
     use_address(state, &dispatch);
     use_focus(state);
     let lookup_token = use_lookup_line(state, &dispatch);
+    let veil = use_memo(
+        (state.masked, outcome(&state.stage).cloned()),
+        |(masked, outcome)| match (masked, outcome) {
+            (true, Some(outcome)) => Veil::from(Mask::of(&outcome.report)),
+            _ => Veil::default(),
+        },
+    );
 
     html! {
         <ContextProvider<Hands> context={hands}>
+        <ContextProvider<Veil> context={(*veil).clone()}>
             <a class="skip" href="#main" onclick={skip()}>{ "Skip to the content" }</a>
             <Pickers />
             <Bar
@@ -83,10 +99,14 @@ pub fn App() -> Html {
                 address={state.address()}
                 report={outcome(&state.stage).cloned()}
                 lookups={state.lookups.clone()}
+                marks={state.marks.now.clone()}
                 dispatch={dispatch.clone()}
             />
             <main id="main" tabindex="-1" class={classes!("view", format!("view-{}", view_name(state)))}>
                 { notice(state, &dispatch) }
+                if let Stage::Reading(reading) = &state.stage && !state.view.needs_report() {
+                    <ReadingStrip reading={reading.clone()} dispatch={dispatch.clone()} />
+                }
                 { view(state, lookup_token, &dispatch) }
             </main>
             <p class="visually-hidden" role="status">{ spoken(&state.stage) }</p>
@@ -96,6 +116,7 @@ pub fn App() -> Html {
                     theme={state.theme}
                     recent={state.recent.clone()}
                     marks={state.marks.clone()}
+                    masked={state.masked}
                     dispatch={dispatch.clone()}
                 />
             }
@@ -105,6 +126,7 @@ pub fn App() -> Html {
             if state.dragging {
                 <div class="drop-veil" aria-hidden="true"><p>{ "Drop to scan" }</p></div>
             }
+        </ContextProvider<Veil>>
         </ContextProvider<Hands>>
     }
 }
@@ -149,10 +171,7 @@ fn notice(state: &State, dispatch: &Dispatch) -> Html {
     let Some(notice) = &state.notice else {
         return Html::default();
     };
-    let read = {
-        let dispatch = dispatch.clone();
-        Callback::from(move |_: MouseEvent| dispatch.emit(Action::NoticeRead))
-    };
+    let read = click(dispatch, Action::NoticeRead);
     html! {
         <div class="notice" role="status">
             <p>{ notice }</p>
@@ -180,7 +199,8 @@ fn view(state: &State, lookup_token: Option<AttrValue>, dispatch: &Dispatch) -> 
         (View::Try, stage) => html! {
             <TryView
                 trial={state.trial.clone()}
-                has_log={matches!(stage, Stage::Done(_))}
+                has_log={matches!(stage, Stage::Done(outcome) if !outcome.saved)}
+                reading={matches!(stage, Stage::Reading(_))}
                 dispatch={dispatch.clone()}
             />
         },
@@ -206,11 +226,18 @@ fn view(state: &State, lookup_token: Option<AttrValue>, dispatch: &Dispatch) -> 
                 payload={state.payload.clone()}
                 lookups={state.lookups.clone()}
                 {lookup_token}
+                masked={state.masked}
                 dispatch={dispatch.clone()}
             />
         },
+        (View::Records | View::Explore, Stage::Done(outcome)) if outcome.saved => html! {
+            <section>
+                <h2 id={state.view.heading()} tabindex="-1">{ state.view.title() }</h2>
+                <p class="hint">{ "This is a saved report: it holds what was found, and no records. Drop its logs to see them here." }</p>
+            </section>
+        },
         (View::Records, Stage::Done(_)) => html! {
-            <RecordsView scan={state.scan} records={state.records.clone()} dispatch={dispatch.clone()} />
+            <RecordsView scan={state.scan} records={state.records.clone()} {lookup_token} dispatch={dispatch.clone()} />
         },
         (View::Explore, Stage::Done(_)) => html! {
             <ExploreView scan={state.scan} explore={state.explore.clone()} dispatch={dispatch.clone()} />
@@ -334,6 +361,7 @@ fn press(dispatch: &Dispatch, event: &crate::browser::KeyboardEvent) {
                 });
             }
         }
+        Shortcut::Back if doc::has_tip() => {}
         Shortcut::Back if typing => doc::blur_active(),
         Shortcut::Back => dispatch.emit(Action::Back),
     }

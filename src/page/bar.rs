@@ -5,12 +5,14 @@
 
 use yew::prelude::*;
 
-use super::app::Dispatch;
+use super::app::{Dispatch, click};
 use crate::browser::doc;
+use crate::parts::veil::Veil;
 use crate::state::address::Address;
 use crate::state::format::{count, iso};
 use crate::state::lookup::Lookups;
-use crate::state::lookup::export::report_json;
+use crate::state::marks::Marks;
+use crate::state::saved;
 use crate::state::view::View;
 use crate::state::{Action, Dialog, Outcome, Theme};
 
@@ -22,15 +24,14 @@ pub struct BarProps {
     pub address: Address,
     pub report: Option<Outcome>,
     pub lookups: Lookups,
+    pub marks: Marks,
     pub dispatch: Dispatch,
 }
 
 #[component]
 pub fn Bar(props: &BarProps) -> Html {
-    let act = |action: Action| {
-        let dispatch = props.dispatch.clone();
-        Callback::from(move |_: MouseEvent| dispatch.emit(action.clone()))
-    };
+    let act = |action: Action| click(&props.dispatch, action);
+    let veil = use_context::<Veil>().unwrap_or_default();
     let theme = match props.theme {
         Theme::System => "system",
         Theme::Light => "light",
@@ -53,7 +54,11 @@ pub fn Bar(props: &BarProps) -> Html {
             <div class="bar-actions">
                 if let Some(outcome) = props.report.clone() {
                     { other_files(act(Action::Reset)) }
-                    <button onclick={save(outcome, props.lookups.clone(), props.dispatch.clone())} aria-label="Save report as JSON">
+                    <button
+                        onclick={save(outcome, props, veil)}
+                        aria-label="Save report"
+                        title="What was found, this view, your marks and look-ups, as JSON; no records. Drop it here to open it again."
+                    >
                         { "Save" }<span class="wide-only">{ " report" }</span>
                     </button>
                 } else if props.stage == "failed" {
@@ -74,8 +79,8 @@ pub fn Bar(props: &BarProps) -> Html {
                     class="quiet"
                     onclick={act(Action::Dialog(Some(Dialog::Settings)))}
                     aria-label="Settings"
-                    aria-keyshortcuts=","
-                    title="Settings (,)"
+                    aria-keyshortcuts="s"
+                    title="Settings (s)"
                 >
                     <svg class="glyph" viewBox="0 0 16 16" aria-hidden="true">
                         <path class="glyph-line" d="M1 4h6m4 0h4M1 12h2m4 0h8" />
@@ -154,7 +159,13 @@ fn other_files(onclick: Callback<MouseEvent>) -> Html {
     }
 }
 
-fn save(outcome: Outcome, lookups: Lookups, dispatch: Dispatch) -> Callback<MouseEvent> {
+fn save(outcome: Outcome, props: &BarProps, veil: Veil) -> Callback<MouseEvent> {
+    let (lookups, marks, dispatch) = (
+        props.lookups.clone(),
+        props.marks.clone(),
+        props.dispatch.clone(),
+    );
+    let address = props.address.text();
     Callback::from(move |_| {
         let report = &outcome.report;
         let day = report.span.last.map(iso).unwrap_or_default();
@@ -162,9 +173,8 @@ fn save(outcome: Outcome, lookups: Lookups, dispatch: Dispatch) -> Callback<Mous
             Some(day) => format!("wakeful-{day}.json"),
             None => "wakeful.json".to_owned(),
         };
-        let saved = report_json(report, &lookups)
-            .map_err(|error| error.to_string())
-            .and_then(|text| doc::save(&name, &text, "application/json"));
+        let saved = saved::write(report, &lookups, address.clone(), &marks)
+            .and_then(|text| doc::save(&name, &veil.text(text), "application/json"));
         if let Err(error) = saved {
             dispatch.emit(Action::Notice(format!(
                 "The report was not saved ({error}). Try again, or copy findings one by one."

@@ -81,6 +81,16 @@ impl Controller {
         self.scan.set(scan);
         self.busy.set(true);
         self.dispatch.dispatch(Action::Started { scan, what });
+        let me = Rc::clone(self);
+        // In a task of its own: first the page says that it reads.
+        soon(move || {
+            if me.scan.get() == scan && me.busy.get() {
+                me.begin(scan, inputs, files);
+            }
+        });
+    }
+
+    fn begin(self: &Rc<Self>, scan: u32, inputs: Vec<ScanInput>, files: Vec<FileHandle>) {
         if self.port.borrow().is_none() {
             self.spawn();
         }
@@ -193,7 +203,10 @@ impl Controller {
     fn tell(&self, event: Event) {
         match &event {
             Event::Ready => self.flush(),
-            Event::Done { scan, .. } | Event::Cancelled { scan } | Event::Failed { scan, .. }
+            Event::Done { scan, .. }
+            | Event::Opened { scan, .. }
+            | Event::Cancelled { scan }
+            | Event::Failed { scan, .. }
                 if *scan == self.scan.get() =>
             {
                 self.busy.set(false);

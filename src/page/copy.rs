@@ -8,6 +8,7 @@ use yew::prelude::*;
 
 use crate::browser::time::after;
 use crate::browser::{clip, place};
+use crate::parts::veil::Veil;
 use crate::state::copy::choices;
 use crate::state::lookup::Lookups;
 use crate::state::marks::Marks;
@@ -28,6 +29,7 @@ pub struct CopyProps {
 #[component]
 pub fn CopyRow(props: &CopyProps) -> Html {
     let said = use_state(|| None::<(&'static str, bool)>);
+    let veil = use_context::<Veil>().unwrap_or_default();
     html! {
         <div class="copies" role="group" aria-label="Copy">
             <span class="copies-title" aria-hidden="true">{ "Copy" }</span>
@@ -37,11 +39,16 @@ pub fn CopyRow(props: &CopyProps) -> Html {
                     Some((which, false)) if which == label => "Not allowed here",
                     _ => label,
                 };
-                let said = said.clone();
+                let (said, veil) = (said.clone(), veil.clone());
                 let onclick = Callback::from(move |_: MouseEvent| {
                     let said = said.clone();
                     // As the address stands when it is asked for: it follows the view.
-                    let text = if label == LINK { place::here() } else { text.clone() };
+                    let text = match label {
+                        LINK => place::here(),
+                        // What others are given; the rest is for one's own search, which a mask would break.
+                        "Row" | "JSON" | "Markdown" => veil.text(text.clone()),
+                        _ => text.clone(),
+                    };
                     clip::copy(&text, move |copied| {
                         said.set(Some((label, copied)));
                         after(WORD_MS, move || said.set(None));

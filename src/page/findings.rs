@@ -8,7 +8,7 @@ use std::rc::Rc;
 use wakeful_engine::report::Severity;
 use yew::prelude::*;
 
-use super::app::Dispatch;
+use super::app::{Dispatch, click};
 use super::row::Row;
 use super::save::exports_of_list;
 use super::tuning::Tuning;
@@ -31,6 +31,7 @@ pub struct FindingsProps {
     pub ranking: Rc<Ranking>,
     pub lookups: Lookups,
     pub selected: Option<usize>,
+    pub masked: bool,
     pub dispatch: Dispatch,
 }
 
@@ -120,10 +121,7 @@ fn line(props: &FindingsProps, at: usize) -> Html {
 /// How many are shown, what is set aside, and the ways out.
 fn status(props: &FindingsProps) -> Html {
     let (lines, all) = (&props.lines, props.outcome.report.findings.len());
-    let act = |action: Action| {
-        let dispatch = props.dispatch.clone();
-        Callback::from(move |_: MouseEvent| dispatch.emit(action.clone()))
-    };
+    let act = |action: Action| click(&props.dispatch, action);
     let handled = props.list.arrangement.handled;
     html! {
         <div class="list-status">
@@ -151,8 +149,22 @@ fn status(props: &FindingsProps) -> Html {
             if props.marks.can_redo() {
                 <button class="small quiet" aria-keyshortcuts="r" onclick={act(Action::Marks(marks::Change::Redo))}>{ "Redo" }</button>
             }
+            { mask(props.masked, &props.dispatch) }
             { exports_of_list(&props.outcome, &props.lines, &props.marks.now, &props.lookups) }
         </div>
+    }
+}
+
+/// Whether addresses are masked in what leaves.
+pub fn mask(masked: bool, dispatch: &Dispatch) -> Html {
+    let onclick = click(dispatch, Action::Mask(!masked));
+    html! {
+        <button
+            class="small quiet mask"
+            aria-pressed={masked.to_string()}
+            title="In what is saved or copied for others, clients and private addresses become host-1, host-2, … everywhere alike. Names of machines in queries, notes and file names stay."
+            {onclick}
+        >{ "Mask addresses" }</button>
     }
 }
 
@@ -176,10 +188,7 @@ fn Tools(props: &ToolsProps) -> Html {
             dispatch.emit(Action::List(Change::Text(input.value())));
         })
     };
-    let turn = {
-        let (dispatch, sort) = (props.dispatch.clone(), now.sort);
-        Callback::from(move |_: MouseEvent| dispatch.emit(Action::List(Change::Sort(sort))))
-    };
+    let turn = click(&props.dispatch, Action::List(Change::Sort(now.sort)));
     let sorts = Sort::ALL.map(|sort| (sort.name(), sort.title()));
     let groups = Group::ALL.map(|group| (group.name(), group.title()));
     html! {

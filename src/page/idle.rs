@@ -5,7 +5,7 @@
 
 use yew::prelude::*;
 
-use super::app::Dispatch;
+use super::app::{Dispatch, click};
 use super::controller::{Brought, Hands};
 use crate::browser::doc;
 use crate::state::Action;
@@ -74,10 +74,7 @@ fn settings(props: &IdleProps) -> Html {
     if entries.is_empty() {
         return Html::default();
     }
-    let act = |change: Change| {
-        let dispatch = props.dispatch.clone();
-        Callback::from(move |_: MouseEvent| dispatch.emit(Action::Recent(change.clone())))
-    };
+    let act = |change: Change| click(&props.dispatch, Action::Recent(change));
     html! {
         <section class="samples" aria-labelledby="recent-title">
             <div class="section-head">

@@ -5,7 +5,7 @@
 
 use yew::prelude::*;
 
-use super::app::Dispatch;
+use super::app::{Dispatch, click};
 use crate::browser::HtmlDialogElement;
 use crate::browser::doc;
 use crate::state::Action;
@@ -32,10 +32,7 @@ pub fn KeysDialog(props: &KeysProps) -> Html {
         let dispatch = props.dispatch.clone();
         Callback::from(move |_: Event| dispatch.emit(Action::Dialog(None)))
     };
-    let close = {
-        let dispatch = props.dispatch.clone();
-        Callback::from(move |_: MouseEvent| dispatch.emit(Action::Dialog(None)))
-    };
+    let close = click(&props.dispatch, Action::Dialog(None));
     html! {
         <dialog class="help" ref={dialog} aria-labelledby="keys-title" onclose={closed}>
             <div class="detail-head">

@@ -32,6 +32,7 @@ mod result;
 mod row;
 pub(crate) mod save;
 mod settings;
+mod term;
 mod triage;
 mod try_yourself;
 mod tuning;

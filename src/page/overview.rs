@@ -8,12 +8,13 @@ use std::rc::Rc;
 use wakeful_engine::report::{Finding, Report, Severity};
 use yew::prelude::*;
 
-use super::app::Dispatch;
+use super::app::{Dispatch, click};
 use super::help::about;
 use super::inputs::InputsTable;
 use super::new_domains::NewDomainsList;
 use super::row::Row;
-use super::words::{sentence, time};
+use super::term::{Word, explained};
+use super::words::{logged, time};
 use crate::chart::{Area, Axis, Chart, Colour, Draw, On, Select, Series, Spec, Unit};
 use crate::state::format::{bytes, count, counted, duration, moment, rate};
 use crate::state::list::{self, List};
@@ -68,10 +69,7 @@ fn top(props: &OverviewProps) -> Html {
     let mut passing = props.ranking.order(findings.len());
     passing
         .retain(|&at| !props.marks.is_handled(&findings[at]) && props.list.covers(&findings[at]));
-    let all = {
-        let dispatch = props.dispatch.clone();
-        Callback::from(move |_: MouseEvent| dispatch.emit(Action::View(View::Findings)))
-    };
+    let all = click(&props.dispatch, Action::View(View::Findings));
     let left_out = findings.len() - passing.len();
     let named = &passing[..passing.len().min(NAMED)];
     let (open, folded) = named.split_at(open(named, findings));
@@ -252,7 +250,7 @@ fn Health(props: &SummaryProps) -> Html {
             <h2 id="health-title">{ "The logs themselves" }</h2>
             if !report.notes.is_empty() {
                 <ul class="notes">
-                    { for report.notes.iter().map(|note| html! { <li data-note={note.kind.clone()}>{ sentence(&note.text) }</li> }) }
+                    { for report.notes.iter().map(|note| html! { <li data-note={note.kind.clone()}>{ explained(&note.text) }</li> }) }
                 </ul>
             }
             if report.census != Default::default() {
@@ -263,7 +261,7 @@ fn Health(props: &SummaryProps) -> Html {
                         ("Names", report.census.names, "Different names that were asked for"),
                         ("Channels", report.census.dns_channels + report.census.flow_channels, "Pairs of a client and a domain, or of a client and a server: what is judged"),
                     ].into_iter().filter(|(_, number, _)| *number > 0).map(|(what, number, about)| html! {
-                        <div title={about}><dt>{ what }</dt><dd>{ count(number) }</dd></div>
+                        <div><dt><Word meaning={about}>{ what }</Word></dt><dd>{ count(number) }</dd></div>
                     }) }
                 </dl>
             }
@@ -280,7 +278,7 @@ fn Health(props: &SummaryProps) -> Html {
                                     <strong>{ about(&state.name, &state.title, &props.dispatch) }</strong>
                                     <span class="visually-hidden">{ if state.ran { " ran" } else { " did not run" } }</span>
                                     if let Some(why) = &state.why {
-                                        <span class="detector-why">{ sentence(why) }</span>
+                                        <span class="detector-why">{ explained(why) }</span>
                                     }
                                 </span>
                             </li>
@@ -333,13 +331,17 @@ fn Summary(props: &SummaryProps) -> Html {
                         <dd>{ time(Some(first)) }{ " – " }{ time(Some(last)) }{ format!(" ({})", duration(last - first)) }</dd>
                     </div>
                 }
-                <div>
-                    <dt>{ "Scanned in" }</dt>
-                    <dd>
-                        { duration(props.outcome.elapsed_ms / 1000.0) }
-                        if let Some(speed) = speed { { format!(" ({}/s)", bytes(speed.round() as u64)) } }
-                    </dd>
-                </div>
+                if props.outcome.saved {
+                    <div><dt>{ "Opened from" }</dt><dd>{ "a saved report of Wakeful " }{ logged(&report.wakeful) }{ ", without its logs" }</dd></div>
+                } else {
+                    <div>
+                        <dt>{ "Scanned in" }</dt>
+                        <dd>
+                            { duration(props.outcome.elapsed_ms / 1000.0) }
+                            if let Some(speed) = speed { { format!(" ({}/s)", bytes(speed.round() as u64)) } }
+                        </dd>
+                    </div>
+                }
             </dl>
             if let Some(missing) = missing(report) {
                 <p class="hint">{ missing }</p>

@@ -11,6 +11,7 @@ use super::app::Dispatch;
 use super::save::save_now;
 use crate::browser::time::soon;
 use crate::browser::{HtmlDialogElement, HtmlInputElement, clip, doc, place};
+use crate::parts::veil::Veil;
 use crate::state::commands::{self, Command, Deed};
 use crate::state::text::visible;
 use crate::state::view::View;
@@ -28,6 +29,7 @@ pub struct PaletteProps {
 #[component]
 pub fn Palette(props: &PaletteProps) -> Html {
     let dialog = use_node_ref();
+    let veil = use_context::<Veil>().unwrap_or_default();
     let typed = use_state(String::new);
     let at = use_state(|| 0usize);
     {
@@ -58,7 +60,7 @@ pub fn Palette(props: &PaletteProps) -> Html {
         let (state, dispatch) = (Rc::clone(&props.state), props.dispatch.clone());
         Callback::from(move |command: Command| {
             dispatch.emit(Action::Dialog(None));
-            perform(command.deed, &state, &dispatch);
+            perform(command.deed, &state, &veil, &dispatch);
         })
     };
     let onkeydown = {
@@ -129,7 +131,7 @@ pub fn Palette(props: &PaletteProps) -> Html {
     }
 }
 
-fn perform(deed: Deed, state: &State, dispatch: &Dispatch) {
+fn perform(deed: Deed, state: &State, veil: &Veil, dispatch: &Dispatch) {
     match deed {
         Deed::Act(action) => dispatch.emit(action),
         Deed::ChooseFiles => doc::click("files"),
@@ -163,6 +165,7 @@ fn perform(deed: Deed, state: &State, dispatch: &Dispatch) {
                     &state.lines,
                     &state.marks.now,
                     &state.lookups,
+                    veil,
                 )
             {
                 dispatch.emit(Action::Notice(error));

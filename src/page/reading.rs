@@ -5,11 +5,13 @@
 
 use yew::prelude::*;
 
+use super::app::{Dispatch, click};
 use super::controller::Hands;
 use super::words::{badge, logged, sentence, who};
 use crate::state::format::{bytes, count, counted, duration, rate, time_left};
 use crate::state::verdict::{missing, records, says};
-use crate::state::{Reading, Stage};
+use crate::state::view::View;
+use crate::state::{Action, Reading, Stage};
 use crate::wire::{Early, Progress};
 
 #[derive(Properties, PartialEq)]
@@ -17,27 +19,68 @@ pub struct ReadingProps {
     pub reading: Reading,
 }
 
-#[component]
-pub fn ReadingView(props: &ReadingProps) -> Html {
+/// Ends the scan.
+#[hook]
+fn use_cancel(stopping: bool) -> Html {
     let hands = use_context::<Hands>();
     let cancel = Callback::from(move |_: MouseEvent| {
         if let Some(hands) = &hands {
             hands.0.cancel();
         }
     });
+    html! {
+        <button onclick={cancel} disabled={stopping}>{ if stopping { "Stopping…" } else { "Cancel" } }</button>
+    }
+}
+
+/// How far a scan is, in a line above a view that is there at any time.
+#[component]
+pub fn ReadingStrip(props: &ReadingStripProps) -> Html {
     let reading = &props.reading;
+    let cancel = use_cancel(reading.stopping);
+    let back = click(&props.dispatch, Action::View(View::default()));
+    html! {
+        <section class="reading-strip" aria-label="Reading">
+            <span>{ "Reading " }{ logged(&reading.what) }</span>
+            { bar(reading.progress.as_ref()) }
+            <button class="small" onclick={back}>{ "To the scan" }</button>
+            { cancel }
+        </section>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+pub struct ReadingStripProps {
+    pub reading: Reading,
+    pub dispatch: Dispatch,
+}
+
+/// The bytes read, as a bar; without an end before anything is known.
+fn bar(progress: Option<&Progress>) -> Html {
+    match progress {
+        Some(progress) => html! {
+            <progress
+                aria-label="Bytes read"
+                max={progress.bytes_total.max(1).to_string()}
+                value={progress.bytes.to_string()}
+            ></progress>
+        },
+        None => html! { <progress aria-label="Bytes read"></progress> },
+    }
+}
+
+#[component]
+pub fn ReadingView(props: &ReadingProps) -> Html {
+    let reading = &props.reading;
+    let cancel = use_cancel(reading.stopping);
     html! {
         <section class="reading" aria-labelledby="reading-title">
             <h2 id="reading-title" tabindex="-1">{ "Reading " }{ logged(&reading.what) }</h2>
-            { match &reading.progress {
-                Some(progress) => numbers(progress),
-                None => html! { <progress aria-label="Bytes read"></progress> },
-            } }
-            <p>
-                <button onclick={cancel} disabled={reading.stopping}>
-                    { if reading.stopping { "Stopping…" } else { "Cancel" } }
-                </button>
-            </p>
+            { bar(reading.progress.as_ref()) }
+            if let Some(progress) = &reading.progress {
+                { numbers(progress) }
+            }
+            <p>{ cancel }</p>
             if let Some(early) = &reading.early {
                 { so_far(early) }
             }
@@ -101,11 +144,6 @@ fn numbers(progress: &Progress) -> Html {
     };
     html! {
         <>
-            <progress
-                aria-label="Bytes read"
-                max={progress.bytes_total.max(1).to_string()}
-                value={progress.bytes.to_string()}
-            ></progress>
             <p class="reading-left">{ left }</p>
             <dl class="facts">
                 <div><dt>{ "Read" }</dt><dd>{ format!("{} of {}", bytes(progress.bytes), bytes(progress.bytes_total)) }</dd></div>

@@ -6,11 +6,11 @@
 use wakeful_engine::report::Reason;
 use yew::prelude::*;
 
+use super::term::{Word, explained};
 use super::words::bar;
 use crate::chart::{Run, bars};
 use crate::state::format::{push, value};
 use crate::state::glossary;
-use crate::state::text::visible;
 
 /// What moved the score, with a word on how to read the bars.
 pub fn view(reasons: &[Reason]) -> Html {
@@ -39,10 +39,10 @@ pub fn list(reasons: &[Reason]) -> Html {
     }
 }
 
-/// A feature's name, explained to who hovers over it.
+/// A feature's name, explained.
 pub fn code(feature: &str) -> Html {
     match glossary::feature(feature) {
-        Some(doc) => html! { <abbr title={doc}><code>{ feature }</code></abbr> },
+        Some(doc) => html! { <Word meaning={doc}><code>{ feature }</code></Word> },
         None => html! { <code>{ feature }</code> },
     }
 }
@@ -55,7 +55,7 @@ fn one(reason: &Reason, run: Run, zero: Option<f64>) -> Html {
     };
     html! {
         <li class="reason" data-feature={reason.feature.clone()}>
-            <span class="reason-text">{ visible(&reason.text).into_owned() }</span>
+            <span class="reason-text">{ explained(&reason.text) }</span>
             <span class="reason-push"><span class="visually-hidden">{ "push " }</span>{ push(reason.push) }</span>
             { bar(run.x, run.width, zero, class) }
             <span class="reason-values">

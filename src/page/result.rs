@@ -9,7 +9,7 @@ use yew::prelude::*;
 
 use super::allow::AllowListView;
 use super::app::Dispatch;
-use super::detail::Detail;
+use super::detail::{Detail, Folds};
 use super::findings::Findings;
 use super::lookup::LookupPanel;
 use crate::state::list::{Lines, List};
@@ -30,6 +30,7 @@ pub struct FindingsViewProps {
     pub lookups: Lookups,
     pub lookup_token: Option<AttrValue>,
     pub payload: Decoded,
+    pub masked: bool,
     pub dispatch: Dispatch,
 }
 
@@ -40,6 +41,7 @@ pub fn FindingsView(props: &FindingsViewProps) -> Html {
         .selected
         .as_ref()
         .and_then(|id| report.findings.iter().position(|finding| &finding.id == id));
+    let folds = use_memo((), |()| Folds::default());
     html! {
         <>
             <div class={classes!("panes", selected.is_some().then_some("has-detail"))}>
@@ -50,6 +52,7 @@ pub fn FindingsView(props: &FindingsViewProps) -> Html {
                 marks={props.marks.clone()}
                 ranking={props.ranking.clone()}
                 lookups={props.lookups.clone()}
+                masked={props.masked}
                 {selected}
                 dispatch={props.dispatch.clone()}
             />
@@ -61,6 +64,7 @@ pub fn FindingsView(props: &FindingsViewProps) -> Html {
                     marks={props.marks.clone()}
                     evidence={props.evidence.clone()}
                     payload={props.payload.clone()}
+                    folds={(*folds).clone()}
                     lookups={props.lookups.clone()}
                     ranking={props.ranking.clone()}
                     lookup_token={props.lookup_token.clone()}

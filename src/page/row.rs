@@ -8,14 +8,15 @@ use std::rc::Rc;
 use wakeful_engine::report::Finding;
 use yew::prelude::*;
 
-use super::app::Dispatch;
-use super::words::{badge, bar, sentence, who};
+use super::app::{Dispatch, click};
+use super::term::hinted;
+use super::words::{badge, bar, who};
+use crate::browser::doc;
 use crate::chart::within;
 use crate::state::format::{counted, duration, score};
 use crate::state::lookup::rank::Ranking;
 use crate::state::lookup::words::{before, raise};
 use crate::state::marks::{Change, Mark, Verdict};
-use crate::state::text::visible;
 use crate::state::verdict::{kind, says, target};
 use crate::state::{Action, Outcome};
 
@@ -50,6 +51,22 @@ fn parts(finding: &Finding) -> Html {
     }
 }
 
+/// One stop of the tab key a row: arrow keys lead to its other buttons, and to the rows beside.
+fn keys() -> Callback<KeyboardEvent> {
+    Callback::from(|event: KeyboardEvent| {
+        let (by, across) = match event.key().as_str() {
+            "ArrowRight" => (1, false),
+            "ArrowLeft" => (-1, false),
+            "ArrowDown" => (1, true),
+            "ArrowUp" => (-1, true),
+            _ => return,
+        };
+        if doc::rove(&event, ".line", by, across) {
+            event.prevent_default();
+        }
+    })
+}
+
 /// What can be decided from the row, without opening it.
 fn acts(props: &RowProps, finding: &Finding) -> Html {
     let button = |name: &'static str,
@@ -57,11 +74,11 @@ fn acts(props: &RowProps, finding: &Finding) -> Html {
                   title: String,
                   pressed: Option<bool>,
                   action: Action| {
-        let dispatch = props.dispatch.clone();
-        let onclick = Callback::from(move |_: MouseEvent| dispatch.emit(action.clone()));
+        let onclick = click(&props.dispatch, action);
         html! {
             <button
                 class={classes!("small", "act", name)}
+                tabindex="-1"
                 data-act={name}
                 aria-label={title.clone()}
                 aria-pressed={pressed.map(|pressed| pressed.to_string())}
@@ -83,7 +100,7 @@ fn acts(props: &RowProps, finding: &Finding) -> Html {
         )
     };
     html! {
-        <span class="acts" role="group" aria-label="Your verdict">
+        <span class="acts" role="toolbar" aria-label="Your verdict, by the arrow keys">
             { verdict(Verdict::Malicious, "!", "Malicious") }
             { verdict(Verdict::Benign, "✓", "Benign") }
             if let Some(domain) = finding.domain.clone() {
@@ -116,10 +133,7 @@ pub fn Row(props: &RowProps) -> Html {
     };
     let rank = props.ranking.rank(props.at);
     let ranked_by = props.ranking.score(props.at, finding);
-    let onclick = {
-        let (dispatch, id) = (props.dispatch.clone(), finding.id.clone());
-        Callback::from(move |_: MouseEvent| dispatch.emit(Action::Select(id.clone())))
-    };
+    let onclick = click(&props.dispatch, Action::Select(finding.id.clone()));
     let lasted = finding
         .first
         .zip(finding.last)
@@ -140,6 +154,7 @@ pub fn Row(props: &RowProps) -> Html {
             data-rank={rank.to_string()}
             aria-posinset={props.place.map(|(at, _)| at.to_string())}
             aria-setsize={props.place.map(|(_, all)| all.to_string())}
+            onkeydown={keys()}
         >
             <button
                 id={row_id(props.at + 1)}
@@ -164,13 +179,13 @@ pub fn Row(props: &RowProps) -> Html {
                     { bar(0.0, ranked_by * 100.0, None, "plot-score") }
                     { parts(finding) }
                 </span>
-                <span class="gist">{ sentence(&says(finding)) }</span>
+                <span class="gist">{ hinted(&says(finding)) }</span>
                 <span class="why">
                     { match finding.reasons.first() {
                         // A rule's reason may be its sentence: once is enough.
-                        Some(reason) if reason.text == finding.sentence => String::new(),
-                        Some(reason) => visible(&reason.text).into_owned(),
-                        None => kind(finding).to_owned(),
+                        Some(reason) if reason.text == finding.sentence => Html::default(),
+                        Some(reason) => hinted(&reason.text),
+                        None => html! { { kind(finding) } },
                     } }
                 </span>
                 <span class="extent">

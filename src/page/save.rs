@@ -9,6 +9,7 @@ use yew::prelude::*;
 
 use crate::browser::doc;
 use crate::parts::exports::Exports;
+use crate::parts::veil::Veil;
 use crate::state::Outcome;
 use crate::state::export::Format;
 use crate::state::format::iso;
@@ -26,8 +27,9 @@ pub fn save_now(
     lines: &Lines,
     marks: &Marks,
     lookups: &Lookups,
+    veil: &Veil,
 ) -> Result<(), String> {
-    let text = written(format, outcome, lines, marks, lookups)?;
+    let text = veil.text(written(format, outcome, lines, marks, lookups)?);
     let name = format!("wakeful-findings-{}.{}", day(outcome), format.extension());
     doc::save(&name, &text, format.media()).map_err(|error| {
         format!("The findings were not saved ({error}). Try again, or copy them one by one.")

@@ -5,7 +5,7 @@
 
 use yew::prelude::*;
 
-use super::app::Dispatch;
+use super::app::{Dispatch, click};
 use crate::browser::{HtmlDialogElement, doc};
 use crate::state::format::counted;
 use crate::state::marks::{self, Desk};
@@ -17,6 +17,7 @@ pub struct SettingsProps {
     pub theme: Theme,
     pub recent: Recent,
     pub marks: Desk,
+    pub masked: bool,
     pub dispatch: Dispatch,
 }
 
@@ -32,10 +33,7 @@ pub fn SettingsDialog(props: &SettingsProps) -> Html {
             }
         });
     }
-    let act = |action: Action| {
-        let dispatch = props.dispatch.clone();
-        Callback::from(move |_: MouseEvent| dispatch.emit(action.clone()))
-    };
+    let act = |action: Action| click(&props.dispatch, action);
     // Closed by the browser, it gives the focus back to what had it; then the state follows.
     let close = {
         let dialog = dialog.clone();
@@ -61,6 +59,19 @@ pub fn SettingsDialog(props: &SettingsProps) -> Html {
                     <button class="small toggle" aria-pressed={(props.theme == theme).to_string()} onclick={act(Action::Theme(theme))}>{ name }</button>
                 }) }
             </div>
+            <h3>{ "What leaves by your hand" }</h3>
+            <div class="kept">
+                <label>
+                    <input
+                        id="mask-addresses"
+                        type="checkbox"
+                        checked={props.masked}
+                        onchange={checked(props, props.masked, Action::Mask)}
+                    />
+                    { " Mask addresses in what I save or copy for others" }
+                </label>
+                <p class="caption">{ "Clients of findings and private addresses become host-1, host-2, … everywhere alike: in reports, lists, records and Markdown. Names of machines in queries, notes and file names stay. Single values and commands are copied as they are." }</p>
+            </div>
             <h3>{ "What this browser keeps" }</h3>
             <p class="caption">{ "In its storage on this machine, for this address alone. The logs, their names and what was found in them are never stored, unless you keep your marks." }</p>
             { kept_settings(props) }
@@ -76,10 +87,7 @@ fn checked(props: &SettingsProps, now: bool, action: fn(bool) -> Action) -> Call
 
 fn kept_settings(props: &SettingsProps) -> Html {
     let recent = &props.recent;
-    let forget = {
-        let dispatch = props.dispatch.clone();
-        Callback::from(move |_: MouseEvent| dispatch.emit(Action::Recent(Change::Forget)))
-    };
+    let forget = click(&props.dispatch, Action::Recent(Change::Forget));
     html! {
         <div class="kept">
             <label>
@@ -101,10 +109,7 @@ fn kept_settings(props: &SettingsProps) -> Html {
 
 fn kept_marks(props: &SettingsProps) -> Html {
     let (marked, domains) = props.marks.now.counts();
-    let forget = {
-        let dispatch = props.dispatch.clone();
-        Callback::from(move |_: MouseEvent| dispatch.emit(Action::Marks(marks::Change::Forget)))
-    };
+    let forget = click(&props.dispatch, Action::Marks(marks::Change::Forget));
     html! {
         <div class="kept">
             <label title="In this browser's storage on this machine: verdicts, notes and the names of allowed domains.">

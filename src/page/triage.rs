@@ -6,7 +6,7 @@
 use wakeful_engine::report::Finding;
 use yew::prelude::*;
 
-use super::app::Dispatch;
+use super::app::{Dispatch, click};
 use super::words::logged;
 use crate::browser::HtmlInputElement;
 use crate::state::Action;
@@ -28,10 +28,7 @@ pub fn Triage(props: &TriageProps) -> Html {
     let mark = props.marks.now.of(finding).cloned().unwrap_or_default();
     let domain = finding.domain.clone();
     let allowed = props.marks.now.allows(finding).cloned();
-    let act = |change: Change| {
-        let dispatch = props.dispatch.clone();
-        Callback::from(move |_: MouseEvent| dispatch.emit(Action::Marks(change.clone())))
-    };
+    let act = |change: Change| click(&props.dispatch, Action::Marks(change));
     html! {
         <div class="triage" role="group" aria-label="Your verdict">
             { verdict(props, &mark, Verdict::Malicious, "x") }
@@ -56,8 +53,7 @@ pub fn Triage(props: &TriageProps) -> Html {
 
 fn verdict(props: &TriageProps, mark: &Mark, verdict: Verdict, key: &'static str) -> Html {
     let change = Change::Verdict(props.finding.id.clone(), verdict);
-    let dispatch = props.dispatch.clone();
-    let onclick = Callback::from(move |_: MouseEvent| dispatch.emit(Action::Marks(change.clone())));
+    let onclick = click(&props.dispatch, Action::Marks(change));
     let title = match verdict {
         Verdict::Benign => "Benign",
         Verdict::Malicious => "Malicious",

@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
+use super::veil::Veil;
 use crate::browser::{clip, doc};
 use crate::state::export::table::Table;
 use crate::state::export::{Format, Way};
@@ -26,12 +27,15 @@ pub struct ExportsProps {
 #[component]
 pub fn Exports(props: &ExportsProps) -> Html {
     let said = use_state(String::new);
+    let veil = use_context::<Veil>().unwrap_or_default();
     let act = {
         let (said, write, name) = (said.clone(), props.write.clone(), props.name.clone());
         Callback::from(move |(format, way): (Format, Way)| {
             let said = said.clone();
             match write.emit(format) {
-                Ok(text) => hand_over(&name, &text, format, way, move |what| said.set(what)),
+                Ok(text) => {
+                    hand_over(&name, text, format, way, &veil, move |what| said.set(what));
+                }
                 Err(error) => said.set(error),
             }
         })
@@ -87,25 +91,28 @@ pub fn ExportButtons(props: &ExportButtonsProps) -> Html {
     }
 }
 
-/// Saves or copies a text, and says so.
+/// Saves or copies a text under a veil, and says so.
 pub fn hand_over(
     name: &str,
-    text: &str,
+    text: String,
     format: Format,
     way: Way,
+    veil: &Veil,
     say: impl FnOnce(String) + 'static,
 ) {
+    let (text, masked) = (veil.text(text), veil.is_on());
+    let how = if masked { ", addresses masked" } else { "" };
     match way {
         Way::Save => {
             let file = format!("{name}.{}", format.extension());
-            say(match doc::save(&file, text, format.media()) {
-                Ok(()) => format!("Saved as {file}."),
+            say(match doc::save(&file, &text, format.media()) {
+                Ok(()) => format!("Saved as {file}{how}."),
                 Err(error) => format!("Not saved ({error}). Try again, or copy it."),
             });
         }
-        Way::Copy => clip::copy(text, move |copied| {
+        Way::Copy => clip::copy(&text, move |copied| {
             say(match copied {
-                true => format!("Copied as {}.", format.title()),
+                true => format!("Copied as {}{how}.", format.title()),
                 false => "Not copied: the browser does not allow it here. Save it.".to_owned(),
             });
         }),

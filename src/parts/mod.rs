@@ -3,3 +3,4 @@
 //! In: texts, callbacks. Out: HTML. Must not know: views, scans, what a text says.
 
 pub mod exports;
+pub mod veil;

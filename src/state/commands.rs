@@ -87,7 +87,7 @@ pub fn all(state: &State) -> Vec<Command> {
     }
     all.push(act(
         "Settings",
-        Some(","),
+        Some("s"),
         Action::Dialog(Some(super::Dialog::Settings)),
     ));
     all.push(act(
@@ -95,6 +95,14 @@ pub fn all(state: &State) -> Vec<Command> {
         Some("?"),
         Action::Dialog(Some(super::Dialog::Keys)),
     ));
+    if done {
+        let verb = if state.masked { "Do not mask" } else { "Mask" };
+        all.push(act(
+            format!("{verb} addresses in what is saved"),
+            None,
+            Action::Mask(!state.masked),
+        ));
+    }
     all.push(other("Copy a link to this view", None, Deed::CopyLink));
     all.push(other("Print…", None, Deed::Print));
     all

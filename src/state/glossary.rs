@@ -25,7 +25,7 @@ pub fn feature(name: &str) -> Option<&'static str> {
         .map(|feature| feature.doc)
 }
 
-const fn term(word: &'static str, meaning: &'static str) -> Term {
+pub(super) const fn term(word: &'static str, meaning: &'static str) -> Term {
     Term { word, meaning }
 }
 

@@ -39,14 +39,18 @@ pub enum Shortcut {
 }
 
 /// Keys and what they do, for the help.
-pub const SHORTCUTS: [(&str, &str); 16] = [
-    ("j", "next finding"),
-    ("k", "previous finding"),
+pub const SHORTCUTS: [(&str, &str); 17] = [
+    ("j .", "next finding"),
+    ("k ,", "previous finding"),
     (
         "Enter",
         "open the finding in focus; again: into its details",
     ),
     ("Esc", "close what is in front, leave the filter"),
+    (
+        "← → ↑ ↓",
+        "in the list: to the buttons of a row, to the row beside",
+    ),
     ("/", "filter findings"),
     ("b", "mark the open finding benign, or take it back"),
     ("x", "mark it malicious, or take it back"),
@@ -55,7 +59,7 @@ pub const SHORTCUTS: [(&str, &str); 16] = [
     ("u r", "undo and redo marks"),
     ("1 2 3 …", "the views in the order of the bar"),
     ("m", "how the models were judged"),
-    (",", "settings, and what this browser keeps"),
+    ("s", "settings, and what this browser keeps"),
     ("Shift ← →", "on a heading of the records: narrower, wider"),
     ("Ctrl K", "every command, found by typing"),
     ("?", "this help"),
@@ -86,8 +90,8 @@ pub fn shortcut(pressed: Pressed<'_>) -> Option<Shortcut> {
     match (pressed.key, pressed.typing) {
         ("Escape", _) => Some(Shortcut::Back),
         (_, true) => None,
-        ("j", _) => Some(Shortcut::Next),
-        ("k", _) => Some(Shortcut::Previous),
+        ("j" | ".", _) => Some(Shortcut::Next),
+        ("k" | ",", _) => Some(Shortcut::Previous),
         ("/", _) => Some(Shortcut::Filter),
         ("?", _) => Some(Shortcut::Help),
         ("m", _) => Some(Shortcut::Models),
@@ -95,7 +99,7 @@ pub fn shortcut(pressed: Pressed<'_>) -> Option<Shortcut> {
         ("x", _) => Some(Shortcut::Malicious),
         ("a", _) => Some(Shortcut::Allow),
         ("n", _) => Some(Shortcut::Note),
-        (",", _) => Some(Shortcut::Settings),
+        ("s", _) => Some(Shortcut::Settings),
         ("u", _) => Some(Shortcut::Undo),
         ("r", _) => Some(Shortcut::Redo),
         (key, _) => match key.as_bytes() {

@@ -5,6 +5,7 @@
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
+use wakeful_engine::order;
 
 use wakeful_engine::report::{Finding, Severity};
 
@@ -392,7 +393,9 @@ pub fn lines(list: &List, outcome: &Outcome, marks: &Marks, ranking: &Ranking) -
     }
     let handled = all - shown.len();
     // The sort is stable: among equals the rank decides.
-    shown.sort_by(|&a, &b| now.sort.compare(&findings[a], &findings[b]));
+    order::by(&mut shown, |&a, &b| {
+        now.sort.compare(&findings[a], &findings[b])
+    });
     if now.turned {
         shown.reverse();
     }

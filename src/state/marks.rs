@@ -101,6 +101,23 @@ impl Marks {
         }
     }
 
+    /// These, with those of others: what they decided of a finding counts, and what they allowed or did not.
+    fn with(mut self, others: Self) -> Self {
+        self.findings.extend(others.findings);
+        for entry in others.allow.entries() {
+            if others.allow.is_own(entry) {
+                // What was on a list once fits on another.
+                let _ = self
+                    .allow
+                    .add(&entry.suffix, &entry.category, &entry.reason);
+            }
+        }
+        for suffix in others.allow.removed() {
+            let _ = self.allow.remove(suffix);
+        }
+        self
+    }
+
     fn edit(&mut self, id: String, edit: impl FnOnce(&mut Mark)) {
         let mut mark = self.findings.remove(&id).unwrap_or_default();
         edit(&mut mark);
@@ -121,6 +138,8 @@ pub enum Change {
     Allow(String, String),
     /// It does again.
     Disallow(String),
+    /// Those of a saved report are added.
+    Take(Box<Marks>),
     /// Nothing is decided any more.
     Forget,
     /// The step before is taken back.
@@ -211,6 +230,10 @@ impl Desk {
                 Ok(()) => format!("{domain} is shown again."),
                 Err(sentence) => sentence,
             }),
+            Change::Take(marks) => {
+                self.now = self.now.clone().with(*marks);
+                Some("The marks of the saved report were added; undo takes them away.".to_owned())
+            }
             Change::Forget => {
                 self.now = Marks::default();
                 self.unread = None;

@@ -23,14 +23,17 @@ pub mod links;
 pub mod list;
 pub mod lookup;
 pub mod marks;
+pub mod mask;
 pub mod policy;
 pub mod query;
 pub mod records;
+pub mod saved;
 pub mod settings;
 pub mod text;
 pub mod values;
 pub mod verdict;
 pub mod view;
+pub mod words;
 
 mod reduce;
 #[cfg(test)]
@@ -98,6 +101,8 @@ pub struct State {
     pub dragging: bool,
     /// What was looked up.
     pub lookups: lookup::Lookups,
+    /// Whether addresses of one's own network are masked in what leaves the page.
+    pub masked: bool,
 }
 
 impl Default for State {
@@ -128,6 +133,7 @@ impl Default for State {
             dialog: None,
             dragging: false,
             lookups: lookup::Lookups::default(),
+            masked: false,
         }
     }
 }
@@ -194,6 +200,8 @@ pub struct Outcome {
     pub elapsed_ms: f64,
     /// What a filter looks in, by the findings' places.
     pub words: Rc<Vec<Box<str>>>,
+    /// Whether it was opened from a file: the logs are not here.
+    pub saved: bool,
 }
 
 impl Outcome {
@@ -205,6 +213,7 @@ impl Outcome {
             report: Rc::new(report),
             elapsed_ms,
             words: Rc::new(words),
+            saved: false,
         }
     }
 }
@@ -364,6 +373,8 @@ pub enum Action {
     Dragging(bool),
     /// The colours were chosen.
     Theme(Theme),
+    /// Whether addresses are masked in what leaves the page.
+    Mask(bool),
     /// Something happened to look-ups.
     Lookup(lookup::Happened),
 }

@@ -6,7 +6,9 @@
 use std::rc::Rc;
 
 use super::address::Address;
+use super::format::counted;
 use super::lookup::rank::Ranking;
+use super::saved::{self, Beside};
 use super::verdict::is_readable;
 use super::view::View;
 use super::{
@@ -14,6 +16,8 @@ use super::{
     marks, records,
 };
 use crate::wire::Event;
+use wakeful_engine::report::Report;
+use wakeful_lookup::Entry;
 
 impl State {
     /// The state after an action.
@@ -111,6 +115,7 @@ impl State {
             }
             Action::Dragging(over) => self.dragging = over,
             Action::Theme(theme) => self.theme = theme,
+            Action::Mask(masked) => self.masked = masked,
             Action::Lookup(happened) => {
                 let ranks = happened.ranks();
                 self.lookups.hear(happened);
@@ -141,11 +146,7 @@ impl State {
         });
     }
 
-    /// A scan under way is not hidden: its progress and its cancel button stay in sight.
     fn show(&mut self, view: View) {
-        if !view.needs_report() && matches!(self.stage, Stage::Reading(_)) {
-            return;
-        }
         if self.view == View::Records && view != View::Records {
             self.records.leave();
         }
@@ -250,7 +251,52 @@ impl State {
                     .to_owned(),
             );
         } else if self.selected.is_some() {
-            self.evidence = Evidence::Asked;
+            self.ask_evidence();
+        }
+    }
+
+    /// A saved report is on the table instead of one of logs: as it was saved, with its marks as one step that can be
+    /// undone.
+    fn open(&mut self, report: Report, beside: &Beside) {
+        let mut outcome = Outcome::new(report, 0.0);
+        outcome.saved = true;
+        self.stage = Stage::Done(outcome);
+        let mut said = Vec::new();
+        if !beside.lookups.is_empty() {
+            match serde_json::from_str::<Vec<Entry>>(&beside.lookups) {
+                Ok(entries) => self.lookups.take(entries),
+                Err(error) => said.push(format!("Its look-ups could not be read ({error}).")),
+            }
+        }
+        if !beside.marks.is_empty() {
+            match marks::read(&beside.marks) {
+                Ok((marks, _)) if marks == self.marks.now => {}
+                Ok((marks, _)) => {
+                    said.extend(self.marks.change(marks::Change::Take(Box::new(marks))))
+                }
+                Err(_) => said.push("Its marks could not be read.".to_owned()),
+            }
+        }
+        self.settle();
+        match Address::read(&beside.address) {
+            Ok(address) if !beside.address.is_empty() => self.go(address),
+            _ => {}
+        }
+        if !said.is_empty() {
+            self.notice = Some(said.join(" "));
+        }
+    }
+
+    /// Who reads the help meanwhile is told that the scan is done.
+    fn tell_elsewhere(&mut self) {
+        if !self.view.needs_report() {
+            self.notice = match &self.stage {
+                Stage::Done(outcome) => {
+                    let found = counted(outcome.report.findings.len() as u64, "finding");
+                    Some(format!("The logs are read: {found}."))
+                }
+                _ => Some("Nothing could be read; the start says why.".to_owned()),
+            };
         }
     }
 
@@ -285,7 +331,16 @@ impl State {
                     Stage::Unreadable(outcome)
                 };
                 self.settle();
+                self.tell_elsewhere();
             }
+            Event::Opened {
+                scan,
+                report,
+                beside,
+            } if reading && scan == self.scan => match saved::unpack(&report) {
+                Ok(report) => self.open(report, &beside),
+                Err(what) => self.stage = Stage::Broken(Breakage { what, report: None }),
+            },
             Event::Cancelled { scan } if reading && scan == self.scan => {
                 self.stage = Stage::Idle;
                 self.notice =
@@ -333,6 +388,7 @@ impl State {
                 self.payload = Decoded::Here(payload.map(Rc::new));
             }
             Event::Done { .. }
+            | Event::Opened { .. }
             | Event::Cancelled { .. }
             | Event::Failed { .. }
             | Event::Records { .. }
@@ -378,10 +434,26 @@ impl State {
     fn select(&mut self, id: String) {
         if self.selected.as_ref() != Some(&id) {
             self.selected = Some(id);
-            self.evidence = Evidence::Asked;
-            self.evidence_asked += 1;
+            self.ask_evidence();
             self.payload = Decoded::None;
         }
+    }
+
+    /// The records of the selected finding are to be shown; a report that was opened has none.
+    fn ask_evidence(&mut self) {
+        let saved = matches!(&self.stage, Stage::Done(outcome) if outcome.saved);
+        self.evidence_asked += 1;
+        self.evidence = match saved {
+            false => Evidence::Asked,
+            true => Evidence::Here {
+                rows: Rc::default(),
+                total: 0,
+                types: Rc::default(),
+                problem: Some(
+                    "A saved report holds no records. Drop its logs to see them.".to_owned(),
+                ),
+            },
+        };
     }
 
     fn step(&mut self, by: i32) {

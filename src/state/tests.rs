@@ -388,11 +388,23 @@ fn the_models_stand_in_front_of_a_report_and_leave_it_as_it_was() {
 }
 
 #[test]
-fn no_view_hides_a_scan_under_way() {
+fn the_help_can_be_read_while_a_scan_is_under_way_and_says_when_it_is_done() {
+    let state = reading(1).after(Action::View(View::Help));
+    assert_eq!((state.stage.name(), state.view), ("reading", View::Help));
+    let state = state.after(heard(Event::Done {
+        scan: 1,
+        report: Box::new(report("dns", Vec::new())),
+        elapsed_ms: 5.0,
+    }));
+    assert_eq!((state.stage.name(), state.view), ("done", View::Help));
     assert_eq!(
-        reading(1).after(Action::View(View::Models)).view,
-        View::Overview
+        state.notice.as_deref(),
+        Some("The logs are read: 0 findings.")
     );
+}
+
+#[test]
+fn a_new_scan_is_shown_whatever_view_there_was() {
     let state = three()
         .after(Action::View(View::Models))
         .after(Action::Started {

@@ -143,9 +143,13 @@ fn channels(
     let mut measures = measures(list, family);
     spread_over(&candidates, &mut measures);
     // Those with a finding first, then by hash.
-    candidates.sort_by_cached_key(|one| (mark(marks, one).is_none(), hash(one)));
+    order::by_key(&mut candidates, |one| {
+        (mark(marks, one).is_none(), hash(one))
+    });
     candidates.truncate(MOST_CHANNELS);
-    candidates.sort_by(|a, b| (&a.client, &a.other).cmp(&(&b.client, &b.other)));
+    order::by(&mut candidates, |a, b| {
+        (&a.client, &a.other).cmp(&(&b.client, &b.other))
+    });
     let mut sent = Channels {
         measures,
         total,
@@ -248,7 +252,7 @@ fn spreads(groups: &[Group<'_>], value: impl Fn(&Candidate) -> Option<f32>) -> V
     first.truncate(MOST_SPREADS);
     let line = |(_, (name, all)): (f32, &Group<'_>)| {
         let mut values: Vec<f32> = all.iter().filter_map(|&one| value(one)).collect();
-        values.sort_by(f32::total_cmp);
+        order::by(&mut values, f32::total_cmp);
         Some(SpreadLine {
             name: (*name).to_owned(),
             channels: values.len() as u64,

@@ -12,6 +12,7 @@ mod evidence;
 mod explore;
 mod grid;
 mod reader;
+mod saved;
 mod scan;
 mod source;
 mod trial;

@@ -12,7 +12,7 @@ use wakeful_engine::Session;
 
 use super::crew::{Crew, Plan, Task};
 use super::source::{Bytes, Source, changed, collect, open_part};
-use super::{Desk, PROGRESS_MS};
+use super::{Desk, PROGRESS_MS, saved};
 use crate::browser::files::FileHandle;
 use crate::browser::line::Line;
 use crate::browser::stream::{BUFFER_BYTES, Chunks};
@@ -63,6 +63,11 @@ pub async fn run(
     let began = time::now_ms();
     let ended = match collect(inputs, &files) {
         Ok(sources) => {
+            match saved::bytes(&sources).await {
+                Ok(None) => {}
+                Ok(Some(bytes)) => return desk.send(&opened(scan, &bytes)),
+                Err(what) => return desk.send(&Event::Failed { scan, what }),
+            }
             let shared = Run::new(&desk, scan, began, Crew::new(lines));
             match shared.finish(sources.clone()).await {
                 Err(Stop::Alone) => {
@@ -90,6 +95,18 @@ pub async fn run(
             what: "The files could not be shared out. Drop them again.".to_owned(),
         },
     });
+}
+
+/// The report of a file, instead of one of a scan.
+fn opened(scan: u32, bytes: &[u8]) -> Event {
+    match crate::state::saved::read(bytes) {
+        Ok((report, beside)) => Event::Opened {
+            scan,
+            report,
+            beside: Box::new(beside),
+        },
+        Err(what) => Event::Failed { scan, what },
+    }
 }
 
 struct Run<'a> {

@@ -142,7 +142,7 @@ impl Base {
             .collect();
         let has_conn =
             !flows.is_empty() || analysis.flow_channels(FlowClass::Other).next().is_some();
-        flows.sort_unstable();
+        order::natural(&mut flows);
         if !has_dns {
             asked.extend(flows.iter().map(|flow| flow.0));
             asked.extend(
@@ -151,7 +151,7 @@ impl Base {
                     .filter_map(|ends| parse(ends.client)),
             );
         }
-        asked.sort_unstable();
+        order::natural(&mut asked);
         asked.dedup();
         let servers = asked
             .iter()

@@ -38,11 +38,47 @@ const BROWSER_OWN = new Set([
   'update.googleapis.com',
 ]);
 
+/** Where `Done` stands among the worker's events (`Event` in src/wire.rs), behind four bytes of version. */
+const DONE = 3;
+
+/**
+ * Run in a page before its own scripts: a scan stays where it reads, with what was found so far, until
+ * `release()`, and `breakDown()` is the end of its worker. The worker's clock runs a thousand times as fast, because
+ * findings are shown early only where a scan takes long.
+ */
+export function holdScans(done) {
+  const [Thread, Data] = [Worker, Blob];
+  let held = null;
+  let workers = [];
+  globalThis.Worker = class extends Thread {
+    constructor(...how) {
+      super(...how);
+      workers.push(this);
+      this.addEventListener('message', (event) => {
+        if (held !== false && event.data instanceof ArrayBuffer && new Uint8Array(event.data)[4] === done) {
+          held = () => this.dispatchEvent(new MessageEvent('message', { data: event.data }));
+          event.stopImmediatePropagation();
+        }
+      });
+    }
+  };
+  globalThis.Blob = class extends Data {
+    constructor(parts, options) {
+      const fast = 'const now = performance.now.bind(performance); performance.now = () => now() * 1000;';
+      super(parts.some((part) => String(part).includes('initSync({ module')) ? [fast, ...parts] : parts, options);
+    }
+  };
+  globalThis.release = () => { const give = held; held = false; give?.(); };
+  globalThis.isHeld = () => typeof held === 'function';
+  globalThis.breakDown = () => workers[0].dispatchEvent(new MessageEvent('message', { data: 'Wakeful, worker: RuntimeError\nat wasm-function[7]' }));
+}
+
 /**
  * Starts Chromium. Give back what it holds with `await chrome.close()`.
  *
  * - `chrome.newPage(options)`: an opened page in a context of its own; `options` are Playwright's
- *   context options, and `path` is added to the page's address (`'#…'`, `'?…'`).
+ *   context options, `path` is added to the page's address (`'#…'`, `'?…'`), and with `held` scans do not end
+ *   (`holdScans`).
  * - `chrome.assertNoForeignRequests()`: no request of any page has left its origin, and none within it
  *   could carry anything out. `chrome.foreignRequests()` is what it looks at.
  * - `chrome.assertNoErrors()`: no uncaught error and nothing on the console's error level.
@@ -59,8 +95,9 @@ export async function launch() {
   const requests = [];
   const errors = [];
 
-  async function newPage({ path: suffix = '', ...options } = {}) {
+  async function newPage({ path: suffix = '', held = false, ...options } = {}) {
     const context = await browser.newContext(options);
+    if (held) await context.addInitScript(holdScans, DONE);
     context.on('request', (request) => requests.push({ method: request.method(), url: request.url() }));
     context.on('console', (message) => {
       if (message.type() === 'error') errors.push(`console: ${message.text()}`);

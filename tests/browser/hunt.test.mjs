@@ -121,7 +121,7 @@ test('a long finding has ways to its parts, and they move it alone', async () =>
   await page.locator('.finding-open').first().click();
   await page.waitForSelector('.detail .records tbody tr');
   const places = await page.$$eval('.detail-places button', (buttons) => buttons.map((button) => button.dataset.partOf));
-  const headings = await page.$$eval('.detail .part > h3', (nodes) => nodes.map((node) => node.id.replace('detail-', '')));
+  const headings = await page.$$eval('.detail .part > summary h3', (nodes) => nodes.map((node) => node.id.replace('detail-', '')));
   assert.deepEqual(places, headings);
   assert.ok(places.length > 8, places.join());
   for (const name of ['links', 'leak']) {
@@ -158,7 +158,7 @@ test('what was found, its parts and the detectors lead to their pages of the hel
   await page.keyboard.press('Escape');
   await page.waitForSelector('.detail');
   // A feature's name says what it is.
-  assert.ok((await page.locator('.reason-values abbr').first().getAttribute('title')).length > 20);
+  assert.ok((await page.locator('.reason-values .term').first().getAttribute('title')).length > 20);
   chrome.assertNoErrors();
 });
 
@@ -315,7 +315,7 @@ test('settings used before are offered on the first screen, without a word of th
   await sample(page);
   assert.equal(await page.locator('#min').inputValue(), '65');
   assert.equal(await page.locator('#group').inputValue(), 'client');
-  await page.keyboard.press(',');
+  await page.keyboard.press('s');
   await page.waitForSelector('dialog.settings[open]');
   await page.getByRole('button', { name: 'Forget them' }).click();
   await page.waitForFunction(() => localStorage.getItem('wakeful.settings') === null);
@@ -332,7 +332,7 @@ test('the settings give the focus back where it was, closed by their button or b
   const button = page.locator('[data-to=records]');
   for (const close of [() => page.locator('dialog.settings').getByRole('button', { name: 'Close' }).click(), () => page.keyboard.press('Escape')]) {
     await button.focus();
-    await page.keyboard.press(',');
+    await page.keyboard.press('s');
     await page.waitForSelector('dialog.settings[open]');
     await close();
     await page.waitForSelector('dialog.settings', { state: 'detached' });
@@ -360,7 +360,7 @@ test('marks of an earlier version are taken over, and those that cannot be read 
   await page.locator(`[data-id="${id}"]`).hover();
   await page.locator(`[data-id="${id}"] [data-act=malicious]`).click();
   await tagged(page, id, 'malicious');
-  await page.keyboard.press(',');
+  await page.keyboard.press('s');
   await page.waitForSelector('dialog.settings[open]');
   assert.ok(await page.locator('#keep-marks').isDisabled());
   assert.equal(await kept(), later);

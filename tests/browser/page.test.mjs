@@ -74,7 +74,7 @@ test('the sample with three tunnels shows three, and their reasons and records',
   const text = await page.locator('.records').innerText();
   assert.ok(text.includes(rows[0].client) && text.includes(rows[0].domain));
   // A channel of several types has a chart, one of a single type a sentence.
-  const types = page.locator('section[aria-labelledby=detail-types]');
+  const types = page.locator('.part[data-part=types]');
   const single = await types.locator('.chart').count() === 0;
   const said = single ? await types.locator('p').innerText() : await types.locator('.chart-host').getAttribute('aria-label');
   assert.match(said, /^Queries by record type: TXT [\d,]+ \([\d.]+ %\)/);

@@ -298,3 +298,63 @@ test('the keyboard walks through all rows, to the last and back', async () => {
   chrome.assertNoErrors();
   chrome.assertNoForeignRequests();
 });
+
+test('columns stay at the left, whatever is scrolled to', async () => {
+  await page.setViewportSize({ width: 700, height: 800 });
+  await page.locator('.columns summary').click();
+  for (const name of ['query', 'id.orig_h']) {
+    await page.locator(`[data-pin="${name}"]`).click();
+    await page.waitForFunction((wanted) => document.querySelector(`[data-pin="${wanted}"]`).getAttribute('aria-pressed') === 'true', name);
+  }
+  await page.locator('.columns summary').click();
+  await ready();
+  assert.deepEqual((await heads()).slice(0, 2), ['query', 'id.orig_h']);
+  await page.waitForFunction(() => new URLSearchParams(location.hash.slice(1)).get('pin') === 'query,id.orig_h');
+  const lefts = () => page.evaluate(() => [...document.querySelectorAll('.grid-rows .grid-row')[2].children].slice(0, 3).map((cell) => Math.round(cell.getBoundingClientRect().left)));
+  const before = await lefts();
+  await page.locator('.grid').evaluate((grid) => grid.scrollTo({ left: 400 }));
+  await page.waitForFunction(() => document.querySelector('.grid').scrollLeft > 300);
+  const now = await lefts();
+  assert.deepEqual(now.slice(0, 2), before.slice(0, 2));
+  assert.ok(now[2] < before[2] - 300, 'the others pass below');
+  // What the keyboard is on is not below them.
+  await page.locator('.grid').evaluate((grid) => grid.scrollTo({ left: 0 }));
+  await page.locator('.grid-rows .grid-row').nth(2).locator('.grid-cell').nth(1).click();
+  for (let step = 0; step < 6; step += 1) await page.keyboard.press('ArrowRight');
+  for (let step = 0; step < 5; step += 1) await page.keyboard.press('ArrowLeft');
+  await page.waitForFunction(() => {
+    const [cell, edge] = [document.activeElement, document.querySelector('.grid-rows .pin-last')];
+    return cell.getAttribute('aria-colindex') === '3' && cell.getBoundingClientRect().left >= edge.getBoundingClientRect().right - 1;
+  });
+  await page.locator('.columns summary').click();
+  await page.getByRole('button', { name: 'As at first' }).click();
+  await page.locator('.columns summary').click();
+  await ready();
+  assert.equal((await heads())[0], 'ts');
+  await page.setViewportSize({ width: 1600, height: 900 });
+  chrome.assertNoErrors();
+});
+
+test('a cell leads to the look-up tab, with its registered domain on the list and nothing sent', async () => {
+  await filter('qtype == TXT');
+  await status(' of [\\d,]+ rows');
+  await ready();
+  await menu('query');
+  const entry = page.getByRole('menuitem', { name: /^Look up / });
+  const name = (await entry.innerText()).match(/^Look up (\S+)/)[1];
+  const [tab] = await Promise.all([page.context().waitForEvent('page'), entry.click()]);
+  await tab.locator('#switches-title').waitFor();
+  await tab.waitForFunction(() => !document.body.innerText.includes('Waiting for the page'));
+  await tab.locator('input[name="registration"][value="session"]').check();
+  await tab.waitForSelector('[data-step]');
+  assert.deepEqual(await tab.locator('[data-step]').evaluateAll((rows) => rows.map((row) => row.dataset.step)), [name]);
+  assert.ok(name.split('.').length <= 3, `${name} is a registered domain`);
+  await page.waitForSelector('.menu', { state: 'detached' });
+  await tab.close();
+  await menu('id.orig_h');
+  assert.equal(await page.getByRole('menuitem', { name: /^Look up / }).count(), 0, 'nobody else knows of a private address');
+  await page.keyboard.press('Escape');
+  await clear();
+  chrome.assertNoForeignRequests();
+  chrome.assertNoErrors();
+});

@@ -6,6 +6,7 @@
 use wakeful_engine::report::Behaviour;
 use yew::prelude::*;
 
+use crate::page::term::{Word, explained};
 use crate::page::words::logged;
 use crate::state::format::{count, value};
 
@@ -21,7 +22,7 @@ pub fn view(behaviour: &Behaviour) -> Html {
     };
     html! {
         <>
-            <p>{ format!("{} bits a step: {verdict}.", value(behaviour.bits)) }</p>
+            <p>{ explained(&format!("{} bits a step: {verdict}.", value(behaviour.bits))) }</p>
             if !behaviour.surprising.is_empty() {
                 <div class="scroll steps" tabindex="0" role="region" aria-label="Surprising steps">
                     <table>
@@ -29,7 +30,7 @@ pub fn view(behaviour: &Behaviour) -> Html {
                             <th scope="col">{ "Step" }</th>
                             <th scope="col" class="number">{ "Times" }</th>
                             <th scope="col" class="number">{ "Usual" }</th>
-                            <th scope="col" class="number" title="What the step adds to the ratio of likelihoods, in bits: the more, the less usual">{ "Adds (bits)" }</th>
+                            <th scope="col" class="number"><Word meaning="How much the step speaks for a covert channel: how many times likelier it is there than in ordinary ones, in bits (1 is twice, 2 four times). The more, the less usual.">{ "Adds (bits)" }</Word></th>
                         </tr></thead>
                         <tbody>
                             { for behaviour.surprising.iter().map(|step| html! {

@@ -6,6 +6,7 @@
 use wakeful_engine::report::{Leak, LeakDay};
 use yew::prelude::*;
 
+use crate::page::term::Word;
 use crate::state::format::{bytes, counted, iso};
 
 /// More days than this are not listed.
@@ -35,9 +36,9 @@ pub fn meter(leak: &Leak) -> Html {
                         <tr>
                             <th scope="col">{ "Day (UTC)" }</th>
                             <th scope="col" class="leak-bar"><span class="visually-hidden">{ "As a bar" }</span></th>
-                            <th scope="col" class="number"><span class="swatch leak-names" aria-hidden="true"></span>{ " Names" }</th>
-                            <th scope="col" class="number"><span class="swatch leak-types" aria-hidden="true"></span>{ " Types" }</th>
-                            <th scope="col" class="number"><span class="swatch leak-timing" aria-hidden="true"></span>{ " Timing" }</th>
+                            <th scope="col" class="number"><span class="swatch leak-names" aria-hidden="true"></span>{ " " }<Word meaning="What the names asked for could have carried.">{ "Names" }</Word></th>
+                            <th scope="col" class="number"><span class="swatch leak-types" aria-hidden="true"></span>{ " " }<Word meaning="What the sequence of record types could have carried: asking for TXT or for A can be a sign.">{ "Types" }</Word></th>
+                            <th scope="col" class="number"><span class="swatch leak-timing" aria-hidden="true"></span>{ " " }<Word meaning="What the times between queries could have carried: waiting long or briefly can be a sign.">{ "Timing" }</Word></th>
                             <th scope="col" class="number">{ "All" }</th>
                         </tr>
                     </thead>

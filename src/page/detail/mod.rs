@@ -5,6 +5,7 @@
 //! Must not know: how a score was computed.
 
 mod behaviour;
+mod folds;
 mod leak;
 mod links;
 mod payload;
@@ -12,19 +13,22 @@ mod rhythm;
 mod score;
 mod types;
 
+pub use folds::Folds;
+
 use std::rc::Rc;
 
 use wakeful_engine::report::{Context, Finding, Related};
 use yew::prelude::*;
 
-use super::app::Dispatch;
+use super::app::{Dispatch, click};
 use super::copy::CopyRow;
 use super::help::about;
 use super::lookup::LookupOf;
 use super::reasons;
 use super::records::Records;
+use super::term::explained;
 use super::triage::Triage;
-use super::words::{badge, logged, sentence, time, who};
+use super::words::{badge, logged, time, who};
 use crate::browser::doc;
 use crate::state::format::{count, counted, duration, score};
 use crate::state::lookup::Lookups;
@@ -41,6 +45,7 @@ pub struct DetailProps {
     pub marks: Desk,
     pub evidence: Evidence,
     pub payload: Decoded,
+    pub folds: Folds,
     pub lookups: Lookups,
     pub ranking: Rc<Ranking>,
     pub lookup_token: Option<AttrValue>,
@@ -52,10 +57,7 @@ pub fn Detail(props: &DetailProps) -> Html {
     let Some(finding) = props.outcome.report.findings.get(props.at) else {
         return Html::default();
     };
-    let close = {
-        let dispatch = props.dispatch.clone();
-        Callback::from(move |_: MouseEvent| dispatch.emit(Action::Deselect))
-    };
+    let close = click(&props.dispatch, Action::Deselect);
     let parts = parts(props, finding);
     html! {
         <section class="detail" aria-labelledby="detail-title">
@@ -73,7 +75,7 @@ pub fn Detail(props: &DetailProps) -> Html {
                 </button>
             </div>
             <h2 id="detail-title" tabindex="-1">{ who(finding) }</h2>
-            <p class="detail-sentence">{ sentence(&says(finding)) }{ "." }</p>
+            <p class="detail-sentence">{ explained(&says(finding)) }{ "." }</p>
             <Triage finding={finding.clone()} marks={props.marks.clone()} dispatch={props.dispatch.clone()} />
             <CopyRow finding={finding.clone()} marks={props.marks.now.clone()} lookups={props.lookups.clone()} />
             { facts(finding) }
@@ -89,10 +91,23 @@ pub fn Detail(props: &DetailProps) -> Html {
             // them, where they are.
             <div class="detail-parts">
                 { for parts.into_iter().map(|part| html! {
-                    <section key={part.name} class="part" aria-labelledby={part.id()}>
-                        <h3 id={part.id()} tabindex="-1">{ part.title }</h3>
-                        { part.content }
-                    </section>
+                    <details
+                        key={part.name}
+                        class="part"
+                        data-part={part.name}
+                        open={props.folds.is_open(part.name)}
+                        ontoggle={
+                            let folds = props.folds.clone();
+                            Callback::from(move |event: Event| {
+                                if let Some(open) = doc::unfolded(&event, "data-part", part.name) {
+                                    folds.set(part.name, open);
+                                }
+                            })
+                        }
+                    >
+                        <summary><h3 id={part.id()} tabindex="-1">{ part.title }</h3></summary>
+                        <div class="part-content">{ part.content }</div>
+                    </details>
                 }) }
             </div>
         </section>
@@ -157,7 +172,7 @@ fn parts(props: &DetailProps, finding: &Finding) -> Vec<Part> {
         let content = behaviour::view(behaviour);
         add("sequence", "Sequence", "In which sequence", content);
     }
-    if finding.domain.is_some() {
+    if finding.domain.is_some() && !props.outcome.saved {
         let content = payload::view(&props.payload, &props.dispatch);
         add("names", "Names", "What the names carried", content);
     }
@@ -220,7 +235,7 @@ fn context(context: &Context) -> Html {
                 if context.shared_suffix {
                     <li>{ "Many parties have names under this domain: it says little about who is behind this one." }</li>
                 }
-                { for context.notes.iter().map(|note| html! { <li>{ sentence(note) }</li> }) }
+                { for context.notes.iter().map(|note| html! { <li>{ explained(note) }</li> }) }
             </ul>
         </>
     }
@@ -236,7 +251,7 @@ fn related(related: &[Related]) -> Html {
                         { " with " }{ logged(target) }
                     }
                     { format!(" (score {})", score(other.score)) }
-                    if !other.text.is_empty() { { ": " }{ sentence(&other.text) } }
+                    if !other.text.is_empty() { { ": " }{ explained(&other.text) } }
                 </li>
             }) }
         </ul>

@@ -8,7 +8,8 @@ use std::fmt::Write;
 use wakeful_engine::report::Payload;
 use yew::prelude::*;
 
-use crate::page::app::Dispatch;
+use crate::page::app::{Dispatch, click};
+use crate::page::term::Word;
 use crate::page::words::sentence;
 use crate::state::format::{bytes, counted, percent, value};
 use crate::state::{Action, Decoded};
@@ -20,10 +21,7 @@ const LINES: usize = 32;
 
 /// The payload, or the button to ask for it.
 pub fn view(decoded: &Decoded, dispatch: &Dispatch) -> Html {
-    let ask = {
-        let dispatch = dispatch.clone();
-        Callback::from(move |_: MouseEvent| dispatch.emit(Action::Decode))
-    };
+    let ask = click(dispatch, Action::Decode);
     match decoded {
         Decoded::None => html! {
             <p><button class="small" onclick={ask}>{ "Decode the names" }</button>{ " " }
@@ -50,11 +48,11 @@ fn here(payload: &Payload) -> Html {
                 { sentence(&payload.text) }
             </p>
             <dl class="facts">
-                <div><dt>{ "Alphabet" }</dt><dd>{ &payload.codec }</dd></div>
+                <div><dt><Word meaning="The characters that the bytes were written in to fit into names.">{ "Alphabet" }</Word></dt><dd>{ &payload.codec }</dd></div>
                 <div><dt>{ "From" }</dt><dd>{ counted(payload.names, "name") }</dd></div>
                 <div><dt>{ "Bytes" }</dt><dd>{ bytes(payload.bytes.len() as u64) }</dd></div>
-                <div><dt>{ "Printable" }</dt><dd>{ percent(payload.printable) }</dd></div>
-                <div><dt title="8 is as good as random: encrypted or compressed">{ "Entropy" }</dt><dd>{ format!("{} bits a byte", value(payload.entropy)) }</dd></div>
+                <div><dt><Word meaning="The share of the bytes that are letters, digits and signs: high for text, a third or so for what is encrypted or compressed.">{ "Printable" }</Word></dt><dd>{ percent(payload.printable) }</dd></div>
+                <div><dt><Word meaning="Disorder of the bytes, in bits each: 8 is as good as random, encrypted or compressed; text has 4 to 5.">{ "Entropy" }</Word></dt><dd>{ format!("{} bits a byte", value(payload.entropy)) }</dd></div>
                 if !payload.others.is_empty() {
                     <div class="fact-wide"><dt>{ "Others that fit" }</dt><dd>
                         { payload.others.iter().map(|(codec, share)| format!("{codec} ({} printable)", percent(*share))).collect::<Vec<_>>().join(", ") }

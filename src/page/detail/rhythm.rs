@@ -7,6 +7,7 @@ use wakeful_engine::report::Rhythm;
 use yew::prelude::*;
 
 use crate::chart::{Axis, Chart, Colour, Draw, Series, Spec, Unit};
+use crate::page::term::Word;
 use crate::page::words::bar;
 use crate::state::format::{count, counted, duration, score};
 
@@ -39,7 +40,12 @@ pub fn RhythmView(props: &RhythmProps) -> Html {
                 <ul class="parts">
                     { for rhythm.scores.iter().map(|(name, number)| html! {
                         <li>
-                            <span class="part-name" title={meaning(name)}>{ name }</span>
+                            <span class="part-name">
+                                { match meaning(name) {
+                                    Some(meaning) => html! { <Word {meaning}>{ name }</Word> },
+                                    None => html! { { name } },
+                                } }
+                            </span>
                             <span class="part-score">{ score(*number) }</span>
                             { bar(0.0, number.clamp(0.0, 1.0) * 100.0, None, "plot-calm") }
                         </li>

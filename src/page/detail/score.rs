@@ -8,7 +8,8 @@ use yew::prelude::*;
 
 use crate::page::app::Dispatch;
 use crate::page::help::about;
-use crate::page::words::{bar, logged, sentence};
+use crate::page::term::explained;
+use crate::page::words::{bar, logged};
 use crate::state::format::{count, score};
 
 /// The separate scores; a line at 60 is where an alert begins.
@@ -22,7 +23,7 @@ pub fn parts(parts: &[Part], dispatch: &Dispatch) -> Html {
                         <span class="part-name" title={meaning(&part.name)}>{ about(page(&part.name), &part.name, dispatch) }</span>
                         <span class="part-score"><span class="visually-hidden">{ "score " }</span>{ score(part.score) }</span>
                         { bar(0.0, part.score.clamp(0.0, 1.0) * 100.0, Some(60.0), class) }
-                        <span class="part-text">{ sentence(&part.text) }</span>
+                        <span class="part-text">{ explained(&part.text) }</span>
                     </li>
                 }
             }) }
@@ -57,7 +58,7 @@ pub fn proofs(proofs: &[Proof]) -> Html {
                 <li data-rule={proof.rule.clone()}>
                     <p>
                         <span class="mark-tag malicious">{ &proof.rule }</span>{ " " }
-                        { sentence(&proof.text) }
+                        { explained(&proof.text) }
                     </p>
                     <p class="caption">
                         { format!("Matched {} of {} looked at; holds the score at {} or more.", count(proof.matched), count(proof.of), score(proof.at_least)) }
@@ -88,7 +89,7 @@ pub fn counterfactuals(finding: &Finding) -> Html {
                     <span class="part-name">{ "then" }</span>
                     <span class="part-score"><span class="visually-hidden">{ "score " }</span>{ score(one.score) }</span>
                     { bar(0.0, one.score.clamp(0.0, 1.0) * 100.0, Some(60.0), "plot-calm") }
-                    <span class="part-text">{ sentence(&one.text) }</span>
+                    <span class="part-text">{ explained(&one.text) }</span>
                 </li>
             }) }
         </ul>

@@ -11,7 +11,7 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::app::Dispatch;
+use super::app::{Dispatch, click};
 use super::controller::Hands;
 use super::words::logged;
 use crate::chart::Unit;
@@ -230,10 +230,9 @@ const ENDS: usize = 2;
 
 fn line(props: &ExploreProps, channels: &Channels, at: usize, cells: &[String]) -> Html {
     let (client, other) = &channels.who[at];
-    let finding = channels.findings[at].clone().map(|id| {
-        let dispatch = props.dispatch.clone();
-        Callback::from(move |_: MouseEvent| dispatch.emit(Action::Select(id.clone())))
-    });
+    let finding = channels.findings[at]
+        .clone()
+        .map(|id| click(&props.dispatch, Action::Select(id.clone())));
     let records = {
         let (dispatch, (log, filter)) = (
             props.dispatch.clone(),

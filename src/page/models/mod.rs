@@ -17,6 +17,7 @@ use yew::prelude::*;
 
 use super::app::Dispatch;
 use super::help::{page_link, use_top};
+use super::term::Word;
 use crate::state::evaluation::{embedded, shipped};
 use crate::state::glossary::{ALL, Term};
 use crate::state::view::View;
@@ -186,12 +187,12 @@ fn words() -> Html {
     }
 }
 
-/// A technical word, explained to who hovers over it.
+/// A technical word, explained.
 fn term(term: Term) -> Html {
     worded(term, term.word)
 }
 
 /// The same in the words of a sentence.
 fn worded(term: Term, words: &'static str) -> Html {
-    html! { <abbr title={term.meaning}>{ words }</abbr> }
+    html! { <Word meaning={term.meaning}>{ words }</Word> }
 }

@@ -7,6 +7,7 @@ use yew::prelude::*;
 
 use super::tables::or_dash;
 use super::{term, worded};
+use crate::page::term::Word;
 use crate::state::evaluation::{ESTIMATORS, estimator, log, now};
 use crate::state::format::auc;
 use crate::state::glossary::{AUC, CHANNEL, ROW};
@@ -45,7 +46,7 @@ fn table(evaluation: &Evaluation) -> Html {
                         <th scope="col">{ "Tool" }</th>
                         <th scope="col">{ "Log" }</th>
                         { for (0..3).flat_map(|_| ESTIMATORS).enumerate().map(|(at, name)| html! {
-                            <th scope="col" class={classes!("number", first(at))}><abbr title={estimator(name).to_owned()}>{ name }</abbr></th>
+                            <th scope="col" class={classes!("number", first(at))}><Word meaning={estimator(name).to_owned()}>{ name }</Word></th>
                         }) }
                     </tr>
                 </thead>

@@ -3,6 +3,7 @@
 //! In: a column and its text. Out: HTML; the menu's entries.
 //! Must not know: where the cell stands.
 
+use wakeful_lookup::Subject;
 use wakeful_query::{Kind, and, field, test_of};
 use yew::prelude::*;
 
@@ -74,6 +75,8 @@ pub enum Deed {
     Change(Change),
     /// Copies a text.
     Copy(String),
+    /// Puts a name on the list of the look-up tab, which asks before it sends anything.
+    LookUp(Subject),
 }
 
 /// What can be done with a cell of a row at a place. Of a value that is only begun here nothing is
@@ -100,6 +103,13 @@ pub fn entries(
         entries.push(entry(
             format!("Rows of {name} with this uid"),
             Deed::Change(Change::Filter(other, test)),
+        ));
+    }
+    let value = text_of(cell).filter(|_| !row.is_cut(cell));
+    if let Some(subject) = value.and_then(Subject::of) {
+        entries.push(entry(
+            format!("Look up {subject} (asks before it sends)"),
+            Deed::LookUp(subject),
         ));
     }
     if row.cut.is_empty() {
@@ -211,7 +221,7 @@ mod tests {
             .iter()
             .filter_map(|entry| match &entry.deed {
                 Deed::Copy(text) => Some((entry.title.as_str(), text.as_str())),
-                Deed::Change(_) => None,
+                Deed::Change(_) | Deed::LookUp(_) => None,
             })
             .collect()
     }
@@ -234,6 +244,26 @@ mod tests {
             entries.last().map(|entry| entry.deed.clone()),
             Some(Deed::Change(Change::Detail(Some(7))))
         );
+    }
+
+    #[test]
+    fn only_what_others_can_know_of_is_looked_up() {
+        let asked = |column: &str, text: &str| {
+            let (columns, row) = row(&[(column, Some(text))]);
+            let entries = entries((Log::Dns, ""), &columns, &row, 0, 0);
+            entries.into_iter().find_map(|entry| match entry.deed {
+                Deed::LookUp(subject) => Some(subject.to_string()),
+                _ => None,
+            })
+        };
+        assert_eq!(
+            asked("query", "secret.a.example.com").as_deref(),
+            Some("example.com")
+        );
+        assert_eq!(asked("id.resp_h", "8.8.8.8").as_deref(), Some("8.8.8.8"));
+        assert_eq!(asked("id.orig_h", "10.0.0.5"), None);
+        assert_eq!(asked("uid", "C1"), None);
+        assert_eq!(asked("ts", "1710201600.5"), None);
     }
 
     #[test]

@@ -13,6 +13,7 @@ use crate::state::records::Change;
 pub struct ColumnsProps {
     pub all: Vec<String>,
     pub shown: Vec<String>,
+    pub pinned: Vec<String>,
     pub change: Callback<Change>,
 }
 
@@ -38,13 +39,30 @@ fn choice(props: &ColumnsProps, name: &str) -> Html {
             .change
             .reform(move |_: Event| Change::Column(name.clone(), !shown))
     };
+    let pinned = props.pinned.iter().any(|known| known == name);
+    let pin = {
+        let name = name.to_owned();
+        props
+            .change
+            .reform(move |_: MouseEvent| Change::Pin(name.clone(), !pinned))
+    };
     html! {
-        <label>
-            <input type="checkbox" checked={shown} {onchange} />
-            { logged(name) }
-            if let Some(field) = field(name) {
-                <span class="muted">{ field.about }</span>
-            }
-        </label>
+        <div class="columns-one">
+            <label>
+                <input type="checkbox" checked={shown} {onchange} />
+                { logged(name) }
+                if let Some(field) = field(name) {
+                    <span class="muted">{ field.about }</span>
+                }
+            </label>
+            <button
+                class="small quiet"
+                data-pin={name.to_owned()}
+                aria-pressed={pinned.to_string()}
+                aria-label={format!("Pin {name} at the left")}
+                title="Stays at the left while the others scroll; three columns at most"
+                onclick={pin}
+            >{ "Pin" }</button>
+        </div>
     }
 }

@@ -6,6 +6,7 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
+use wakeful_lookup::Subject;
 use yew::prelude::*;
 
 use super::super::app::Dispatch;
@@ -14,7 +15,9 @@ use super::scroll::Scroll;
 use super::view::use_rows;
 use crate::browser::time::after;
 use crate::browser::{Element, KeyboardEvent, clip, sheet};
-use crate::state::records::{Change, Records};
+use crate::state::Action;
+use crate::state::lookup::Happened;
+use crate::state::records::{Change, Records, Sheet};
 use crate::state::text::visible;
 
 /// Pixels a row; www/records.css has the same.
@@ -28,6 +31,8 @@ const SETTLE_MS: i32 = 160;
 pub struct GridProps {
     pub records: Records,
     pub change: Callback<Change>,
+    /// The token of the line to the look-up tab; `None` where the browser cannot make one.
+    pub token: Option<AttrValue>,
     pub dispatch: Dispatch,
 }
 
@@ -137,6 +142,15 @@ fn cell_id(row: Option<u32>, column: usize) -> String {
     }
 }
 
+/// The class of a cell of a column that stays at the left: the columns shown begin with those.
+fn pin(sheet: &Sheet, column: usize) -> Classes {
+    if column >= sheet.pinned.len() {
+        return Classes::new();
+    }
+    let last = column + 1 == sheet.pinned.len();
+    classes!("pin", format!("pin-{column}"), last.then_some("pin-last"))
+}
+
 fn tab_index(local: &Local, row: Option<u32>, column: usize) -> &'static str {
     let here = *local.cursor == Cursor { row, column };
     if here { "0" } else { "-1" }
@@ -160,7 +174,7 @@ fn head(props: &GridProps, local: &Local) -> Html {
                     html! {
                         <div
                             id={cell_id(None, at)}
-                            class={classes!("grid-cell", is_number(name).then_some("number"))}
+                            class={classes!("grid-cell", is_number(name).then_some("number"), pin(sheet, at))}
                             role="columnheader"
                             aria-colindex={(at + 1).to_string()}
                             aria-sort={order}
@@ -247,7 +261,7 @@ fn row(props: &GridProps, local: &Local, at: u32) -> Html {
                 html! {
                     <div
                         id={cell_id(Some(at), column)}
-                        class={classes!("grid-cell", is_number(name).then_some("number"))}
+                        class={classes!("grid-cell", is_number(name).then_some("number"), pin(records.sheet(), column))}
                         role="gridcell"
                         aria-colindex={(column + 1).to_string()}
                         tabindex={tab_index(local, Some(at), column)}
@@ -319,7 +333,18 @@ fn scrolled(host: &NodeRef, local: &Local, mut scroll: Scroll) {
 #[hook]
 fn use_layout(host: &NodeRef, local: &Local, scroll: Scroll, cut: f64, records: &Records) {
     let columns = records.sheet().columns.clone();
+    let pinned = &records.sheet().pinned;
     let set = &records.sheet().widths;
+    // One that stays has a width that is known: the next one stays beside it.
+    let grows = |name: &str| grows(name) && !pinned.iter().any(|known| known == name);
+    let beside = |count: usize| {
+        let widths = pinned.iter().take(count).map(|name| match set.get(name) {
+            Some(pixels) => format!("{pixels}px"),
+            None => format!("{}rem", width(name)),
+        });
+        let widths = std::iter::once("0px".to_owned()).chain(widths);
+        format!("calc({})", widths.collect::<Vec<_>>().join(" + "))
+    };
     let own = |name: &&String| !set.contains_key(*name);
     let total: f64 = columns.iter().filter(own).map(|name| width(name)).sum();
     let set_total: u32 = columns.iter().filter_map(|name| set.get(name)).sum();
@@ -328,13 +353,17 @@ fn use_layout(host: &NodeRef, local: &Local, scroll: Scroll, cut: f64, records: 
         .iter()
         .map(|name| match (set.get(name), width(name)) {
             (Some(pixels), _) => format!("{pixels}px"),
-            (None, rem) if grows(name) || !some_grow => format!("minmax({rem}rem, {rem}fr)"),
+            (None, rem) if !pinned.contains(name) && (grows(name) || !some_grow) => {
+                format!("minmax({rem}rem, {rem}fr)")
+            }
             (None, rem) => format!("{rem}rem"),
         })
         .collect();
     let widths = (
         widths.join(" "),
         format!("calc({total}rem + {set_total}px)"),
+        beside(1),
+        beside(2),
     );
     {
         let host = host.clone();
@@ -344,6 +373,8 @@ fn use_layout(host: &NodeRef, local: &Local, scroll: Scroll, cut: f64, records: 
                 if let Some(element) = host.cast::<Element>() {
                     sheet::put(&element, "--columns", &widths.0);
                     sheet::put(&element, "--width", &widths.1);
+                    sheet::put(&element, "--pin-1", &widths.2);
+                    sheet::put(&element, "--pin-2", &widths.3);
                     sheet::put(&element, "--space", &format!("{height}px"));
                     sheet::put(&element, "--cut", &format!("-{cut}px"));
                 }
@@ -549,6 +580,8 @@ fn menu(props: &GridProps, local: &Local) -> Html {
             top={menu.top}
             back={cell_id(Some(menu.row), menu.column)}
             change={props.change.clone()}
+            token={props.token.clone()}
+            dispatch={props.dispatch.clone()}
             close={{
                 let menu = local.menu.clone();
                 Callback::from(move |()| menu.set(None))
@@ -565,6 +598,8 @@ struct MenuProps {
     /// The cell that gets the focus back.
     back: String,
     change: Callback<Change>,
+    token: Option<AttrValue>,
+    dispatch: Dispatch,
     close: Callback<()>,
 }
 
@@ -609,6 +644,9 @@ fn CellMenu(props: &MenuProps) -> Html {
             <div class="menu-ground" onclick={props.close.reform(|_: MouseEvent| ())} />
             <div class="menu" ref={host} role="menu" aria-label="This cell" {onkeydown}>
                 { for props.entries.iter().enumerate().map(|(at, entry)| {
+                    if let Deed::LookUp(subject) = &entry.deed {
+                        return look_up(props, at, &entry.title, subject);
+                    }
                     let onclick = {
                         let (deed, change, close, back) = (entry.deed.clone(), props.change.clone(), props.close.clone(), props.back.clone());
                         Callback::from(move |_: MouseEvent| {
@@ -617,6 +655,7 @@ fn CellMenu(props: &MenuProps) -> Html {
                             match &deed {
                                 Deed::Change(next) => change.emit(next.clone()),
                                 Deed::Copy(text) => clip::copy(text, |_| {}),
+                                Deed::LookUp(_) => {}
                             }
                         })
                     };
@@ -624,6 +663,28 @@ fn CellMenu(props: &MenuProps) -> Html {
                 }) }
             </div>
         </>
+    }
+}
+
+/// The way to the look-up tab, with this one name on its list: it shows what would be sent, and asks.
+fn look_up(props: &MenuProps, at: usize, title: &str, subject: &Subject) -> Html {
+    let Some(token) = &props.token else {
+        return Html::default();
+    };
+    let onclick = {
+        let (dispatch, close) = (props.dispatch.clone(), props.close.clone());
+        let chosen = Happened::Chosen(subject.clone(), true);
+        Callback::from(move |_: MouseEvent| {
+            dispatch.emit(Action::Lookup(chosen.clone()));
+            // Not before the link was followed.
+            let close = close.clone();
+            after(0, move || close.emit(()));
+        })
+    };
+    html! {
+        <a id={entry_id(at)} class="menu-item" role="menuitem" tabindex="-1" href={format!("lookup.html#{token}")} target="_blank" rel="noopener" {onclick}>
+            <bdi>{ title }</bdi>
+        </a>
     }
 }
 

@@ -10,11 +10,13 @@ use yew::prelude::*;
 
 use super::super::app::Dispatch;
 use super::super::controller::Hands;
+use super::super::term::Word;
 use super::columns::Columns;
 use super::detail::Whole;
 use super::filter::FilterBar;
 use super::grid::Grid;
 use crate::parts::exports::{ExportButtons, hand_over};
+use crate::parts::veil::Veil;
 use crate::state::Action;
 use crate::state::export::Format;
 use crate::state::format::{bytes, count, counted, duration};
@@ -29,6 +31,8 @@ pub struct RecordsProps {
     pub scan: u32,
     /// The view's state.
     pub records: Records,
+    /// The token of the line to the look-up tab.
+    pub lookup_token: Option<AttrValue>,
     /// Takes changes.
     pub dispatch: Dispatch,
 }
@@ -123,6 +127,7 @@ fn ready(props: &RecordsProps, indexed: &Indexed, change: &Callback<Change>) -> 
                 <Columns
                     all={records.all_columns().to_vec()}
                     shown={records.sheet().columns.clone()}
+                    pinned={records.sheet().pinned.clone()}
                     change={change.clone()}
                 />
             </div>
@@ -130,7 +135,7 @@ fn ready(props: &RecordsProps, indexed: &Indexed, change: &Callback<Change>) -> 
                 <p class="hint" role="status">{ problem }</p>
             }
             <div class={classes!("grid-panes", records.detail.is_some().then_some("has-whole"))}>
-                <Grid records={records.clone()} change={change.clone()} dispatch={props.dispatch.clone()} />
+                <Grid records={records.clone()} change={change.clone()} token={props.lookup_token.clone()} dispatch={props.dispatch.clone()} />
                 if records.detail.is_some() {
                     <Whole records={records.clone()} change={change.clone()} />
                 }
@@ -151,7 +156,7 @@ fn out(props: &RecordsProps, change: &Callback<Change>) -> Html {
     html! {
         <ExportButtons
             what="the rows found"
-            formats={Format::ALL.to_vec()}
+            formats={Format::ROWS.to_vec()}
             {act}
             {said}
             disabled={!records.is_ready()}
@@ -163,6 +168,7 @@ fn out(props: &RecordsProps, change: &Callback<Change>) -> Html {
 #[hook]
 fn use_out(props: &RecordsProps, change: &Callback<Change>) {
     let hands = use_context::<Hands>();
+    let veil = use_context::<Veil>().unwrap_or_default();
     let (records, ask) = (&props.records, props.records.ask);
     use_effect_with((ask, records.wish()), move |(ask, wish)| {
         if let (Some(hands), Some(wish)) = (hands, wish.clone()) {
@@ -191,7 +197,7 @@ fn use_out(props: &RecordsProps, change: &Callback<Change>) {
             false => format!("{}. ", counted(written.rows, "row")),
         };
         let problem = written.problem.clone().unwrap_or_default();
-        hand_over(name, text, format, way, move |what| {
+        hand_over(name, text.clone(), format, way, &veil, move |what| {
             change.emit(Change::Left(
                 format!("{what} {rows}{problem}").trim_end().to_owned(),
             ));
@@ -241,7 +247,7 @@ fn status(records: &Records, indexed: &Indexed, change: &Callback<Change>) -> Ht
                             <span class="muted">{ format!(", found in {}", duration(elapsed_ms / 1000.0)) }</span>
                         }
                     </span>
-                    <abbr class="grid-about" title={about}>{ "times in UTC, values as they stand in the log" }</abbr>
+                    <span class="grid-about"><Word meaning={about}>{ "times in UTC, values as they stand in the log" }</Word></span>
                 </p>
             }
         }

@@ -22,6 +22,8 @@ pub struct TryProps {
     pub trial: Trial,
     /// Whether there is a log; a sample is taken otherwise.
     pub has_log: bool,
+    /// Whether one is being read: the worker has no hand free.
+    pub reading: bool,
     /// Takes actions.
     pub dispatch: Dispatch,
 }
@@ -40,11 +42,15 @@ pub fn TryView(props: &TryProps) -> Html {
             <h2 id="try-title" tabindex="-1">{ "Try yourself" }</h2>
             <p class="prose">
                 { "Put a tunnel into " }
-                { if props.has_log { "your own log" } else { "a sample log (none of yours is loaded)" } }
+                { match (props.has_log, props.reading) {
+                    (true, _) => "your own log",
+                    (false, true) => "the log that is being read, once it is,",
+                    (false, false) => "a sample log (none of yours is loaded)",
+                } }
                 { " and see whether it is found. The tunnel’s records are made here in the tab, on one of the \
                    log’s own clients and within its time; nothing is sent to anybody, and your first result stays as it is." }
             </p>
-            { form(trial, &change) }
+            { form(trial, props.reading, &change) }
             { progress(trial, &change) }
             if let Some(outcome) = &trial.outcome {
                 { outcome::section(outcome, trial) }
@@ -76,7 +82,7 @@ fn use_trial(trial: &Trial) {
     });
 }
 
-fn form(trial: &Trial, change: &Callback<Change>) -> Html {
+fn form(trial: &Trial, reading: bool, change: &Callback<Change>) -> Html {
     let form = &trial.form;
     let problem = form.plan().err();
     let onsubmit = change.reform(|event: SubmitEvent| {
@@ -94,7 +100,7 @@ fn form(trial: &Trial, change: &Callback<Change>) -> Html {
             .is_some_and(|(field, _)| *field == id)
             .to_string()
     };
-    let running = matches!(trial.phase, Phase::Running(..));
+    let running = reading || matches!(trial.phase, Phase::Running(..));
     html! {
         <form class="trial-form" {onsubmit}>
             <label>

@@ -8,7 +8,8 @@ use std::rc::Rc;
 use wakeful_engine::report::Severity;
 use yew::prelude::*;
 
-use super::super::words::{badge, logged, sentence, time};
+use super::super::term::explained;
+use super::super::words::{badge, logged, time};
 use crate::chart::{Axis, Chart, Colour, Draw, On, Series, Spec, Unit};
 use crate::state::format::{count, counted, duration, percent, score, value};
 use crate::state::inject::{Phase, Trial};
@@ -75,7 +76,7 @@ fn reasons(found: &Found) -> Html {
     html! {
         <div class="trial-why">
             if let Some(severity) = severity { { badge(severity) } }
-            <ul>{ for found.reasons.iter().map(|reason| html! { <li>{ sentence(reason) }</li> }) }</ul>
+            <ul>{ for found.reasons.iter().map(|reason| html! { <li>{ explained(reason) }</li> }) }</ul>
         </div>
     }
 }

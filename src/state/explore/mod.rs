@@ -6,6 +6,7 @@
 pub mod plots;
 
 use std::rc::Rc;
+use wakeful_engine::order;
 
 use super::address::{self, Pairs, put};
 use super::evaluation;
@@ -277,7 +278,9 @@ impl Explore {
             }
         };
         if let Some(score) = self.measure("score") {
-            found.sort_by(|&a, &b| score.values[b].total_cmp(&score.values[a]).then(a.cmp(&b)));
+            order::by(&mut found, |&a, &b| {
+                score.values[b].total_cmp(&score.values[a]).then(a.cmp(&b))
+            });
         }
         found
     }

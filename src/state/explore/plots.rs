@@ -3,6 +3,7 @@
 //! In: the view's state. Out: [`Spec`]s. Must not know: the browser; how a plot is drawn.
 
 use wakeful_engine::evaluation::Spread;
+use wakeful_engine::order;
 use wakeful_engine::quantiles::{FIVE_NUMBERS, quantiles};
 
 use super::{End, Explore, Measure, placed, plotted, title, unit};
@@ -167,7 +168,7 @@ pub fn brushed_of<'e>(
 
 /// The least value, the quartiles with the median between them, the greatest; `None` of no values.
 fn numbers(mut values: Vec<f64>) -> Option<[f64; 5]> {
-    values.sort_by(f64::total_cmp);
+    order::by(&mut values, f64::total_cmp);
     quantiles(&values, FIVE_NUMBERS)
 }
 

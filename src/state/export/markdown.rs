@@ -7,136 +7,49 @@ use std::fmt::Write;
 
 use wakeful_engine::report::Finding;
 
-use super::super::attack;
-use super::super::format::{bytes, count, moment, push, score, value};
 use super::super::lookup::Lookups;
-use super::super::lookup::rank::sharpen;
-use super::super::lookup::words::outcome;
 use super::super::marks::Marks;
 use super::super::text::{defanged, visible};
-use super::super::verdict::{kind, says, target};
+use super::document::{self, Block};
 
 /// One finding in full.
 #[must_use]
 pub fn finding(finding: &Finding, marks: &Marks, lookups: &Lookups) -> String {
-    let mut out = String::new();
-    let title = format!("{} → {}", finding.client, target(finding));
-    let _ = write!(out, "## {}\n\n{}.\n\n", code(&title), plain(&says(finding)));
-    let mut fact = |name: &str, text: String| {
-        let _ = writeln!(out, "- {name}: {text}");
-    };
-    fact(
-        "Finding",
-        format!(
-            "{}, severity {}, score {} of 100",
-            kind(finding),
-            finding.severity.name(),
-            score(finding.score)
-        ),
-    );
-    if let (Some(first), Some(last)) = (finding.first, finding.last) {
-        fact(
-            "From – to (UTC)",
-            format!("{} – {}", moment(first), moment(last)),
-        );
-    }
-    fact("Records", count(finding.records));
-    if let Some(leak) = &finding.leak {
-        fact(
-            "Could have left",
-            format!(
-                "at most {} on the largest day",
-                bytes(leak.bytes_a_day.round() as u64)
-            ),
-        );
-    }
-    for id in &finding.attack {
-        fact(
-            "MITRE ATT&CK",
-            format!("{id} {}", attack::name(id).unwrap_or_default())
-                .trim_end()
-                .to_owned(),
-        );
-    }
-    if let Some(mark) = marks.of(finding) {
-        if let Some(verdict) = mark.verdict {
-            fact("Marked", verdict.name().to_owned());
-        }
-        if !mark.note.is_empty() {
-            fact("Note", plain(&mark.note));
-        }
-    }
-    for entry in lookups.of(finding) {
-        fact(
-            "Looked up",
-            format!(
-                "{} ({}, asked {} of {})",
-                plain(&outcome(&entry.outcome)),
-                entry.service.name(),
-                moment(entry.at),
-                plain(&defanged(&entry.host))
-            ),
-        );
-    }
-    let sharpened = sharpen(finding, lookups);
-    if sharpened.score > finding.score {
-        fact(
-            "Ranked by look-ups as",
-            format!("{} of 100", score(sharpened.score)),
-        );
-    }
-    for proof in &finding.proofs {
-        fact(
-            "Proof",
-            format!(
-                "{} ({}: {} of {})",
-                plain(&proof.text),
-                plain(&proof.rule),
-                count(proof.matched),
-                count(proof.of)
-            ),
-        );
-    }
-    if !finding.reasons.is_empty() {
-        out.push_str("\n| Reason | Value | Usual | Push |\n|---|---:|---:|---:|\n");
-        for reason in &finding.reasons {
-            let _ = writeln!(
-                out,
-                "| {} | {} | {} | {} |",
-                plain(&reason.text),
-                value(reason.value),
-                value(reason.usual),
-                push(reason.push)
-            );
-        }
-    }
-    for what in &finding.counterfactuals {
-        let _ = write!(out, "\n{}\n", plain(&what.text));
-    }
-    out
+    written(&document::finding(finding, marks, lookups))
 }
 
 /// Several findings: a table of all, then each in full.
 #[must_use]
 pub fn list(findings: &[&Finding], marks: &Marks, lookups: &Lookups) -> String {
-    let mut out = format!(
-        "# Wakeful: {} findings\n\n| Severity | Score | Who | What |\n|---|---:|---|---|\n",
-        count(findings.len() as u64)
-    );
-    for finding in findings {
-        let who = format!("{} → {}", finding.client, target(finding));
-        let _ = writeln!(
-            out,
-            "| {} | {} | {} | {} |",
-            finding.severity.name(),
-            score(finding.score),
-            code(&who),
-            plain(&says(finding))
-        );
-    }
-    for one in findings {
-        out.push('\n');
-        out.push_str(&finding(one, marks, lookups));
+    written(&document::list(findings, marks, lookups))
+}
+
+fn written(blocks: &[Block]) -> String {
+    let mut out = String::new();
+    for block in blocks {
+        if !out.is_empty() {
+            out.push('\n');
+        }
+        let _ = match block {
+            Block::Title(title) => writeln!(out, "# {}", plain(title)),
+            Block::Head(who) => writeln!(out, "## {}", code(who)),
+            Block::Text(text) => writeln!(out, "{}", plain(text)),
+            Block::Facts(facts) => facts
+                .iter()
+                .try_for_each(|(name, what)| writeln!(out, "- {name}: {}", plain(what))),
+            Block::Table(heads, rows) => {
+                let names = heads.iter().map(|(name, _)| *name);
+                let rules = heads
+                    .iter()
+                    .map(|(_, number)| if *number { "---:" } else { "---" });
+                let (names, rules): (Vec<_>, Vec<_>) = (names.collect(), rules.collect());
+                let _ = writeln!(out, "| {} |\n|{}|", names.join(" | "), rules.join("|"));
+                rows.iter().try_for_each(|row| {
+                    let cells: Vec<String> = row.iter().map(|cell| plain(cell)).collect();
+                    writeln!(out, "| {} |", cells.join(" | "))
+                })
+            }
+        };
     }
     out
 }

@@ -6,6 +6,8 @@
 //! A new format is a file here and a line in [`Format::ALL`]: the menus and the palette list it.
 
 mod csv;
+mod document;
+mod html;
 mod json;
 mod markdown;
 pub mod table;
@@ -28,6 +30,8 @@ pub enum Format {
     Json,
     /// A heading and a table, then each finding.
     Markdown,
+    /// The same as a page of its own, to read and print.
+    Html,
 }
 
 /// How a text leaves the page.
@@ -41,7 +45,9 @@ pub enum Way {
 
 impl Format {
     /// All of them, in the order to offer them.
-    pub const ALL: [Self; 3] = [Self::Csv, Self::Json, Self::Markdown];
+    pub const ALL: [Self; 4] = [Self::Csv, Self::Json, Self::Markdown, Self::Html];
+    /// Those of a table of records.
+    pub const ROWS: [Self; 3] = [Self::Csv, Self::Json, Self::Markdown];
 
     /// What it is called.
     #[must_use]
@@ -50,6 +56,7 @@ impl Format {
             Self::Csv => "CSV",
             Self::Json => "JSON",
             Self::Markdown => "Markdown",
+            Self::Html => "HTML",
         }
     }
 
@@ -60,6 +67,7 @@ impl Format {
             Self::Csv => "csv",
             Self::Json => "json",
             Self::Markdown => "md",
+            Self::Html => "html",
         }
     }
 
@@ -70,6 +78,7 @@ impl Format {
             Self::Csv => "text/csv",
             Self::Json => "application/json",
             Self::Markdown => "text/markdown",
+            Self::Html => "text/html",
         }
     }
 
@@ -87,6 +96,7 @@ impl Format {
             Self::Csv => Ok(csv::write(findings, marks, lookups)),
             Self::Json => json::write(findings, marks, lookups),
             Self::Markdown => Ok(markdown::list(findings, marks, lookups)),
+            Self::Html => Ok(html::list(findings, marks, lookups)),
         }
     }
 }

@@ -63,7 +63,8 @@ impl Writer {
                 "{{\"export_version\":{VERSION},\"wakeful\":\"{}\",\"rows\":[",
                 env!("CARGO_PKG_VERSION")
             ),
-            Format::Markdown => {
+            // A table alone is no page: it leaves as Markdown.
+            Format::Markdown | Format::Html => {
                 let rule = "---|".repeat(columns.len());
                 let heads = columns.iter().map(|name| Some(name.as_str()));
                 format!("{}|{rule}\n", markdown_row(heads))
@@ -90,7 +91,7 @@ impl Writer {
                 }
                 self.out.push('}');
             }
-            Format::Markdown => self.out += &markdown_row(cells),
+            Format::Markdown | Format::Html => self.out += &markdown_row(cells),
         }
         self.rows += 1;
     }

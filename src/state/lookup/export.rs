@@ -1,11 +1,10 @@
-//! What look-ups add to exports: columns, entries, all with their dates.
+//! What look-ups add to tables: columns, with their dates.
 //!
-//! In: findings, a report, answers. Out: texts and JSON.
+//! In: findings, answers. Out: texts.
 //! Must not know: how anything is looked up.
 
-use serde::Serialize;
-use wakeful_engine::report::{Finding, Report};
-use wakeful_lookup::{Entry, Record, Service};
+use wakeful_engine::report::Finding;
+use wakeful_lookup::{Record, Service};
 
 use super::rank::sharpen;
 use super::{Lookups, subject};
@@ -74,26 +73,6 @@ pub fn row(finding: &Finding, lookups: &Lookups) -> [String; 17] {
     row
 }
 
-/// A report with what was looked up, as JSON: the report's own fields, and `lookups` beside them.
-///
-/// # Errors
-/// Where a value cannot be written as JSON.
-pub fn report_json(report: &Report, lookups: &Lookups) -> serde_json::Result<String> {
-    #[derive(Serialize)]
-    struct With<'a> {
-        #[serde(flatten)]
-        report: &'a Report,
-        lookups: Vec<&'a Entry>,
-    }
-    if lookups.memory.is_empty() {
-        return serde_json::to_string_pretty(report);
-    }
-    serde_json::to_string_pretty(&With {
-        report,
-        lookups: lookups.memory.entries().collect(),
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::tests::{detected, finding, lookups, registered};
@@ -114,11 +93,5 @@ mod tests {
             ("20", "true")
         );
         assert_eq!(cell("rank_score"), "0.6400");
-        let json = report_json(&Report::default(), &lookups).unwrap();
-        let value: serde_json::Value = serde_json::from_str(&json).unwrap();
-        assert_eq!(value["lookups"].as_array().unwrap().len(), 2);
-        assert!(value["lookups"][0]["at"].is_number() && value["findings"].is_array());
-        let plain = report_json(&Report::default(), &Lookups::default()).unwrap();
-        assert!(!plain.contains("lookups"));
     }
 }

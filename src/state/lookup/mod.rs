@@ -114,6 +114,14 @@ impl Lookups {
         }
     }
 
+    /// Takes answers that were kept with a report.
+    pub fn take(&mut self, entries: Vec<Entry>) {
+        let memory = Rc::make_mut(&mut self.memory);
+        for entry in entries {
+            memory.put(entry);
+        }
+    }
+
     /// Whether a look-up tab is open.
     #[must_use]
     pub fn is_open(&self) -> bool {

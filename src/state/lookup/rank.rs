@@ -4,6 +4,7 @@
 //! changed.
 //! Must not know: how anything is looked up, how a list is filtered.
 
+use wakeful_engine::order as sort;
 use wakeful_engine::report::{Finding, Reason};
 use wakeful_lookup::{Entry, Record, Service};
 
@@ -120,7 +121,7 @@ impl Ranking {
             .map(|finding| (0, finding.score, sharpen(finding, lookups).score))
             .collect();
         let mut order: Vec<usize> = (0..findings.len()).collect();
-        order.sort_by(|&a, &b| by_place[b].2.total_cmp(&by_place[a].2));
+        sort::by(&mut order, |&a, &b| by_place[b].2.total_cmp(&by_place[a].2));
         for (rank, &at) in order.iter().enumerate() {
             by_place[at].0 = rank;
         }

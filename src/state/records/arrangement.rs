@@ -3,7 +3,7 @@
 //! In: an address's pairs, or the view. Out: the other. Must not know: how an address is written down.
 
 use super::Records;
-use super::columns::first_columns;
+use super::columns::{PINS, first_columns};
 use crate::state::address::{Pairs, put, value};
 use crate::state::query::Field;
 use crate::state::values::Values;
@@ -20,6 +20,8 @@ pub struct Arrangement {
     pub sort: Option<Sort>,
     /// The columns, where they are not those of the beginning; only Zeek's own.
     pub columns: Vec<String>,
+    /// Those that stay at the left; only Zeek's own.
+    pub pinned: Vec<String>,
 }
 
 impl Arrangement {
@@ -37,10 +39,17 @@ impl Arrangement {
         if !self.columns.is_empty() {
             put(pairs, "columns", self.columns.join(","));
         }
+        if !self.pinned.is_empty() {
+            put(pairs, "pin", self.pinned.join(","));
+        }
     }
 
     pub(in crate::state) fn read(pairs: &Pairs) -> Self {
         let known = |name: &str| wakeful_query::field(name).is_some();
+        let names = |key: &str| -> Vec<String> {
+            let list = value(pairs, key).unwrap_or_default().split(',');
+            list.filter(|name| known(name)).map(str::to_owned).collect()
+        };
         let sort = value(pairs, "by").map(|by| match by.strip_prefix('-') {
             Some(column) => (column, true),
             None => (by, false),
@@ -57,12 +66,8 @@ impl Arrangement {
                     column: column.to_owned(),
                     descending,
                 }),
-            columns: value(pairs, "columns")
-                .unwrap_or_default()
-                .split(',')
-                .filter(|name| known(name))
-                .map(str::to_owned)
-                .collect(),
+            columns: names("columns"),
+            pinned: names("pin").into_iter().take(PINS).collect(),
         }
     }
 }
@@ -74,7 +79,9 @@ impl Records {
         let sheet = self.sheet();
         let known = |name: &String| wakeful_query::field(name).is_some();
         let mut columns = sheet.columns.clone();
-        if columns == first_columns(self.log, self.all_columns()) || !columns.iter().all(known) {
+        let first = first_columns(self.log, self.all_columns());
+        // Without any that stay at the left, those of the beginning need not be named.
+        if (sheet.pinned.is_empty() && columns == first) || !columns.iter().all(known) {
             columns.clear();
         }
         Arrangement {
@@ -85,6 +92,12 @@ impl Records {
             },
             sort: sheet.sort.clone().filter(|sort| known(&sort.column)),
             columns,
+            pinned: sheet
+                .pinned
+                .iter()
+                .filter(|name| known(name))
+                .cloned()
+                .collect(),
         }
     }
 
@@ -103,6 +116,7 @@ impl Records {
         }
         sheet.sort = wanted.sort;
         sheet.columns = wanted.columns;
+        sheet.pinned = wanted.pinned;
         self.choose_columns();
         self.sift();
     }
@@ -166,6 +180,7 @@ mod tests {
                 descending: true,
             }),
             columns: vec!["query".to_owned(), "rtt".to_owned()],
+            pinned: vec!["query".to_owned()],
         };
         let mut early = Records::default();
         early.arrange(wanted.clone());

@@ -15,6 +15,7 @@ use super::query::Field;
 use super::values::Values;
 use crate::wire::grid::{GridEvent, Indexed, Log, Row, Sieve, Sort, TableWish};
 pub use arrangement::Arrangement;
+pub use columns::PINS;
 pub use pages::PAGE;
 
 /// The view of the records.
@@ -86,6 +87,8 @@ pub struct Sheet {
     pub sort: Option<Sort>,
     /// The columns shown; empty before the log's columns are known.
     pub columns: Vec<String>,
+    /// Those that stay at the left, whatever is scrolled to; they stand first among the columns shown.
+    pub pinned: Vec<String>,
     /// The columns that the user made wider or narrower, CSS pixels.
     pub widths: BTreeMap<String, u32>,
     /// Filters used on these logs, the latest first, each with the values of the log that are in it. They are
@@ -168,6 +171,8 @@ pub enum Change {
     SortBy(String),
     /// A column is shown or no longer.
     Column(String, bool),
+    /// A column stays at the left or no longer.
+    Pin(String, bool),
     /// A column gets a width, CSS pixels.
     Width(String, u32),
     /// The columns of the beginning.
@@ -338,6 +343,10 @@ impl Records {
                 self.out = Out::None;
                 self.column(column, shown);
             }
+            Change::Pin(column, pinned) => {
+                self.out = Out::None;
+                self.pin(column, pinned);
+            }
             Change::Width(column, width) => {
                 let width = width.clamp(WIDTH.0, WIDTH.1);
                 self.sheet_mut().widths.insert(column, width);
@@ -345,6 +354,7 @@ impl Records {
             Change::ResetColumns => {
                 self.out = Out::None;
                 self.sheet_mut().columns.clear();
+                self.sheet_mut().pinned.clear();
                 self.sheet_mut().widths.clear();
                 self.choose_columns();
                 self.pages = Rc::default();
