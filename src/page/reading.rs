@@ -7,7 +7,8 @@ use yew::prelude::*;
 
 use super::app::{Dispatch, click};
 use super::controller::Hands;
-use super::words::{badge, logged, sentence, who};
+use super::term::explained;
+use super::words::{badge, logged, who};
 use crate::state::format::{bytes, count, counted, duration, rate, time_left};
 use crate::state::verdict::{missing, records, says};
 use crate::state::view::View;
@@ -118,7 +119,7 @@ fn so_far(early: &Early) -> Html {
                     <li key={finding.id.clone()} data-early={finding.severity.name()}>
                         { badge(finding.severity) }
                         { who(finding) }
-                        <span class="gist">{ sentence(&says(finding)) }</span>
+                        <span class="gist">{ explained(&says(finding)) }</span>
                     </li>
                 }) }
             </ol>

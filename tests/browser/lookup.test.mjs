@@ -215,7 +215,7 @@ test('with consent only the listed names go to the listed hosts, and the key sho
     await each.getByText(`${listed.length} answers known from the last day and not asked again`).waitFor();
     assert.equal(await each.locator('#send').isDisabled(), true);
   }
-  const saved = await save(page, page.getByRole('button', { name: 'Save report as JSON' }));
+  const saved = await save(page, page.getByRole('button', { name: 'Save report' }));
   const report = JSON.parse(saved);
   assert.equal(report.lookups.length, listed.length);
   assert.ok(report.lookups.every(({ at }) => at > 1.7e9), 'dates');
@@ -500,6 +500,7 @@ for (const colorScheme of ['light', 'dark']) {
     assert.deepEqual(await accessibilityProblems(tab), []);
     await tab.screenshot({ path: `${out}lookup-answers-360-${colorScheme}.png`, fullPage: true });
     await page.locator('.finding-open').first().click();
+    await page.locator('[data-part-of=outside]').click();
     await page.locator('.lookup-of [data-lookup="registration"]').waitFor();
     assert.deepEqual(await accessibilityProblems(page), []);
     await page.screenshot({ path: `${out}lookup-panel-360-${colorScheme}.png`, fullPage: true });

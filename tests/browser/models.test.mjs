@@ -223,7 +223,7 @@ test('what leaves of a chart is the table that is shown behind it', async () => 
     assert.equal(charts.length, evaluation.curves.length);
     for (const chart of charts.slice(from, from + EACH)) {
       await chart.locator('summary').click();
-      const table = await chart.locator('details tr').evaluateAll((rows) => rows.map((row) => [...row.cells].map((cell) => cell.textContent)));
+      const table = await chart.locator('details tr').evaluateAll((rows) => rows.map((row) => [...row.cells].map((cell) => cell.innerText)));
       const [download] = await Promise.all([page.waitForEvent('download'), chart.locator('[data-save=csv]').click()]);
       assert.deepEqual(cells(fs.readFileSync(await download.path(), 'utf8')), table);
       const [json] = await Promise.all([page.waitForEvent('download'), chart.locator('[data-save=json]').click()]);
