@@ -97,6 +97,28 @@ pub(super) const REPORT: Form = Fields(&[
             ("channel_days", Whole),
         ]),
     ),
+    (
+        "new_domains",
+        Fields(&[
+            ("why", MAYBE_TEXT),
+            ("since", MAYBE_NUMBER),
+            ("count", Whole),
+            (
+                "domains",
+                Many(&Fields(&[
+                    ("domain", Text),
+                    ("rank", Number),
+                    ("first", Number),
+                    ("clients", Whole),
+                    ("who", TEXTS),
+                    ("queries", Whole),
+                    ("names", Whole),
+                    ("missing", Whole),
+                    ("finding", MAYBE_TEXT),
+                ])),
+            ),
+        ]),
+    ),
 ]);
 
 const INPUT: Form = Fields(&[
