@@ -7,7 +7,7 @@
 
 use std::cell::RefCell;
 
-use flate2::{Compress, Compression, Decompress, FlushCompress, FlushDecompress};
+use lz4_flex::block::{compress, decompress};
 
 use super::super::source::Bytes;
 
@@ -129,30 +129,12 @@ impl Blocks {
 }
 
 fn pack(bytes: &[u8]) -> Box<[u8]> {
-    let mut packed = Vec::with_capacity(bytes.len() / 4);
-    let mut compress = Compress::new(Compression::fast(), false);
-    loop {
-        packed.reserve(BLOCK / 4);
-        let read = compress.total_in() as usize;
-        match compress.compress_vec(&bytes[read..], &mut packed, FlushCompress::Finish) {
-            Ok(flate2::Status::StreamEnd) | Err(_) => return packed.into_boxed_slice(),
-            Ok(_) => {}
-        }
-    }
+    compress(bytes).into_boxed_slice()
 }
 
 /// What [`pack`] packed, which is never damaged: it never left the memory.
 fn unpack(packed: &[u8]) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(BLOCK);
-    let mut decompress = Decompress::new(false);
-    while bytes.len() < BLOCK {
-        let read = decompress.total_in() as usize;
-        match decompress.decompress_vec(&packed[read..], &mut bytes, FlushDecompress::Finish) {
-            Ok(flate2::Status::StreamEnd) | Err(_) => break,
-            Ok(_) => bytes.reserve(BLOCK),
-        }
-    }
-    bytes
+    decompress(packed, BLOCK).unwrap_or_default()
 }
 
 #[cfg(test)]
