@@ -141,11 +141,12 @@ fn measure_by(
 /// The bound of a channel of a log; [`Scene::leak`] keeps it, and the coder.
 pub(super) fn of(coder: &mut Coder, scene: &Scene<'_>, channel: u32) -> Leak {
     let ends = &scene.dns[channel as usize];
-    let cut = match ends.other {
-        b"." => 0,
-        domain => domain.len(),
-    };
-    measure_by(coder, ends.channel, cut, scene.names(channel))
+    measure_by(
+        coder,
+        ends.channel,
+        domain(ends).len(),
+        scene.names(channel),
+    )
 }
 
 /// Bounds that are listed, at most: a policy that raises more is none.
@@ -174,7 +175,7 @@ fn largest(scene: &Scene<'_>, most: usize) -> Vec<u64> {
     let mut channels: Vec<(u64, u32)> = scene
         .dns
         .iter()
-        .map(|ends| (day_at_most(ends.channel) as u64, ends.id))
+        .map(|ends| (day_at_most(ends, scene.names(ends.id)) as u64, ends.id))
         .collect();
     channels.sort_unstable_by(|a, b| b.cmp(a));
     let mut bounds: BinaryHeap<Reverse<u64>> = BinaryHeap::with_capacity(most + 1);
@@ -197,8 +198,9 @@ fn largest(scene: &Scene<'_>, most: usize) -> Vec<u64> {
         .collect()
 }
 
-/// No day of [`measure`] is above it: all names a byte a byte, all gaps alike, as if on the busiest day.
-fn day_at_most(channel: &DnsChannel) -> f64 {
+/// No day of [`measure`] is above it: names a byte a byte, all gaps alike, as if on the busiest day.
+fn day_at_most(ends: &Ends<'_, DnsChannel>, names: &[AskedName<'_>]) -> f64 {
+    let channel = ends.channel;
     let rows: u64 = channel.days.iter().map(|&(_, rows)| rows).sum();
     let busiest = channel.days.iter().map(|&(_, rows)| rows).max();
     let share = busiest.unwrap_or(0) as f64 / rows.max(1) as f64;
@@ -209,8 +211,37 @@ fn day_at_most(channel: &DnsChannel) -> f64 {
     } else {
         0.0
     };
-    // Each of the three is rounded up, and names lose up to a byte a day by it.
-    bound_of_name_bytes(channel) + (type_bits(channel) + timing) / 8.0 * share + 4.0
+    // Each of the three is rounded up.
+    names_at_most(ends, names) + (type_bits(channel) + timing) / 8.0 * share + 3.0
+}
+
+/// No day's names take more bytes: each has its characters and an end.
+fn names_at_most(ends: &Ends<'_, DnsChannel>, names: &[AskedName<'_>]) -> f64 {
+    let cut = domain(ends).len();
+    let (mut most, mut of_day, mut untimed, mut today) = (0, 0, 0, None);
+    for asked in names {
+        // The end, or the dot before the domain.
+        let bytes = (asked.name.len() + 1).saturating_sub(cut);
+        let Some(time) = asked.first else {
+            // Which of the days they count to does not matter here.
+            untimed += bytes;
+            continue;
+        };
+        let day = Some(time.div_euclid(DAY));
+        if day != today {
+            (most, of_day, today) = (most.max(of_day), 0, day);
+        }
+        of_day += bytes;
+    }
+    (most.max(of_day) + untimed) as f64 * f64::from(ends.channel.level).exp2()
+}
+
+/// What all names of a channel end in.
+fn domain<'a>(ends: &Ends<'a, DnsChannel>) -> &'a [u8] {
+    match ends.other {
+        b"." => b"",
+        domain => domain,
+    }
 }
 
 /// Bytes that a day's names could have carried, from which on it is an alert: Paxson's policy.
@@ -230,7 +261,7 @@ pub fn proof(scene: &Scene<'_>, ends: &Ends<'_, DnsChannel>) -> Option<Proof> {
 #[must_use]
 pub fn proof_above(limit: f64, scene: &Scene<'_>, ends: &Ends<'_, DnsChannel>) -> Option<Proof> {
     let names = scene.names(ends.id);
-    if bound_of_name_bytes(ends.channel) < limit - 1.0
+    if names_at_most(ends, names) < limit - 1.0
         || ends.other_clients > FEW_OTHERS
         || are_reversed(names)
     {
@@ -490,7 +521,7 @@ mod tests {
         let scene = Scene::new(&analysis);
         let mut all = Vec::new();
         for ends in &scene.dns {
-            let at_most = day_at_most(ends.channel);
+            let at_most = day_at_most(ends, scene.names(ends.id));
             for day in &scene.leak(ends.id).days {
                 let bytes = day.names + day.types + day.timing;
                 assert!(bytes <= at_most, "{bytes} {at_most}");
