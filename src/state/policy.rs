@@ -56,7 +56,7 @@ pub fn histogram(report: &Report) -> [u64; STEPS] {
 }
 
 /// How many channels and days a bound of so many bytes a day would have raised; `None` beyond
-/// what the report lists (it has the 2,000 largest).
+/// what the report lists (it has the 1,000 largest).
 #[must_use]
 pub fn raised(leaks: &LeakBudget, bytes: u64) -> Option<usize> {
     let raised = leaks.bounds.partition_point(|&bound| bound > bytes);

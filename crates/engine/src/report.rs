@@ -140,7 +140,7 @@ pub struct Timeline {
 pub struct LeakBudget {
     /// Days that the records cover; at least 1.
     pub days: f64,
-    /// Upper bound in bytes of each channel and day, largest first, at most 2,000 of them.
+    /// Upper bound in bytes of each channel and day, largest first, at most 1,000 of them.
     pub bounds: Vec<u64>,
     /// How many channel-days there are in all.
     pub channel_days: u64,

@@ -150,7 +150,7 @@ pub(super) fn of(coder: &mut Coder, scene: &Scene<'_>, channel: u32) -> Leak {
 }
 
 /// Bounds that are listed, at most: a policy that raises more is none.
-const BOUNDS: usize = 2000;
+const BOUNDS: usize = 1000;
 
 /// The largest bounds of channels and days of a log: what a policy of so many bytes a day would raise.
 #[must_use]
