@@ -18,8 +18,9 @@ pub fn workers() -> (usize, bool) {
     });
     match asked {
         Some(asked) => (asked.clamp(1, 16), true),
+        // The browser's own thread that hands files over takes a core.
         None => (
-            window.navigator().hardware_concurrency().max(1.0) as usize,
+            (window.navigator().hardware_concurrency() - 1.0).max(1.0) as usize,
             false,
         ),
     }
