@@ -8,8 +8,11 @@ mod columns;
 mod detail;
 mod filter;
 mod grid;
+mod keys;
+mod menu;
 mod scroll;
 mod view;
+mod widths;
 
 pub use view::RecordsView;
 

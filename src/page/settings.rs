@@ -61,15 +61,13 @@ pub fn SettingsDialog(props: &SettingsProps) -> Html {
             </div>
             <h3>{ "What leaves by your hand" }</h3>
             <div class="kept">
-                <label>
-                    <input
-                        id="mask-addresses"
-                        type="checkbox"
-                        checked={props.masked}
-                        onchange={checked(props, props.masked, Action::Mask)}
-                    />
-                    { " Mask addresses in what I save or copy for others" }
-                </label>
+                { tick(props, Tick {
+                    id: "mask-addresses",
+                    text: "Mask addresses in what I save or copy for others",
+                    now: props.masked,
+                    able: true,
+                    action: Action::Mask,
+                }) }
                 <p class="caption">{ "Clients of findings and private addresses become host-1, host-2, … everywhere alike: in reports, lists, records and Markdown. Names of machines in queries, notes and file names stay. Single values and commands are copied as they are." }</p>
             </div>
             <h3>{ "What this browser keeps" }</h3>
@@ -80,9 +78,26 @@ pub fn SettingsDialog(props: &SettingsProps) -> Html {
     }
 }
 
-fn checked(props: &SettingsProps, now: bool, action: fn(bool) -> Action) -> Callback<Event> {
-    let dispatch = props.dispatch.clone();
-    Callback::from(move |_: Event| dispatch.emit(action(!now)))
+/// Something that is so or not.
+#[derive(Clone, Copy)]
+struct Tick {
+    id: &'static str,
+    text: &'static str,
+    now: bool,
+    /// Whether it can be changed.
+    able: bool,
+    action: fn(bool) -> Action,
+}
+
+fn tick(props: &SettingsProps, tick: Tick) -> Html {
+    let Tick { now, action, .. } = tick;
+    let onchange = props.dispatch.reform(move |_: Event| action(!now));
+    html! {
+        <label>
+            <input id={tick.id} type="checkbox" checked={now} disabled={!tick.able} {onchange} />
+            { " " }{ tick.text }
+        </label>
+    }
 }
 
 fn kept_settings(props: &SettingsProps) -> Html {
@@ -90,15 +105,13 @@ fn kept_settings(props: &SettingsProps) -> Html {
     let forget = click(&props.dispatch, Action::Recent(Change::Forget));
     html! {
         <div class="kept">
-            <label>
-                <input
-                    id="remember-settings"
-                    type="checkbox"
-                    checked={recent.remember}
-                    onchange={checked(props, recent.remember, |keep| Action::Recent(Change::Remember(keep)))}
-                />
-                { " The thresholds, order and groups that I used lately" }
-            </label>
+            { tick(props, Tick {
+                id: "remember-settings",
+                text: "The thresholds, order and groups that I used lately",
+                now: recent.remember,
+                able: true,
+                action: |keep| Action::Recent(Change::Remember(keep)),
+            }) }
             <ul class="plain">
                 { for recent.entries.iter().map(|entry| html! { <li key={entry.clone()}>{ describe(entry) }</li> }) }
             </ul>
@@ -111,17 +124,14 @@ fn kept_marks(props: &SettingsProps) -> Html {
     let (marked, domains) = props.marks.now.counts();
     let forget = click(&props.dispatch, Action::Marks(marks::Change::Forget));
     html! {
-        <div class="kept">
-            <label title="In this browser's storage on this machine: verdicts, notes and the names of allowed domains.">
-                <input
-                    id="keep-marks"
-                    type="checkbox"
-                    checked={props.marks.keep}
-                    disabled={props.marks.unread.is_some()}
-                    onchange={checked(props, props.marks.keep, |keep| Action::Marks(marks::Change::Keep(keep)))}
-                />
-                { " My marks, notes and allowed domains" }
-            </label>
+        <div class="kept" title="In this browser's storage on this machine: verdicts, notes and the names of allowed domains.">
+            { tick(props, Tick {
+                id: "keep-marks",
+                text: "My marks, notes and allowed domains",
+                now: props.marks.keep,
+                able: props.marks.unread.is_none(),
+                action: |keep| Action::Marks(marks::Change::Keep(keep)),
+            }) }
             if let Some(unread) = &props.marks.unread {
                 <p class="notice">{ unread }</p>
             }

@@ -56,25 +56,26 @@ fn spread(half: u32) -> u64 {
 impl Interner {
     /// The number of `text`, and whether it is new.
     pub(crate) fn intern(&mut self, text: &[u8]) -> (u32, bool) {
-        let Self { bytes, ends, table } = self;
         let half = half(text);
-        let found = |&(of, id): &(u32, u32)| of == half && same(slice(bytes, ends, id), text);
-        if let Some(&(_, id)) = table.find(spread(half), found) {
+        if let Some(id) = self.at(half, text) {
             return (id, false);
         }
-        let id = ends.len() as u32;
-        bytes.extend_from_slice(text);
-        ends.push(bytes.len());
-        table.insert_unique(spread(half), (half, id), |&(half, _)| spread(half));
+        let id = self.ends.len() as u32;
+        self.bytes.extend_from_slice(text);
+        self.ends.push(self.bytes.len());
+        self.table
+            .insert_unique(spread(half), (half, id), |&(half, _)| spread(half));
         (id, true)
     }
 
     /// The number of `text`, if it has one.
     pub(crate) fn find(&self, text: &[u8]) -> Option<u32> {
-        let Self { bytes, ends, table } = self;
-        let half = half(text);
-        let found = |&(of, id): &(u32, u32)| of == half && same(slice(bytes, ends, id), text);
-        table.find(spread(half), found).map(|&(_, id)| id)
+        self.at(half(text), text)
+    }
+
+    fn at(&self, half: u32, text: &[u8]) -> Option<u32> {
+        let found = |&(of, id): &(u32, u32)| of == half && same(self.get(id), text);
+        self.table.find(spread(half), found).map(|&(_, id)| id)
     }
 
     /// Bytes of its tables.

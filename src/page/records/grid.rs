@@ -1,29 +1,27 @@
 //! The table of rows: only those on the screen exist.
 //!
-//! In: the view's state. Out: changes, by mouse and keyboard.
+//! In: the view's state. Out: changes, by mouse; what keys do is in [`super::keys`].
 //! Must not know: how many rows there are beyond their number.
 
 use std::cell::Cell;
 use std::rc::Rc;
 
-use wakeful_lookup::Subject;
 use yew::prelude::*;
 
 use super::super::app::Dispatch;
-use super::cell::{Deed, entries, is_number, shown};
+use super::cell::{entries, is_number, shown};
+use super::keys::keys;
+use super::menu::CellMenu;
 use super::scroll::Scroll;
 use super::view::use_rows;
+use super::widths::Widths;
 use crate::browser::time::after;
-use crate::browser::{Element, KeyboardEvent, clip, sheet};
-use crate::state::Action;
-use crate::state::lookup::Happened;
+use crate::browser::{Element, sheet};
 use crate::state::records::{Change, Records, Sheet};
 use crate::state::text::visible;
 
 /// Pixels a row; www/records.css has the same.
 const ROW: f64 = 30.0;
-/// Pixels by which a key makes a column wider or narrower.
-const STEP: f64 = 24.0;
 /// When the bar is put right after scrolling.
 const SETTLE_MS: i32 = 160;
 
@@ -38,26 +36,26 @@ pub struct GridProps {
 
 /// The cell that the keyboard is on: row (`None` for the headings) and column.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-struct Cursor {
-    row: Option<u32>,
-    column: usize,
+pub(super) struct Cursor {
+    pub(super) row: Option<u32>,
+    pub(super) column: usize,
 }
 
 /// An open menu: of which cell, and where it stands.
 #[derive(Debug, Clone, Copy, PartialEq)]
-struct Menu {
-    row: u32,
-    column: usize,
-    left: f64,
-    top: f64,
+pub(super) struct Menu {
+    pub(super) row: u32,
+    pub(super) column: usize,
+    pub(super) left: f64,
+    pub(super) top: f64,
 }
 
 /// All that the table knows by itself.
 #[derive(Clone, PartialEq)]
-struct Local {
-    scroll: UseStateHandle<Scroll>,
-    cursor: UseStateHandle<Cursor>,
-    menu: UseStateHandle<Option<Menu>>,
+pub(super) struct Local {
+    pub(super) scroll: UseStateHandle<Scroll>,
+    pub(super) cursor: UseStateHandle<Cursor>,
+    pub(super) menu: UseStateHandle<Option<Menu>>,
     grip: Rc<Cell<Option<Grip>>>,
 }
 
@@ -135,7 +133,8 @@ fn empty(records: &Records) -> &'static str {
     }
 }
 
-fn cell_id(row: Option<u32>, column: usize) -> String {
+/// The `id` of a cell, or of a column's heading.
+pub(super) fn cell_id(row: Option<u32>, column: usize) -> String {
     match row {
         Some(row) => format!("cell-{row}-{column}"),
         None => format!("head-{column}"),
@@ -332,49 +331,18 @@ fn scrolled(host: &NodeRef, local: &Local, mut scroll: Scroll) {
 /// Writes sizes and places into custom properties, and puts the bar right when it rests.
 #[hook]
 fn use_layout(host: &NodeRef, local: &Local, scroll: Scroll, cut: f64, records: &Records) {
-    let columns = records.sheet().columns.clone();
-    let pinned = &records.sheet().pinned;
-    let set = &records.sheet().widths;
-    // One that stays has a width that is known: the next one stays beside it.
-    let grows = |name: &str| grows(name) && !pinned.iter().any(|known| known == name);
-    let beside = |count: usize| {
-        let widths = pinned.iter().take(count).map(|name| match set.get(name) {
-            Some(pixels) => format!("{pixels}px"),
-            None => format!("{}rem", width(name)),
-        });
-        let widths = std::iter::once("0px".to_owned()).chain(widths);
-        format!("calc({})", widths.collect::<Vec<_>>().join(" + "))
-    };
-    let own = |name: &&String| !set.contains_key(*name);
-    let total: f64 = columns.iter().filter(own).map(|name| width(name)).sum();
-    let set_total: u32 = columns.iter().filter_map(|name| set.get(name)).sum();
-    let some_grow = columns.iter().filter(own).any(|name| grows(name));
-    let widths: Vec<String> = columns
-        .iter()
-        .map(|name| match (set.get(name), width(name)) {
-            (Some(pixels), _) => format!("{pixels}px"),
-            (None, rem) if !pinned.contains(name) && (grows(name) || !some_grow) => {
-                format!("minmax({rem}rem, {rem}fr)")
-            }
-            (None, rem) => format!("{rem}rem"),
-        })
-        .collect();
-    let widths = (
-        widths.join(" "),
-        format!("calc({total}rem + {set_total}px)"),
-        beside(1),
-        beside(2),
-    );
+    let widths = Widths::of(records.sheet());
+    let columns = records.sheet().columns.len();
     {
         let host = host.clone();
         use_effect_with(
-            (widths, scroll.element() as u64, cut as i64, columns.len()),
+            (widths, scroll.element() as u64, cut as i64, columns),
             move |(widths, height, cut, _)| {
                 if let Some(element) = host.cast::<Element>() {
-                    sheet::put(&element, "--columns", &widths.0);
-                    sheet::put(&element, "--width", &widths.1);
-                    sheet::put(&element, "--pin-1", &widths.2);
-                    sheet::put(&element, "--pin-2", &widths.3);
+                    sheet::put(&element, "--columns", &widths.columns);
+                    sheet::put(&element, "--width", &widths.all);
+                    sheet::put(&element, "--pin-1", &widths.first);
+                    sheet::put(&element, "--pin-2", &widths.two);
                     sheet::put(&element, "--space", &format!("{height}px"));
                     sheet::put(&element, "--cut", &format!("-{cut}px"));
                 }
@@ -439,127 +407,6 @@ fn use_start(host: &NodeRef, local: &Local, ask: u32) {
     });
 }
 
-/// Room for what usually stands in a column, rem.
-fn width(column: &str) -> f64 {
-    match column {
-        "ts" => 13.5,
-        "uid" => 11.5,
-        "query" => 24.0,
-        "answers" => 18.0,
-        "domain" => 12.0,
-        "id.orig_h" | "id.resp_h" => 9.5,
-        "id.orig_p" | "id.resp_p" | "proto" | "AA" | "TC" | "RD" | "RA" | "Z" | "qclass" => 5.2,
-        "qtype_name" | "rcode_name" => 8.6,
-        "qtype" | "rcode" => 6.2,
-        "rejected" | "local_orig" | "local_resp" => 6.4,
-        _ => 8.0,
-    }
-}
-
-/// Whether a column takes what room is left.
-fn grows(column: &str) -> bool {
-    matches!(column, "query" | "answers")
-}
-
-fn keys(
-    props: &GridProps,
-    local: &Local,
-    scroll: Scroll,
-    host: &NodeRef,
-) -> Callback<KeyboardEvent> {
-    let (records, change, local, host) = (
-        props.records.clone(),
-        props.change.clone(),
-        local.clone(),
-        host.clone(),
-    );
-    Callback::from(move |event: KeyboardEvent| {
-        let (found, columns) = (records.found(), records.sheet().columns.len());
-        if columns == 0 || event.alt_key() || event.meta_key() {
-            return;
-        }
-        let now = *local.cursor;
-        let last = found.saturating_sub(1);
-        let control = event.ctrl_key();
-        let to = |row: Option<u32>, column: usize| Some(Cursor { row, column });
-        let next = match (event.key().as_str(), now.row) {
-            ("ArrowDown", None) if found > 0 => to(Some(scroll.first().0), now.column),
-            ("ArrowDown", Some(row)) => to(Some((row + 1).min(last)), now.column),
-            ("ArrowUp", Some(0)) => to(None, now.column),
-            ("ArrowUp", Some(row)) => to(Some(row - 1), now.column),
-            ("ArrowRight" | "ArrowLeft", None) if event.shift_key() => {
-                let by = if event.key() == "ArrowRight" {
-                    STEP
-                } else {
-                    -STEP
-                };
-                if let Some(width) = sheet::width(&cell_id(None, now.column)) {
-                    let name = records.sheet().columns[now.column].clone();
-                    change.emit(Change::Width(name, (width + by).max(0.0) as u32));
-                }
-                to(None, now.column)
-            }
-            ("ArrowRight", row) => to(row, (now.column + 1).min(columns - 1)),
-            ("ArrowLeft", row) => to(row, now.column.saturating_sub(1)),
-            ("PageDown", row) if found > 0 => to(
-                Some((row.unwrap_or(0) + scroll.page()).min(last)),
-                now.column,
-            ),
-            ("PageUp", Some(row)) => to(Some(row.saturating_sub(scroll.page())), now.column),
-            ("Home", Some(_)) if control => to(Some(0), 0),
-            ("End", _) if control && found > 0 => to(Some(last), columns - 1),
-            ("Home", row) => to(row, 0),
-            ("End", row) => to(row, columns - 1),
-            ("Enter" | " ", None) => {
-                change.emit(Change::SortBy(records.sheet().columns[now.column].clone()));
-                to(None, now.column)
-            }
-            ("Enter", Some(row)) => {
-                change.emit(Change::Detail(Some(row)));
-                to(Some(row), now.column)
-            }
-            ("ContextMenu" | " ", Some(row)) => open_menu(&local, row, now.column),
-            ("F10", Some(row)) if event.shift_key() => open_menu(&local, row, now.column),
-            _ => None,
-        };
-        if let Some(next) = next {
-            event.prevent_default();
-            event.stop_propagation();
-            step(&local, scroll, &host, next);
-        }
-    })
-}
-
-fn open_menu(local: &Local, row: u32, column: usize) -> Option<Cursor> {
-    let (left, _, bottom) = sheet::place(&cell_id(Some(row), column))?;
-    local.menu.set(Some(Menu {
-        row,
-        column,
-        left: left + 8.0,
-        top: bottom,
-    }));
-    None
-}
-
-/// Moves the cursor, the rows with it, and the focus once they are drawn.
-fn step(local: &Local, mut scroll: Scroll, host: &NodeRef, next: Cursor) {
-    if let Some(row) = next.row
-        && scroll.show(row)
-    {
-        let bar = scroll.settled();
-        local.scroll.set(scroll);
-        if let Some(element) = host.cast::<Element>() {
-            sheet::scroll_to(&element, bar);
-        }
-    }
-    local.cursor.set(next);
-    let id = cell_id(next.row, next.column);
-    after(0, move || {
-        sheet::focus_in_place(&id);
-        sheet::show_sideways(&id);
-    });
-}
-
 fn menu(props: &GridProps, local: &Local) -> Html {
     let Some(menu) = *local.menu else {
         return Html::default();
@@ -588,114 +435,4 @@ fn menu(props: &GridProps, local: &Local) -> Html {
             }}
         />
     }
-}
-
-#[derive(Properties, PartialEq)]
-struct MenuProps {
-    entries: Vec<super::cell::Entry>,
-    left: f64,
-    top: f64,
-    /// The cell that gets the focus back.
-    back: String,
-    change: Callback<Change>,
-    token: Option<AttrValue>,
-    dispatch: Dispatch,
-    close: Callback<()>,
-}
-
-#[component]
-fn CellMenu(props: &MenuProps) -> Html {
-    let host = use_node_ref();
-    {
-        let host = host.clone();
-        use_effect_with((props.left as i64, props.top as i64), move |(left, top)| {
-            if let Some(element) = host.cast::<Element>() {
-                sheet::put(&element, "--left", &format!("{left}px"));
-                sheet::put(&element, "--top", &format!("{top}px"));
-            }
-            sheet::focus_in_place(&entry_id(0));
-        });
-    }
-    let onkeydown = {
-        let (close, back, of) = (props.close.clone(), props.back.clone(), props.entries.len());
-        Callback::from(move |event: KeyboardEvent| {
-            let at = event_entry(&event);
-            let next = match event.key().as_str() {
-                "ArrowDown" => (at + 1) % of,
-                "ArrowUp" => (at + of - 1) % of,
-                "Home" => 0,
-                "End" => of - 1,
-                "Escape" | "Tab" => {
-                    event.prevent_default();
-                    event.stop_propagation();
-                    close.emit(());
-                    sheet::focus_in_place(&back);
-                    return;
-                }
-                _ => return,
-            };
-            event.prevent_default();
-            event.stop_propagation();
-            sheet::focus_in_place(&entry_id(next));
-        })
-    };
-    html! {
-        <>
-            <div class="menu-ground" onclick={props.close.reform(|_: MouseEvent| ())} />
-            <div class="menu" ref={host} role="menu" aria-label="This cell" {onkeydown}>
-                { for props.entries.iter().enumerate().map(|(at, entry)| {
-                    if let Deed::LookUp(subject) = &entry.deed {
-                        return look_up(props, at, &entry.title, subject);
-                    }
-                    let onclick = {
-                        let (deed, change, close, back) = (entry.deed.clone(), props.change.clone(), props.close.clone(), props.back.clone());
-                        Callback::from(move |_: MouseEvent| {
-                            close.emit(());
-                            sheet::focus_in_place(&back);
-                            match &deed {
-                                Deed::Change(next) => change.emit(next.clone()),
-                                Deed::Copy(text) => clip::copy(text, |_| {}),
-                                Deed::LookUp(_) => {}
-                            }
-                        })
-                    };
-                    html! { <button id={entry_id(at)} class="menu-item" role="menuitem" tabindex="-1" {onclick}><bdi>{ &entry.title }</bdi></button> }
-                }) }
-            </div>
-        </>
-    }
-}
-
-/// The way to the look-up tab, with this one name on its list: it shows what would be sent, and asks.
-fn look_up(props: &MenuProps, at: usize, title: &str, subject: &Subject) -> Html {
-    let Some(token) = &props.token else {
-        return Html::default();
-    };
-    let onclick = {
-        let (dispatch, close) = (props.dispatch.clone(), props.close.clone());
-        let chosen = Happened::Chosen(subject.clone(), true);
-        Callback::from(move |_: MouseEvent| {
-            dispatch.emit(Action::Lookup(chosen.clone()));
-            // Not before the link was followed.
-            let close = close.clone();
-            after(0, move || close.emit(()));
-        })
-    };
-    html! {
-        <a id={entry_id(at)} class="menu-item" role="menuitem" tabindex="-1" href={format!("lookup.html#{token}")} target="_blank" rel="noopener" {onclick}>
-            <bdi>{ title }</bdi>
-        </a>
-    }
-}
-
-fn entry_id(at: usize) -> String {
-    format!("menu-{at}")
-}
-
-/// The entry that an event comes from.
-fn event_entry(event: &KeyboardEvent) -> usize {
-    event
-        .target_dyn_into::<Element>()
-        .and_then(|element| element.id().strip_prefix("menu-")?.parse().ok())
-        .unwrap_or(0)
 }
