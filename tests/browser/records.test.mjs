@@ -222,6 +222,19 @@ test('the menu of a cell filters in and out', async () => {
   await clear();
 });
 
+test('the menu of a cell has the focus, however fast the keys are', async () => {
+  const first = page.locator('.grid-rows .grid-row').first().locator('.grid-cell').first();
+  await first.click();
+  await page.evaluate(() => {
+    const cell = document.activeElement;
+    for (const key of ['ArrowRight', ' ']) cell.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
+  });
+  await page.waitForFunction(() => document.activeElement.matches('.menu [role=menuitem]'));
+  await page.keyboard.press('Escape');
+  await page.waitForSelector('.menu', { state: 'detached' });
+  await page.waitForFunction(() => document.activeElement.matches('.grid-cell'));
+});
+
 test('a cell is copied as it is, defanged, with its row, and as commands', async () => {
   const [value] = await column('query');
   const copied = async (entry) => {

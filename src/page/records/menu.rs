@@ -37,7 +37,10 @@ pub fn CellMenu(props: &MenuProps) -> Html {
                 sheet::put(&element, "--left", &format!("{left}px"));
                 sheet::put(&element, "--top", &format!("{top}px"));
             }
-            sheet::focus_in_place(&entry_id(0));
+            // After what waits for its turn: a key before may still be about to focus a cell.
+            after(0, || {
+                sheet::focus_in_place(&entry_id(0));
+            });
         });
     }
     let onkeydown = {
