@@ -224,6 +224,13 @@ pub fn show_dialog(dialog: &web_sys::HtmlDialogElement, open: bool) {
     }
 }
 
+/// Shows a dialog, by its id, over the page.
+pub fn show_modal(id: &str) {
+    if let Some(dialog) = element(id).and_then(|element| element.dyn_into().ok()) {
+        show_dialog(&dialog, true);
+    }
+}
+
 fn element(id: &str) -> Option<HtmlElement> {
     super::document()?.get_element_by_id(id)?.dyn_into().ok()
 }

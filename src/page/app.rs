@@ -18,7 +18,7 @@ use super::keys::KeysDialog;
 use super::lookup::{LookupPanel, use_lookup_line};
 use super::models::ModelsView;
 use super::overview::OverviewView;
-use super::palette::Palette;
+use super::palette::{self, Palette};
 use super::reading::{ReadingStrip, ReadingView, spoken};
 use super::records::RecordsView;
 use super::result::FindingsView;
@@ -120,9 +120,10 @@ pub fn App() -> Html {
                     dispatch={dispatch.clone()}
                 />
             }
-            if state.dialog == Some(Dialog::Palette) {
-                <Palette state={Rc::new(state.clone())} {dispatch} />
-            }
+            <Palette
+                state={(state.dialog == Some(Dialog::Palette)).then(|| Rc::new(state.clone()))}
+                dispatch={dispatch.clone()}
+            />
             if state.dragging {
                 <div class="drop-veil" aria-hidden="true"><p>{ "Drop to scan" }</p></div>
             }
@@ -338,6 +339,7 @@ fn press(dispatch: &Dispatch, event: &crate::browser::KeyboardEvent) {
         Shortcut::Palette => {
             // The browser's own use of the key is a search outside of the page.
             event.prevent_default();
+            palette::open();
             dispatch.emit(Action::Dialog(Some(Dialog::Palette)));
         }
         Shortcut::Benign => dispatch.emit(Action::Judge(Verdict::Benign)),

@@ -1,7 +1,10 @@
 //! The palette: every command, found by typing.
 //!
-//! In: the state as it was when the palette opened. Out: what the chosen command does.
+//! In: the state while the palette is open. Out: what the chosen command does.
 //! Must not know: which commands there are.
+//!
+//! The dialog stays in the document, shut, so that [`open`] can show it and give it the focus while the key that asks
+//! for it is still being handled: what is typed before the list is drawn is not lost.
 
 use std::rc::Rc;
 
@@ -20,9 +23,20 @@ use crate::state::{Action, Stage, State};
 /// Commands in sight.
 const SHOWN: usize = 12;
 
+/// The ids of the dialog and of its field.
+const DIALOG: &str = "palette";
+const FIELD: &str = "palette-input";
+
+/// Shows the palette and moves the focus into it, before anything is drawn.
+pub fn open() {
+    doc::show_modal(DIALOG);
+    doc::focus(FIELD);
+}
+
 #[derive(Properties, PartialEq)]
 pub struct PaletteProps {
-    pub state: Rc<State>,
+    /// The state; `None` while the palette is shut.
+    pub state: Option<Rc<State>>,
     pub dispatch: Dispatch,
 }
 
@@ -33,20 +47,31 @@ pub fn Palette(props: &PaletteProps) -> Html {
     let typed = use_state(String::new);
     let at = use_state(|| 0usize);
     {
-        let dialog = dialog.clone();
-        use_effect_with((), move |()| {
+        let (dialog, typed, at) = (dialog.clone(), typed.clone(), at.clone());
+        use_effect_with(props.state.is_some(), move |&is_open| {
             if let Some(dialog) = dialog.cast::<HtmlDialogElement>() {
-                doc::show_dialog(&dialog, true);
-                doc::focus("palette-input");
+                doc::show_dialog(&dialog, is_open);
+            }
+            if is_open {
+                doc::focus(FIELD);
+            } else {
+                typed.set(String::new());
+                at.set(0);
             }
         });
     }
-    let found = Rc::new(commands::matching(commands::all(&props.state), &typed));
+    let found = found(props.state.as_deref(), &typed);
     let shown = found.len().min(SHOWN);
     let chosen = (*at).min(shown.saturating_sub(1));
     let close = {
         let dispatch = props.dispatch.clone();
-        Callback::from(move |_: Event| dispatch.emit(Action::Dialog(None)))
+        Callback::from(move |event: Event| {
+            // The browser tells of it late: by then the palette may be open again.
+            let dialog: HtmlDialogElement = event.target_unchecked_into();
+            if !dialog.open() {
+                dispatch.emit(Action::Dialog(None));
+            }
+        })
     };
     let oninput = {
         let (typed, at) = (typed.clone(), at.clone());
@@ -57,14 +82,26 @@ pub fn Palette(props: &PaletteProps) -> Html {
         })
     };
     let run = {
-        let (state, dispatch) = (Rc::clone(&props.state), props.dispatch.clone());
+        let (state, dispatch) = (props.state.clone(), props.dispatch.clone());
+        let dialog = dialog.clone();
         Callback::from(move |command: Command| {
-            dispatch.emit(Action::Dialog(None));
-            perform(command.deed, &state, &veil, &dispatch);
+            if let Some(state) = &state {
+                // Shut first: what is under it takes no focus.
+                if let Some(dialog) = dialog.cast::<HtmlDialogElement>() {
+                    doc::show_dialog(&dialog, false);
+                }
+                dispatch.emit(Action::Dialog(None));
+                perform(command.deed, state, &veil, &dispatch);
+            }
         })
     };
     let onkeydown = {
-        let (found, at, run) = (Rc::clone(&found), at.clone(), run.clone());
+        let (state, typed, at, run) = (
+            props.state.clone(),
+            typed.clone(),
+            at.clone(),
+            run.clone(),
+        );
         Callback::from(move |event: KeyboardEvent| match event.key().as_str() {
             "ArrowDown" if shown > 0 => {
                 event.prevent_default();
@@ -76,7 +113,11 @@ pub fn Palette(props: &PaletteProps) -> Html {
             }
             "Enter" => {
                 event.prevent_default();
-                if let Some(command) = found.get(chosen) {
+                // What stands in the field may be further than what is drawn.
+                let input: HtmlInputElement = event.target_unchecked_into();
+                let text = input.value();
+                let chosen = if text == *typed { chosen } else { 0 };
+                if let Some(command) = self::found(state.as_deref(), &text).get(chosen) {
                     run.emit(command.clone());
                 }
             }
@@ -84,9 +125,9 @@ pub fn Palette(props: &PaletteProps) -> Html {
         })
     };
     html! {
-        <dialog class="palette" ref={dialog} aria-label="Commands" onclose={close}>
+        <dialog id={DIALOG} class="palette" ref={dialog} aria-label="Commands" onclose={close}>
             <input
-                id="palette-input"
+                id={FIELD}
                 type="text"
                 role="combobox"
                 aria-label="Find a command"
@@ -129,6 +170,13 @@ pub fn Palette(props: &PaletteProps) -> Html {
             </p>
         </dialog>
     }
+}
+
+/// The commands that have these letters; none while the palette is shut.
+fn found(state: Option<&State>, typed: &str) -> Vec<Command> {
+    state.map_or_else(Vec::new, |state| {
+        commands::matching(commands::all(state), typed)
+    })
 }
 
 fn perform(deed: Deed, state: &State, veil: &Veil, dispatch: &Dispatch) {
