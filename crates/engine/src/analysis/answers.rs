@@ -1,35 +1,96 @@
 //! Answers: their sizes, the addresses in them, how long they may be kept.
 //!
-//! In: a record. Out: sizes; a channel's sample of addresses and its times to live. Must not know: which
-//! channel it is.
+//! In: a record, or what was read of one before. Out: sizes; a channel's sample of addresses and its times to
+//! live. Must not know: which channel it is.
 
 use crate::channels::dns::DnsChannel;
 use crate::channels::keep::Keep;
 use crate::hash::mixed;
 use wakeful_logs::{DnsRecord, ListStats};
 
+/// The answers of a row.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Answers<'a> {
+    /// As they stand in a record.
+    Record(&'a DnsRecord<'a>),
+    /// As [`read`] found them before.
+    Read {
+        /// Their sizes.
+        stats: ListStats,
+        /// The smallest time to live, seconds.
+        ttl: Option<u32>,
+        /// Each address: its hash, and the network that it is in.
+        addresses: &'a [Address],
+    },
+}
+
+/// An address in an answer: its hash and its network, little-endian.
+pub(crate) type Address = [u8; 12];
+
+/// An address as it is handed on.
+pub(crate) fn written(hash: u64, element: &[u8]) -> Option<Address> {
+    let mut address = [0; 12];
+    address[..8].copy_from_slice(&hash.to_le_bytes());
+    address[8..].copy_from_slice(&network(element)?.to_le_bytes());
+    Some(address)
+}
+
 /// Sizes of the answers; of those to A and AAAA, the addresses and times to live are added.
-pub(super) fn answers(keep: Keep, channel: &mut DnsChannel, record: &DnsRecord<'_>) -> ListStats {
+pub(super) fn answers(keep: Keep, channel: &mut DnsChannel, answers: Answers<'_>) -> ListStats {
+    let (stats, ttl) = match answers {
+        Answers::Record(record) => read(record, |hash, element| {
+            channel.add_address_within(keep, hash, || network(element));
+        }),
+        Answers::Read {
+            stats,
+            ttl,
+            addresses,
+        } => {
+            for address in addresses {
+                let (hash, network) = parts(*address);
+                channel.add_address_within(keep, hash, || Some(network));
+            }
+            (stats, ttl)
+        }
+    };
+    if let Some(seconds) = ttl {
+        channel.add_ttl(seconds);
+    }
+    stats
+}
+
+/// What [`written`] wrote.
+fn parts(address: Address) -> (u64, u32) {
+    let [a, b, c, d, e, f, g, h, network @ ..] = address;
+    (
+        u64::from_le_bytes([a, b, c, d, e, f, g, h]),
+        u32::from_le_bytes(network),
+    )
+}
+
+/// Sizes of the answers and, of those to A and AAAA, the smallest time to live; calls back with what could be
+/// an address in them, and its hash.
+pub(crate) fn read(
+    record: &DnsRecord<'_>,
+    mut address: impl FnMut(u64, &[u8]),
+) -> (ListStats, Option<u32>) {
     if !matches!(record.qtype, Some(1 | 28)) {
-        return record.answers.stats();
+        return (record.answers.stats(), None);
     }
     let answers = record.answers.each(|element| {
         if could_be_address(element) {
-            channel.add_address_within(keep, mixed(element), || network(element));
+            address(mixed(element), element);
         }
     });
+    let mut least = None;
     if answers.count > 0 {
-        let mut least = None;
         record.ttls.each(|ttl| {
             if let Some(seconds) = wakeful_logs::whole_seconds(ttl) {
                 least = Some(least.map_or(seconds, |least: u32| least.min(seconds)));
             }
         });
-        if let Some(seconds) = least {
-            channel.add_ttl(seconds);
-        }
     }
-    answers
+    (answers, least)
 }
 
 /// Whether it begins as an address does and holds what every address has: most names are told from
