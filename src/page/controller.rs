@@ -94,15 +94,20 @@ impl Controller {
         if self.port.borrow().is_none() {
             self.spawn();
         }
-        let lines = self.hire(scan, &files);
-        self.send_with(&Command::Scan { scan, inputs }, files, lines);
+        let (lines, relay) = self.hire(scan, &files);
+        let command = Command::Scan {
+            scan,
+            inputs,
+            relay,
+        };
+        self.send_with(&command, files, lines);
     }
 
     /// Starts readers where there is enough to read; the ones before end.
-    fn hire(self: &Rc<Self>, scan: u32, files: &[FileHandle]) -> Vec<Line> {
+    fn hire(self: &Rc<Self>, scan: u32, files: &[FileHandle]) -> (Vec<Line>, bool) {
         let bytes = files.iter().map(FileHandle::size).sum();
         let me = Rc::downgrade(self);
-        let (crew, lines) = Crew::hire(bytes, move || {
+        let (crew, lines, relay) = Crew::hire(bytes, move || {
             // Not from within the dying worker's own callback.
             let me = me.clone();
             soon(move || {
@@ -115,7 +120,7 @@ impl Controller {
             });
         });
         self.crew.replace(crew);
-        lines
+        (lines, relay)
     }
 
     /// Stops the scan. A worker that does not listen is ended.

@@ -23,6 +23,7 @@ use std::rc::Rc;
 
 use wasm_bindgen_futures::spawn_local;
 
+use self::crew::Crew;
 use crate::browser::crash;
 use crate::browser::port::{PagePort, Parcel, report_end};
 use crate::wire::{Command, Event, decode, encode};
@@ -111,12 +112,22 @@ pub fn start() {
 
 fn obey(desk: &Rc<Desk>, command: Command, beside: Parcel) {
     match command {
-        Command::Scan { scan, inputs } => {
+        Command::Scan {
+            scan,
+            inputs,
+            relay,
+        } => {
             desk.current.set(Some(scan));
             // The session before holds memory that this scan may need.
             desk.finished.replace(None);
             let Parcel { files, lines, .. } = beside;
-            spawn_local(scan::run(Rc::clone(desk), scan, inputs, files, lines));
+            spawn_local(scan::run(
+                Rc::clone(desk),
+                scan,
+                inputs,
+                files,
+                Crew::new(lines, relay),
+            ));
         }
         Command::Serve { budget } => {
             for line in &beside.lines {

@@ -158,10 +158,7 @@ impl Sink for Writer {
 }
 
 /// Calls back with each row, in order.
-pub(crate) fn each(
-    mut bytes: &[u8],
-    mut each: impl FnMut(Relayed<'_>),
-) -> Result<(), Damaged> {
+pub(crate) fn each(mut bytes: &[u8], mut each: impl FnMut(Relayed<'_>)) -> Result<(), Damaged> {
     while let Some(&kind) = bytes.first() {
         let (row, rest) = match kind {
             DNS => dns(bytes)?,
@@ -222,8 +219,7 @@ fn conn(bytes: &[u8]) -> Result<(Relayed<'_>, &[u8]), Damaged> {
     let ts = flags.next(head.u64() as i64);
     let resp_port = flags.next(head.u16());
     let duration = flags.next(f64::from_bits(head.u64()));
-    let [orig_bytes, resp_bytes, orig_pkts, resp_pkts] =
-        [(); 4].map(|()| flags.next(head.u64()));
+    let [orig_bytes, resp_bytes, orig_pkts, resp_pkts] = [(); 4].map(|()| flags.next(head.u64()));
     let local_resp = flags.next(true);
     let proto = match head.u8() {
         1 => Proto::Tcp,
@@ -433,7 +429,8 @@ mod tests {
                 local_resp: record.local_resp.filter(|&is| is),
                 ..*record
             };
-            self.0.push(said(&Relayed::Conn(record, At { line: 0, ..at })));
+            self.0
+                .push(said(&Relayed::Conn(record, At { line: 0, ..at })));
         }
     }
 
