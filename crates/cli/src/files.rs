@@ -61,17 +61,22 @@ pub(crate) fn open(path: &Path) -> Result<Box<dyn Read + Send>, String> {
     })
 }
 
-/// Reads an input whole: one thread reads, this one counts.
+/// Reads an input whole.
 pub(crate) fn read(path: &Path, session: &mut Session) -> Result<(), String> {
     let mut input = open(path)?;
-    let sentence =
-        |error: std::io::Error| format!("{}: {error}; what came before was read", path.display());
-    if std::thread::available_parallelism().is_ok_and(|threads| threads.get() == 1) {
-        session.open(&path.to_string_lossy());
-        let outcome = each_chunk(&mut input, |chunk| session.feed(chunk));
-        session.close();
-        return outcome.map_err(sentence);
-    }
+    session.open(&path.to_string_lossy());
+    let outcome = each_chunk(&mut input, |chunk| session.feed(chunk));
+    session.close();
+    outcome.map_err(|error| ended_early(path, &error))
+}
+
+fn ended_early(path: &Path, error: &std::io::Error) -> String {
+    format!("{}: {error}; what came before was read", path.display())
+}
+
+/// Reads an input whole: another thread reads, this one counts.
+pub(crate) fn read_by_two(path: &Path, session: &mut Session) -> Result<(), String> {
+    let mut input = open(path)?;
     session.open_relayed(&path.to_string_lossy());
     let (rows, written) = mpsc::sync_channel::<Vec<u8>>(AHEAD);
     let (used, spare) = mpsc::channel();
@@ -104,7 +109,7 @@ pub(crate) fn read(path: &Path, session: &mut Session) -> Result<(), String> {
         };
         session.close_relayed(summary);
         counted.map_err(|damaged| format!("{}: {damaged}", path.display()))?;
-        outcome.map_err(sentence)
+        outcome.map_err(|error| ended_early(path, &error))
     })
 }
 
