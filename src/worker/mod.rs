@@ -24,8 +24,8 @@ use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
 
 use self::crew::Crew;
-use crate::browser::crash;
 use crate::browser::port::{PagePort, Parcel, report_end};
+use crate::browser::{crash, end_worker};
 use crate::wire::{Command, Event, decode, encode};
 
 /// The least time between two words on how far something is.
@@ -107,7 +107,12 @@ pub fn start() {
     // The listener lives as long as the worker: nobody is left to drop it.
     std::mem::forget(listener);
     desk.send(&Event::Ready);
-    spawn_local(warm::up(desk));
+}
+
+/// Makes the program fast for the workers to come, and ends. No command reaches this one.
+pub fn warm_up() {
+    warm::up();
+    end_worker();
 }
 
 fn obey(desk: &Rc<Desk>, command: Command, beside: Parcel) {
