@@ -1,23 +1,33 @@
-//! Answers: their sizes, the addresses in them, how long they may be kept.
+//! Answers: their sizes, the addresses and texts in them, how long they may be kept.
 //!
-//! In: a record. Out: sizes; a channel's sample of addresses and its times to live. Must not know: which
-//! channel it is.
+//! In: a record. Out: sizes; a channel's samples of addresses and of texts, and its times to live. Must not
+//! know: which channel it is.
 
 use crate::channels::dns::DnsChannel;
 use crate::channels::keep::Keep;
 use crate::hash::mixed;
 use wakeful_logs::{DnsRecord, ListStats};
 
-/// Sizes of the answers; of those to A and AAAA, the addresses and times to live are added.
+/// The type of a question for an address's host.
+const PTR: u16 = 12;
+
+/// Sizes of the answers. What is no address is added to the channel's texts (but hosts' names that are asked
+/// for by their address); of answers to A and AAAA, the addresses and times to live are added.
 pub(super) fn answers(keep: Keep, channel: &mut DnsChannel, record: &DnsRecord<'_>) -> ListStats {
-    if !matches!(record.qtype, Some(1 | 28)) {
+    if record.qtype == Some(PTR) {
         return record.answers.stats();
     }
+    let of_addresses = matches!(record.qtype, Some(1 | 28));
     let answers = record.answers.each(|element| {
-        if could_be_address(element) {
+        if of_addresses && could_be_address(element) {
             channel.add_address_within(keep, mixed(element), || network(element));
+        } else if !element.is_empty() {
+            channel.add_text_within(keep, mixed(element), element.len() as u32);
         }
     });
+    if !of_addresses {
+        return answers;
+    }
     if answers.count > 0 {
         let mut least = None;
         record.ttls.each(|ttl| {
