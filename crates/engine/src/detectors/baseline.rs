@@ -189,13 +189,19 @@ impl<'s, 'a> Baselines<'s, 'a> {
     /// What the leak meter lets pass of a channel on one day, in bytes.
     #[must_use]
     pub fn limit(&self, ends: &Ends<'_, DnsChannel>) -> f64 {
+        leak::LIMIT * self.machines(ends)
+    }
+
+    /// How many machines a channel's client asks for, at least: one, or what a resolver's other questions amount to.
+    #[must_use]
+    pub fn machines(&self, ends: &Ends<'_, DnsChannel>) -> f64 {
         let rows = self.rows.get_or_init(|| self.rows_of_resolvers());
         // What the channel asks itself does not count.
         let machines = ends.channel.days.iter().map(|&(day, own)| {
             let all = rows.get(&(ends.client_id, day)).copied().unwrap_or(0);
             all.saturating_sub(own) as f64 / ROWS_A_DAY
         });
-        leak::LIMIT * machines.fold(1.0, f64::max)
+        machines.fold(1.0, f64::max)
     }
 
     fn rows_of_resolvers(&self) -> FxHashMap<(u32, i32), u64> {
