@@ -471,12 +471,17 @@ def answer_meter():
                     answers=[string(length - 4 - len(str(length)) - 1)], ttl=0.0) for n in range(count)]
 
     case("answer-meter-pieces",
-         "Thirty pieces of a file, each the text for a number; and orders for one name that is asked for again and again. In the names is nothing.",
+         "Thirty pieces of a file, each the text for a number; and orders for one name that is asked for again and again; and the same from a domain whose pages four others visit. In the names is nothing.",
          {"answer-meter": "positive", "dns-tunnel": "positive"},
-         [("dns-tunnel", "medium", clients[0], "example.coop"), ("dns-tunnel", "medium", clients[1], "example.aero")],
-         said={"answer-meter": [f"{clients[0]} example.coop: 7 kB", f"{clients[1]} example.aero: 5 kB"]},
+         [("dns-tunnel", "medium", clients[0], "example.coop"), ("dns-tunnel", "medium", clients[1], "example.aero"),
+          ("dns-tunnel", "medium", clients[2], "example.jobs")],
+         said={"answer-meter": [f"{clients[0]} example.coop: 7 kB", f"{clients[1]} example.aero: 5 kB",
+                               f"{clients[2]} example.jobs: 7 kB"]},
          dns=office_rows + fetched(clients[0], "example.coop", 30, 230)
-         + fetched(clients[1], "example.aero", 30, 170, gap=40.0, hosts=["a"]))
+         + fetched(clients[1], "example.aero", 30, 170, gap=40.0, hosts=["a"])
+         + fetched(clients[2], "example.jobs", 30, 230)
+         + [ask(NINE + 90 * n, client, "www.example.jobs", answers=["198.51.100.30"])
+            for client in clients[3:7] for n in range(5)])
     policy = [string(120) for _ in range(40)]
     spread = lambda n: f"198.51.{rng.randrange(100, 110)}.{n % 250}"
     visits = [ask(NINE + 9 * n, clients[1], f"r{n % 60}---edge-{n % 60:02x}.example.museum",
@@ -602,6 +607,28 @@ def baselines():
          [("dns-tunnel", "critical", resolver, "example.org"), ("dns-beacon", "low", resolver, "example.net")],
          said={"baseline": [f"{resolver}: resolver, its own 61 domains"]},
          dns=visits + behind + orders)
+
+
+def behind_resolver():
+    """Fourteen hours of a resolver; of each domain of ours, what one machine or many have it ask."""
+    rng = random.Random(26)
+    resolver, servers = "192.0.2.1", [f"203.0.113.{n}" for n in range(30)]
+    visits = [ask(NINE + rng.uniform(0, 50400), resolver, f"{host}.site{site}.com", answers=[f"198.51.100.{site}"],
+                  server=servers[site % 30])
+              for site in range(60) for host in ("www", "static", "img", "api") for _ in range(3)]
+
+    def asked(domain, count, hosts=None, by_chance=False):
+        """One machine's, seven minutes apart and a third of that more or less; or many machines', by chance."""
+        times = sorted(rng.uniform(0, 48000) for _ in range(count)) if by_chance else [
+            420 * n + rng.uniform(-140, 140) for n in range(count)]
+        return [ask(NINE + 200 + ts, resolver, f"{hosts[n % len(hosts)] if hosts else text(rng, 6)}.{domain}",
+                    server=servers[0], answers=["198.51.100.99"]) for n, ts in enumerate(times)]
+
+    case("dns-beacon-behind-resolver",
+         "A resolver is had to ask for a new name every seven minutes, all day, as no service does; 95 times is too seldom, a machine's ten hosts in turn are nothing, nor is what many machines ask for by chance.",
+         {"dns-beacon": "edge"}, [("dns-beacon", "low", resolver, "example.net")],
+         dns=visits + asked("example.net", 112) + asked("example.org", 95)
+         + asked("example.info", 112, hosts=[f"h{n}" for n in range(10)]) + asked("example.biz", 112, by_chance=True))
 
 
 def new_domains():
@@ -1127,7 +1154,7 @@ def nameless():
 
 
 for make in (beacon_over_midnight, dns_beacons, rhythms, behaviours, unconnected, unconnected_names, unconnected_together, hidden, many_domains,
-             answer_meter, leak_two_days, baselines, new_domains, log_notes, payloads,
+             answer_meter, leak_two_days, baselines, behind_resolver, new_domains, log_notes, payloads,
              eight_queries, flow_tunnel_twenty, not_dns_edges, icmp_edges, heavy_edges, foreign_edges,
              encrypted_edges, flux_edges, dga_edges, dga_words, iodine, dnscat2, dns2tcp, ozymandns, exfiltrator,
              cobalt_strike, sliver, dnscapy, dnstt, dnsteal, nameless):

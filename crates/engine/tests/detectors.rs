@@ -157,7 +157,7 @@ fn leaks(scene: &Scene<'_>) -> Vec<String> {
 fn answered(scene: &Scene<'_>, roles: &Roles<'_>) -> Vec<String> {
     let baselines = Baselines::new(scene, roles, dns_tunnel::model());
     let above = scene.dns.iter().filter_map(|ends| {
-        answer_meter::proof(scene, &baselines, ends)?;
+        answer_meter::proof(scene, roles, &baselines, ends)?;
         let bytes = answer_meter::measure(ends.channel);
         Some(format!("{}: {:.0} kB", between(ends), bytes / 1e3))
     });

@@ -13,7 +13,9 @@
 //!
 //! **Raises** an alert (medium, with the verdict on the channel) where that is 4,096 bytes or more, of
 //! 24 answered questions or more, for a domain that at most two other clients ask for. Where half of the questions or more ask for
-//! addresses it is 16,384: content networks give each visitor other addresses, and hosts' names in front of them.
+//! addresses it is 16,384: content networks give each visitor other addresses, and hosts' names in front of them. Where
+//! they ask for something else, only those count as other clients that were given a tenth as much: who visits the domain's pages
+//! makes it no service that gives text.
 //! New has to be what came: as written, the distinct answers amount to half of all bytes answered, so that a long answer that is asked for
 //! again and again counts once. A resolver is let pass that times the machines behind it, and what a mail
 //! server asks when messages come is left out ([`super::baseline`]); so are block lists.
@@ -27,6 +29,7 @@
 //! characters: 60 kB, where a day's look-ups of an ordinary domain bring some hundred bytes.
 
 use super::baseline::Baselines;
+use super::roles::Roles;
 use super::{Scene, leak};
 use crate::analysis::{Ends, Seen};
 use crate::channels::dns::DnsChannel;
@@ -45,6 +48,8 @@ pub const LIMIT: f64 = leak::LIMIT;
 pub const OF_ADDRESSES: f64 = 4.0;
 /// Answered questions, at least.
 pub const ROWS: u64 = 24;
+/// Another client is alike where it was given one byte for so many.
+const ALIKE: u64 = 10;
 /// Share of what was answered that is new, at least.
 const NEW: f64 = 0.5;
 /// Bytes of an address, and as Zeek writes it (few are shorter).
@@ -99,23 +104,39 @@ fn mean(kept: &[(u64, u32)], of: impl Fn(u32) -> u32) -> f64 {
     sum as f64 / kept.len().max(1) as f64
 }
 
+/// Whether half of its questions or more ask for addresses.
+fn asks_for_addresses(channel: &DnsChannel) -> bool {
+    let asked: u64 = channel.qtypes.iter().map(|&(_, count)| count).sum();
+    asked > 0 && 2 * channel.asked_for(ADDRESS_TYPES) >= asked
+}
+
 /// What one machine is let pass of a domain on a day, in bytes.
 fn limit(channel: &DnsChannel) -> f64 {
-    let asked: u64 = channel.qtypes.iter().map(|&(_, count)| count).sum();
-    if asked > 0 && 2 * channel.asked_for(ADDRESS_TYPES) >= asked {
+    if asks_for_addresses(channel) {
         OF_ADDRESSES * LIMIT
     } else {
         LIMIT
     }
 }
 
+/// Whether few other clients make use of the domain as this one does.
+fn is_rare(scene: &Scene<'_>, roles: &Roles<'_>, ends: &Ends<'_, DnsChannel>) -> bool {
+    if ends.other_clients <= leak::FEW_OTHERS || asks_for_addresses(ends.channel) {
+        return ends.other_clients <= leak::FEW_OTHERS;
+    }
+    let given = |id: &u32| scene.dns[*id as usize].channel.answer_bytes;
+    let alike = |id: &&u32| **id != ends.id && ALIKE * given(id) >= ends.channel.answer_bytes;
+    let others = roles.channels_of(ends.other).iter().filter(alike).count();
+    others <= leak::FEW_OTHERS as usize
+}
+
 /// Whether a channel was given so much, by itself; most end at the first comparison.
 #[must_use]
-pub fn is_candidate(ends: &Ends<'_, DnsChannel>) -> bool {
+pub fn is_candidate(scene: &Scene<'_>, roles: &Roles<'_>, ends: &Ends<'_, DnsChannel>) -> bool {
     let channel = ends.channel;
     channel.answer_bytes as f64 >= LIMIT
         && channel.with_answers >= ROWS
-        && ends.other_clients <= leak::FEW_OTHERS
+        && is_rare(scene, roles, ends)
         && {
             let (bytes, written) = distinct(channel);
             written >= NEW * channel.answer_bytes as f64
@@ -127,10 +148,11 @@ pub fn is_candidate(ends: &Ends<'_, DnsChannel>) -> bool {
 #[must_use]
 pub fn proof(
     scene: &Scene<'_>,
+    roles: &Roles<'_>,
     baselines: &Baselines<'_, '_>,
     ends: &Ends<'_, DnsChannel>,
 ) -> Option<(Proof, f64)> {
-    if !is_candidate(ends)
+    if !is_candidate(scene, roles, ends)
         || leak::are_reversed(scene.names(ends.id))
         || ends.other.ends_with(b".arpa")
         || baselines.in_step(ends)
@@ -144,7 +166,7 @@ pub fn proof(
             rule: KIND.to_owned(),
             at_least: BANDS[2],
             text: format!(
-                "On one day it was given about {:.1} kB of answers that differ; {:.0} kB is the most that is let pass where {} other clients or fewer ask for the domain.",
+                "On one day it was given about {:.1} kB of answers that differ; {:.0} kB is the most that is let pass where {} other clients or fewer use the domain alike.",
                 bytes / 1e3,
                 limit / 1e3,
                 leak::FEW_OTHERS

@@ -112,7 +112,7 @@ pub fn detect(scene: &Scene<'_>, roles: &Roles<'_>, model: &Model) -> Vec<Detect
         .iter()
         .filter(|ends| {
             is_candidate(ends.channel)
-                || answer_meter::is_candidate(ends)
+                || answer_meter::is_candidate(scene, roles, ends)
                 || is_proved_early(scene, ends)
         })
         .collect();
@@ -160,6 +160,7 @@ pub fn detect(scene: &Scene<'_>, roles: &Roles<'_>, model: &Model) -> Vec<Detect
                 score,
                 hidden: hidden.get(&ends.id).copied(),
                 baselines: &baselines,
+                roles,
             };
             verdict(&judged, &unmet, model)
         })
@@ -177,6 +178,7 @@ struct Judged<'s, 'a> {
     hidden: Option<u64>,
     /// What is usual for whom.
     baselines: &'s Baselines<'s, 'a>,
+    roles: &'s Roles<'a>,
 }
 
 /// The verdict on a channel: the model's score, bounded from below by what a rule proves, with the
@@ -189,6 +191,7 @@ fn verdict(judged: &Judged<'_, '_>, unmet: &Unmet, model: &Model) -> Option<Dete
         score,
         hidden,
         baselines,
+        roles,
     } = *judged;
     let baseline = baselines.of(ends.client_id);
     let model = baseline.map_or(model, |own| &own.model);
@@ -205,7 +208,7 @@ fn verdict(judged: &Judged<'_, '_>, unmet: &Unmet, model: &Model) -> Option<Dete
     let of_messages =
         (above.is_some() || score > NO_ALERT) && says_nothing(channel) && baselines.in_step(ends);
     proofs.extend(above.filter(|_| !of_messages));
-    let given = answer_meter::proof(scene, baselines, ends);
+    let given = answer_meter::proof(scene, roles, baselines, ends);
     let let_pass = given.as_ref().map(|given| given.1);
     proofs.extend(given.map(|given| given.0));
     let wanted = |_: &Proof| !leak::are_reversed(names) && !are_verdicts(channel);
