@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use wakeful_engine::allow::{AllowList, Allowed};
-use wakeful_engine::detectors::leak;
+use wakeful_engine::detectors::dns_tunnel;
 use wakeful_engine::report::Finding;
 
 /// How many steps can be undone.
@@ -86,7 +86,7 @@ impl Marks {
     #[must_use]
     pub fn allows(&self, finding: &Finding) -> Option<&Allowed> {
         let entry = self.allow.allowed(finding.domain.as_ref()?)?;
-        let is_fingerprinted = finding.proofs.iter().any(|proof| proof.rule != leak::RULE);
+        let is_fingerprinted = finding.proofs.iter().any(dns_tunnel::names_a_tool);
         (self.allow.is_own(entry) || !is_fingerprinted).then_some(entry)
     }
 

@@ -355,6 +355,160 @@ def unconnected_names():
          conn=conn + [flow(NINE + 7000, clients[2], "203.0.113.52")])
 
 
+def unconnected_together():
+    """Thirty names of words a client, under a domain that five of twelve clients ask for."""
+    rng = random.Random(22)
+    clients = [f"192.0.2.{n}" for n in range(20, 32)]
+    domains = [f"example.{tld}" for tld in ("com", "net", "org")]
+
+    def visits(client):
+        dns = [ask(NINE - 600 + 9000 * n, client, f"www.{domain}", answers=[f"198.51.100.{10 + n}"])
+               for n, domain in enumerate(domains)]
+        return dns, [flow(row["ts"] + 1, client, row["answers"][0]) for row in dns]
+
+    seen = [visits(client) for client in clients]
+    dns, conn = (sum((of[at] for of in seen), []) for at in (0, 1))
+    words = ["garden", "silver", "market", "window", "travel", "winter", "family", "harbor", "castle", "summit",
+             "street", "bridge", "valley", "forest", "island"]
+    hosts = [f"{first}-{last}" for first in words for last in words]
+    rng.shuffle(hosts)
+
+    def asks(some, domain, each, address, shared=False):
+        return [ask(NINE + 60 * n + 7 * at, client, f"{hosts[n if shared else at * each + n]}.{domain}",
+                    answers=[address]) for at, client in enumerate(some) for n in range(each)]
+
+    five = clients[:5]
+    case("unconnected-shared-out",
+         "Five clients of twelve ask for thirty names each, every name asked for by one of them alone, and none connects to the address.",
+         {"dns-tunnel": "positive"},
+         [("dns-tunnel", "medium", client, "example.biz") for client in five],
+         dns=dns + asks(five, "example.biz", 30, "203.0.113.50"), conn=conn)
+    case("unconnected-services",
+         "The same is no alert where all ask for the same names, where one of the five connects, where seven of the twelve ask, or where it is nineteen names each.",
+         {"dns-tunnel": "edge"},
+         dns=dns + asks(five, "example.aero", 30, "203.0.113.51", shared=True)
+         + asks(five, "example.coop", 30, "203.0.113.52") + asks(clients[:7], "example.jobs", 30, "203.0.113.53")
+         + asks(five, "example.museum", 19, "203.0.113.54"),
+         conn=conn + [flow(NINE + 700, clients[2], "203.0.113.52")])
+
+
+# Names that carry bytes, where they hide.
+
+
+def hidden():
+    rng = random.Random(24)
+    clients = [f"192.0.2.{n}" for n in range(20, 26)]
+    hosts = ["www", "mail", "static", "api", "login"]
+
+    def visits(client, domain, count, gap=20.0):
+        return [ask(NINE + gap * n + rng.uniform(0, 9), client, f"{rng.choice(hosts)}.{domain}",
+                    answers=["198.51.100.20"]) for n in range(count)]
+
+    def pieces(client, domain, count, times=1, length=48):
+        some = [f"{text(rng, length, BASE32)}.{domain}" for _ in range(count)]
+        return names(client, some * times, "A", start=NINE + 5, gap=400.0 / times, answers=["198.51.100.21"])
+
+    shared = office(rng, clients, 7200)
+    case("dns-tunnel-among-visits",
+         "Thirty names in base32 among six hundred questions for the usual hosts of the same domain: by the means of all of them an ordinary domain.",
+         {"dns-tunnel": "positive"}, [("dns-tunnel", "critical", clients[0], "example.coop")],
+         dns=shared + visits(clients[0], "example.coop", 600) + pieces(clients[0], "example.coop", 30))
+    case("dns-tunnel-hashed-hosts",
+         "Thirty hosts with hashes for names that a client comes back to all day are a service's machines.",
+         {"dns-tunnel": "negative"},
+         dns=shared + visits(clients[1], "example.aero", 300) + pieces(clients[1], "example.aero", 30, times=8))
+    case("dns-tunnel-nineteen-hidden",
+         "Nineteen such names are too few to be judged by themselves.",
+         {"dns-tunnel": "edge"},
+         dns=shared + visits(clients[0], "example.coop", 600) + pieces(clients[0], "example.coop", 19))
+
+
+def many_domains():
+    rng = random.Random(25)
+    clients = [f"192.0.2.{n}" for n in range(20, 26)]
+    firsts = ["garden", "silver", "market", "window", "travel", "winter", "family", "harbor", "castle", "summit"]
+    lasts = ["street", "master", "number", "school", "leader"]
+    pairs = [first + last for first in firsts for last in lasts]
+    rng.shuffle(pairs)
+
+    def spread(client, domains, each, tld, make=lambda: text(rng, 40, BASE32), gap=15.0, times=1):
+        pool = [f"{pair}.{tld}" for pair in pairs[:domains]]
+        some = [f"{make()}.{domain}" for _ in range(each) for domain in pool]
+        return names(client, some * times, "A", gap=gap, answers=["203.0.113.77"])
+
+    shared = office(rng, clients, 3600)
+    case("many-domains-pool",
+         "Four names in base32 under each of fifty domains, no domain with enough to be judged.",
+         {"many-domains": "positive"}, [("many-domains", "medium", clients[0])],
+         dns=shared + spread(clients[0], 50, 4, "com"))
+    words = lambda: rng.choice(["www", "img", "static", "cdn-2", "login", "news", "shop-assets", "api"])
+    case("many-domains-visits",
+         "Fifty domains that nobody else asks for, with a few ordinary hosts each, a hashed one under each of twelve, and hashed names under thirty domains that five clients ask for.",
+         {"many-domains": "negative"},
+         dns=shared + spread(clients[1], 50, 4, "net", words) + spread(clients[1], 12, 1, "org")
+         + sum((spread(client, 30, 4, "info") for client in clients[:5]), []))
+    case("many-domains-thresholds",
+         "On both sides: nineteen domains and twenty, 99 names and a hundred, names that are asked for three times and four.",
+         {"many-domains": "edge"},
+         [("many-domains", "medium", clients[1]), ("many-domains", "medium", clients[3])],
+         dns=shared + spread(clients[0], 19, 6, "com") + spread(clients[1], 20, 5, "net")
+         + spread(clients[2], 20, 5, "org")[:99] + spread(clients[3], 25, 4, "biz", times=3, gap=5.0)
+         + spread(clients[4], 25, 4, "info", times=4, gap=5.0))
+
+
+# The answer meter.
+
+
+def answer_meter():
+    rng = random.Random(23)
+    clients = [f"192.0.2.{n}" for n in range(20, 30)]
+    string = lambda length: f"TXT {length} " + text(rng, length)
+    office_rows = office(rng, clients, 3600)
+
+    def fetched(client, domain, count, length, qtype="TXT", start=NINE, gap=2.0, hosts=None):
+        """Questions that are each answered with other text of so many bytes, as Zeek writes it."""
+        return [ask(start + gap * n, client, f"{hosts[n % len(hosts)] if hosts else n}.{domain}", qtype,
+                    answers=[string(length - 4 - len(str(length)) - 1)], ttl=0.0) for n in range(count)]
+
+    case("answer-meter-pieces",
+         "Thirty pieces of a file, each the text for a number; and orders for one name that is asked for again and again; and the same from a domain whose pages four others visit. In the names is nothing.",
+         {"answer-meter": "positive", "dns-tunnel": "positive"},
+         [("dns-tunnel", "medium", clients[0], "example.coop"), ("dns-tunnel", "medium", clients[1], "example.aero"),
+          ("dns-tunnel", "medium", clients[2], "example.jobs")],
+         said={"answer-meter": [f"{clients[0]} example.coop: 7 kB", f"{clients[1]} example.aero: 5 kB",
+                               f"{clients[2]} example.jobs: 7 kB"]},
+         dns=office_rows + fetched(clients[0], "example.coop", 30, 230)
+         + fetched(clients[1], "example.aero", 30, 170, gap=40.0, hosts=["a"])
+         + fetched(clients[2], "example.jobs", 30, 230)
+         + [ask(NINE + 90 * n, client, "www.example.jobs", answers=["198.51.100.30"])
+            for client in clients[3:7] for n in range(5)])
+    policy = [string(120) for _ in range(40)]
+    spread = lambda n: f"198.51.{rng.randrange(100, 110)}.{n % 250}"
+    visits = [ask(NINE + 9 * n, clients[1], f"r{n % 60}---edge-{n % 60:02x}.example.museum",
+                  answers=[f"r{n % 60}.edge-{n % 60:02x}.example.museum", spread(n)]) for n in range(240)]
+    asked = [f"{rng.randrange(1, 223)}.{rng.randrange(256)}.{rng.randrange(256)}.{rng.randrange(256)}.list.example.biz"
+             for _ in range(100)]
+    case("answer-meter-services",
+         "A long policy asked for sixty times is there once; hundreds of addresses and hosts' names of a content network are an evening's videos; a domain that four clients ask for is a service; the text of a block list says why.",
+         {"answer-meter": "negative"}, said={"answer-meter": []},
+         dns=office_rows + visits
+         + [ask(NINE + 50 * n, clients[0], "example.name", "TXT", answers=policy) for n in range(60)]
+         + sum((fetched(client, "example.pro", 30, 200) for client in clients[2:6]), [])
+         + [ask(NINE + 20 * n, clients[6], name, "TXT", answers=[string(60)]) for n, name in enumerate(asked)])
+    case("answer-meter-thresholds",
+         "24 different texts of 171 bytes are 4,104 and an alert; 24 of 170 are not, nor 23 of 200, nor 4.8 kB in two days. Where half of the questions ask for addresses, four times as much is let pass; where one fewer does, not.",
+         {"answer-meter": "edge"},
+         [("dns-tunnel", "medium", clients[0], "example.coop"), ("dns-tunnel", "medium", clients[5], "example.jobs")],
+         said={"answer-meter": [f"{clients[0]} example.coop: 4 kB", f"{clients[5]} example.jobs: 6 kB"]},
+         dns=office_rows + fetched(clients[0], "example.coop", 24, 171) + fetched(clients[1], "example.aero", 24, 170)
+         + fetched(clients[2], "example.name", 23, 200)
+         + fetched(clients[3], "example.museum", 24, 200, start=MIDNIGHT - 1200, gap=100)
+         + fetched(clients[4], "example.pro", 24, 250)
+         + [ask(NINE + n, clients[4], "www.example.pro", answers=["198.51.100.7"]) for n in range(24)]
+         + fetched(clients[5], "example.jobs", 24, 250)
+         + [ask(NINE + n, clients[5], "www.example.jobs", answers=["198.51.100.7"]) for n in range(23)])
+
+
 # The leak meter.
 
 
@@ -453,6 +607,28 @@ def baselines():
          [("dns-tunnel", "critical", resolver, "example.org"), ("dns-beacon", "low", resolver, "example.net")],
          said={"baseline": [f"{resolver}: resolver, its own 61 domains"]},
          dns=visits + behind + orders)
+
+
+def behind_resolver():
+    """Fourteen hours of a resolver; of each domain of ours, what one machine or many have it ask."""
+    rng = random.Random(26)
+    resolver, servers = "192.0.2.1", [f"203.0.113.{n}" for n in range(30)]
+    visits = [ask(NINE + rng.uniform(0, 50400), resolver, f"{host}.site{site}.com", answers=[f"198.51.100.{site}"],
+                  server=servers[site % 30])
+              for site in range(60) for host in ("www", "static", "img", "api") for _ in range(3)]
+
+    def asked(domain, count, hosts=None, by_chance=False):
+        """One machine's, seven minutes apart and a third of that more or less; or many machines', by chance."""
+        times = sorted(rng.uniform(0, 48000) for _ in range(count)) if by_chance else [
+            420 * n + rng.uniform(-140, 140) for n in range(count)]
+        return [ask(NINE + 200 + ts, resolver, f"{hosts[n % len(hosts)] if hosts else text(rng, 6)}.{domain}",
+                    server=servers[0], answers=["198.51.100.99"]) for n, ts in enumerate(times)]
+
+    case("dns-beacon-behind-resolver",
+         "A resolver is had to ask for a new name every seven minutes, all day, as no service does; 95 times is too seldom, a machine's ten hosts in turn are nothing, nor is what many machines ask for by chance.",
+         {"dns-beacon": "edge"}, [("dns-beacon", "low", resolver, "example.net")],
+         dns=visits + asked("example.net", 112) + asked("example.org", 95)
+         + asked("example.info", 112, hosts=[f"h{n}" for n in range(10)]) + asked("example.biz", 112, by_chance=True))
 
 
 def new_domains():
@@ -977,7 +1153,8 @@ def nameless():
                 [("medium", 0, "."), ("medium", 1, ".")], [(".", "nameless", 0.4)])
 
 
-for make in (beacon_over_midnight, dns_beacons, rhythms, behaviours, unconnected, unconnected_names, leak_two_days, baselines, new_domains, log_notes, payloads,
+for make in (beacon_over_midnight, dns_beacons, rhythms, behaviours, unconnected, unconnected_names, unconnected_together, hidden, many_domains,
+             answer_meter, leak_two_days, baselines, behind_resolver, new_domains, log_notes, payloads,
              eight_queries, flow_tunnel_twenty, not_dns_edges, icmp_edges, heavy_edges, foreign_edges,
              encrypted_edges, flux_edges, dga_edges, dga_words, iodine, dnscat2, dns2tcp, ozymandns, exfiltrator,
              cobalt_strike, sliver, dnscapy, dnstt, dnsteal, nameless):

@@ -3,12 +3,12 @@
 //! In: records ([`Writer`] is a [`Sink`]). Out: bytes, of which [`Session::relayed`] makes the rows again, in
 //! the same order: the report is that of one who does both. Must not know: how the bytes travel.
 //!
-//! Whoever reads also does what follows from a row alone: sizes and addresses of its answers, the hash of its
-//! `uid`. A row is a head of a fixed length, then its addresses and texts. Numbers are little-endian.
+//! Whoever reads also does what follows from a row alone: sizes and hashes of its answers, the hash of its
+//! `uid`. A row is a head of a fixed length, then what is kept of its answers, then its texts. Numbers are little-endian.
 //!
 //! [`Session::relayed`]: crate::Session::relayed
 
-use crate::analysis::{Address, Answers, DnsRow, read, written};
+use crate::analysis::{Answers, DnsRow, Element, read, written};
 use wakeful_logs::{At, ConnRecord, DnsRecord, ListStats, Proto, Sink};
 
 /// Bytes that are not what a [`Writer`] wrote.
@@ -85,12 +85,12 @@ impl Sink for Writer {
         let row = DnsRow::of(record);
         let start = self.bytes.len();
         self.bytes.extend_from_slice(&[0; DNS_HEAD]);
-        let (stats, ttl) = read(record, |hash, element| {
-            if let Some(address) = written(hash, element) {
-                self.bytes.extend_from_slice(&address);
+        let (stats, ttl) = read(record, |is, hash, element| {
+            if let Some(element) = written(is, hash, element) {
+                self.bytes.extend_from_slice(&element);
             }
         });
-        let addresses = (self.bytes.len() - start - DNS_HEAD) / size_of::<Address>();
+        let elements = (self.bytes.len() - start - DNS_HEAD) / size_of::<Element>();
         let texts = [row.query, row.client, row.server];
         let mut flags = Flags::default();
         let mut head = Put::<DNS_HEAD>::new(DNS);
@@ -107,7 +107,7 @@ impl Sink for Writer {
         head.u32(stats.count);
         head.u32(stats.bytes);
         head.u32(stats.longest);
-        head.u32(addresses as u32);
+        head.u32(elements as u32);
         head.place(at);
         head.u16(flags.bits);
         self.bytes[start..start + DNS_HEAD].copy_from_slice(&head.bytes);
@@ -187,10 +187,10 @@ fn dns(bytes: &[u8]) -> Result<(Relayed<'_>, &[u8]), Damaged> {
         bytes: head.u32(),
         longest: head.u32(),
     };
-    let addresses = head.u32() as usize;
+    let elements = head.u32() as usize;
     let at = head.place();
-    let addresses = take(&mut rest, addresses.saturating_mul(size_of::<Address>()))?;
-    let (addresses, _) = addresses.as_chunks();
+    let elements = take(&mut rest, elements.saturating_mul(size_of::<Element>()))?;
+    let (elements, _) = elements.as_chunks();
     let [query, client, server] = texts(&mut rest, lengths, present)?;
     let row = DnsRow {
         ts,
@@ -205,7 +205,7 @@ fn dns(bytes: &[u8]) -> Result<(Relayed<'_>, &[u8]), Damaged> {
         answers: Answers::Read {
             stats,
             ttl,
-            addresses,
+            elements,
         },
     };
     Ok((Relayed::Dns(row, at), rest))
@@ -409,15 +409,15 @@ mod tests {
 
     impl Sink for Direct {
         fn dns(&mut self, record: &DnsRecord<'_>, at: At) {
-            let mut addresses = Vec::new();
-            let (stats, ttl) = read(record, |hash, element| {
-                addresses.extend(written(hash, element));
+            let mut elements = Vec::new();
+            let (stats, ttl) = read(record, |is, hash, element| {
+                elements.extend(written(is, hash, element));
             });
             let row = DnsRow {
                 answers: Answers::Read {
                     stats,
                     ttl,
-                    addresses: &addresses,
+                    elements: &elements,
                 },
                 ..DnsRow::of(record)
             };

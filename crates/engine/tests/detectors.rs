@@ -24,9 +24,9 @@ use wakeful_engine::channels::trace::Trace;
 use wakeful_engine::detectors::baseline::Baselines;
 use wakeful_engine::detectors::roles::Roles;
 use wakeful_engine::detectors::{
-    Detection, Scene, beacon, behaviour, dga, dns_beacon, dns_tunnel, encrypted_dns, fast_flux,
-    fingerprints, flow_tunnel, foreign_resolver, heavy_dns, icmp_tunnel, leak, log_notes,
-    new_domains, not_dns, pages, rhythm, shown, unconnected,
+    Detection, Scene, answer_meter, beacon, behaviour, dga, dns_beacon, dns_tunnel, encrypted_dns,
+    fast_flux, fingerprints, flow_tunnel, foreign_resolver, heavy_dns, icmp_tunnel, leak,
+    log_notes, many_domains, new_domains, not_dns, pages, rhythm, shown, unconnected,
 };
 use wakeful_engine::report::{Behaviour, Finding, Severity};
 use wakeful_logs::Reader;
@@ -37,7 +37,7 @@ const ALERT: f64 = wakeful_engine::models::BANDS[2];
 type Detector = fn(&Scene<'_>, &Roles<'_>) -> Vec<Detection>;
 
 /// Detectors that make findings of their own.
-const DETECTORS: [(&str, Detector); 11] = [
+const DETECTORS: [(&str, Detector); 12] = [
     (dns_tunnel::KIND, |scene, roles| {
         dns_tunnel::detect(scene, roles, dns_tunnel::model())
     }),
@@ -52,6 +52,7 @@ const DETECTORS: [(&str, Detector); 11] = [
     (foreign_resolver::KIND, foreign_resolver::detect),
     (heavy_dns::KIND, heavy_dns::detect),
     (dga::KIND, dga::detect),
+    (many_domains::KIND, many_domains::detect),
     (dns_beacon::KIND, dns_beacon::detect),
 ];
 
@@ -85,10 +86,11 @@ fn found(detector: &str, analysis: &Analysis) -> Vec<Finding> {
 type Witness = fn(&Scene<'_>, &Roles<'_>) -> Vec<String>;
 
 /// Detectors that make no findings of their own.
-const WITNESSES: [(&str, Witness); 8] = [
+const WITNESSES: [(&str, Witness); 9] = [
     ("baseline", baselines),
     ("new-domains", new_domains),
     (leak::RULE, |scene, _| leaks(scene)),
+    (answer_meter::KIND, answered),
     ("rhythm", |scene, _| rhythms(scene)),
     ("behaviour", |scene, _| behaviours(scene)),
     ("unconnected", |scene, _| unconnected(scene)),
@@ -147,6 +149,17 @@ fn leaks(scene: &Scene<'_>) -> Vec<String> {
         let leak = scene.leak(ends.id);
         let day = leak.days.iter().map(|day| day.names).fold(0.0, f64::max);
         Some(format!("{}: {:.1} kB", between(ends), day / 1e3))
+    });
+    above.collect()
+}
+
+/// Channels that were given more than the answer meter lets pass.
+fn answered(scene: &Scene<'_>, roles: &Roles<'_>) -> Vec<String> {
+    let baselines = Baselines::new(scene, roles, dns_tunnel::model());
+    let above = scene.dns.iter().filter_map(|ends| {
+        answer_meter::proof(scene, roles, &baselines, ends)?;
+        let bytes = answer_meter::measure(ends.channel);
+        Some(format!("{}: {:.0} kB", between(ends), bytes / 1e3))
     });
     above.collect()
 }

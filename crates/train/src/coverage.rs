@@ -209,6 +209,7 @@ fn speak(finding: &Finding, seen: &mut BTreeSet<String>) {
     {
         seen.insert(match proof.rule.as_str() {
             leak::RULE => "leak meter's policy".to_owned(),
+            "answer-meter" => "answer meter's policy".to_owned(),
             "unconnected" => "answered and never connected".to_owned(),
             _ => "fingerprint".to_owned(),
         });

@@ -1,12 +1,15 @@
-//! Answers: their sizes, the addresses in them, how long they may be kept.
+//! Answers: their sizes, the addresses and texts in them, how long they may be kept.
 //!
-//! In: a record, or what was read of one before. Out: sizes; a channel's sample of addresses and its times to
-//! live. Must not know: which channel it is.
+//! In: a record, or what was read of one before. Out: sizes; a channel's samples of addresses and of texts, and
+//! its times to live. Must not know: which channel it is.
 
 use crate::channels::dns::DnsChannel;
 use crate::channels::keep::Keep;
 use crate::hash::mixed;
 use wakeful_logs::{DnsRecord, ListStats};
+
+/// The type of a question for an address's host.
+const PTR: u16 = 12;
 
 /// The answers of a row.
 #[derive(Debug, Clone, Copy)]
@@ -19,36 +22,59 @@ pub(crate) enum Answers<'a> {
         stats: ListStats,
         /// The smallest time to live, seconds.
         ttl: Option<u32>,
-        /// Each address: its hash, and the network that it is in.
-        addresses: &'a [Address],
+        /// What is kept of them.
+        elements: &'a [Element],
     },
 }
 
-/// An address in an answer: its hash and its network, little-endian.
-pub(crate) type Address = [u8; 12];
+/// What is kept of an element, as it is handed on, little-endian: its hash, the network of an address or the
+/// bytes of a text, and [`ADDRESS`] or [`TEXT`].
+pub(crate) type Element = [u8; 13];
 
-/// An address as it is handed on.
-pub(crate) fn written(hash: u64, element: &[u8]) -> Option<Address> {
-    let mut address = [0; 12];
-    address[..8].copy_from_slice(&hash.to_le_bytes());
-    address[8..].copy_from_slice(&network(element)?.to_le_bytes());
-    Some(address)
+const ADDRESS: u8 = 0;
+const TEXT: u8 = 1;
+
+/// An element as it is handed on; none for what only looks like an address.
+pub(crate) fn written(is: Is, hash: u64, element: &[u8]) -> Option<Element> {
+    let (kind, mark) = match is {
+        Is::Address => (ADDRESS, network(element)?),
+        Is::Text => (TEXT, element.len() as u32),
+    };
+    let mut written = [kind; 13];
+    written[..8].copy_from_slice(&hash.to_le_bytes());
+    written[8..12].copy_from_slice(&mark.to_le_bytes());
+    Some(written)
 }
 
-/// Sizes of the answers; of those to A and AAAA, the addresses and times to live are added.
+/// What an element of an answer is.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Is {
+    /// An address, or what looks like one.
+    Address,
+    /// A name or a text.
+    Text,
+}
+
+/// Sizes of the answers. What is no address is added to the channel's texts (but hosts' names that are asked
+/// for by their address); of answers to A and AAAA, the addresses and times to live are added.
 pub(super) fn answers(keep: Keep, channel: &mut DnsChannel, answers: Answers<'_>) -> ListStats {
     let (stats, ttl) = match answers {
-        Answers::Record(record) => read(record, |hash, element| {
-            channel.add_address_within(keep, hash, || network(element));
+        Answers::Record(record) => read(record, |is, hash, element| match is {
+            Is::Address => channel.add_address_within(keep, hash, || network(element)),
+            Is::Text => channel.add_text_within(keep, hash, element.len() as u32),
         }),
         Answers::Read {
             stats,
             ttl,
-            addresses,
+            elements,
         } => {
-            for address in addresses {
-                let (hash, network) = parts(*address);
-                channel.add_address_within(keep, hash, || Some(network));
+            for element in elements {
+                match parts(*element) {
+                    (TEXT, hash, bytes) => channel.add_text_within(keep, hash, bytes),
+                    (_, hash, network) => {
+                        channel.add_address_within(keep, hash, || Some(network));
+                    }
+                }
             }
             (stats, ttl)
         }
@@ -60,30 +86,34 @@ pub(super) fn answers(keep: Keep, channel: &mut DnsChannel, answers: Answers<'_>
 }
 
 /// What [`written`] wrote.
-fn parts(address: Address) -> (u64, u32) {
-    let [a, b, c, d, e, f, g, h, network @ ..] = address;
+fn parts(element: Element) -> (u8, u64, u32) {
+    let [a, b, c, d, e, f, g, h, mark @ .., kind] = element;
     (
+        kind,
         u64::from_le_bytes([a, b, c, d, e, f, g, h]),
-        u32::from_le_bytes(network),
+        u32::from_le_bytes(mark),
     )
 }
 
-/// Sizes of the answers and, of those to A and AAAA, the smallest time to live; calls back with what could be
-/// an address in them, and its hash.
+/// Sizes of the answers and, of those to A and AAAA, the smallest time to live; calls back with each element that
+/// could be kept, and its hash.
 pub(crate) fn read(
     record: &DnsRecord<'_>,
-    mut address: impl FnMut(u64, &[u8]),
+    mut found: impl FnMut(Is, u64, &[u8]),
 ) -> (ListStats, Option<u32>) {
-    if !matches!(record.qtype, Some(1 | 28)) {
+    if record.qtype == Some(PTR) {
         return (record.answers.stats(), None);
     }
+    let of_addresses = matches!(record.qtype, Some(1 | 28));
     let answers = record.answers.each(|element| {
-        if could_be_address(element) {
-            address(mixed(element), element);
+        if of_addresses && could_be_address(element) {
+            found(Is::Address, mixed(element), element);
+        } else if !element.is_empty() {
+            found(Is::Text, mixed(element), element);
         }
     });
     let mut least = None;
-    if answers.count > 0 {
+    if of_addresses && answers.count > 0 {
         record.ttls.each(|ttl| {
             if let Some(seconds) = wakeful_logs::whole_seconds(ttl) {
                 least = Some(least.map_or(seconds, |least: u32| least.min(seconds)));

@@ -41,7 +41,10 @@ pub struct DnsChannel {
     /// Addresses in the answers to A and AAAA: a sample by hash, with the network (/16, or /32 of
     /// IPv6) as its mark.
     pub addresses: Lowest<32, u32>,
-    /// The smallest time to live of such an answer, seconds; none without.
+    /// Answers that are no addresses (names, texts): a sample by hash of the distinct ones, with their bytes as
+    /// its mark. None without any, as most channels are.
+    pub texts: Option<Box<Lowest<32, u32>>>,
+    /// The smallest time to live of an address, seconds; none without.
     pub ttl_min: Option<u32>,
     /// `uid`s of the rows: a sample by hash.
     pub uids: Lowest<16>,
@@ -117,6 +120,17 @@ impl NameSums {
     }
 }
 
+impl NameSums {
+    /// Names that are written in an encoding of bytes.
+    #[must_use]
+    pub fn encoded(&self) -> u64 {
+        let of = Encoding::ALL.iter().zip(self.encodings);
+        of.filter(|(encoding, _)| encoding.carries_bytes())
+            .map(|(_, count)| u64::from(count))
+            .sum()
+    }
+}
+
 /// What stands beside a record in a row of `dns.log`, as numbers of the analysis.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct RowFacts {
@@ -189,17 +203,36 @@ impl DnsChannel {
         self.addresses.add_marked(keep.addresses, hash, network);
     }
 
+    /// Adds an element of an answer that is no address, by its hash.
+    pub fn add_text(&mut self, hash: u64, bytes: u32) {
+        self.add_text_within(Keep::ALL, hash, bytes);
+    }
+
+    /// [`DnsChannel::add_text`], of which no more is kept than that.
+    pub(crate) fn add_text_within(&mut self, keep: Keep, hash: u64, bytes: u32) {
+        let texts = self.texts.get_or_insert_default();
+        texts.add_within(keep.addresses, hash, bytes);
+    }
+
     /// Keeps no more than that, and gives back the room of the rest.
     pub(crate) fn cut(&mut self, keep: Keep) {
         self.trace.cut(keep.trace);
         self.places.cut(keep.places);
         self.uids.cut(keep.uids);
         self.addresses.cut(keep.addresses);
+        if let Some(texts) = &mut self.texts {
+            texts.cut(keep.addresses);
+        }
     }
 
     /// Bytes of its tables.
     pub(crate) fn bytes(&self) -> usize {
-        self.trace.bytes() + self.places.bytes() + self.uids.bytes() + self.addresses.bytes()
+        let texts = self.texts.as_ref();
+        self.trace.bytes()
+            + self.places.bytes()
+            + self.uids.bytes()
+            + self.addresses.bytes()
+            + texts.map_or(0, |texts| size_of_val(&**texts) + texts.bytes())
     }
 
     /// Adds a time to live.
@@ -249,6 +282,9 @@ impl DnsChannel {
         self.answer_bytes += other.answer_bytes;
         self.longest_answer = self.longest_answer.max(other.longest_answer);
         self.addresses.merge(&other.addresses);
+        if let Some(texts) = &other.texts {
+            self.texts.get_or_insert_default().merge(texts);
+        }
         if let Some(seconds) = other.ttl_min {
             self.add_ttl(seconds);
         }
@@ -282,6 +318,7 @@ impl DnsChannel {
                 && saved::are_counts(&self.days, rows)
                 && self.servers.are_sound(hosts, rows)
                 && self.addresses.is_sound()
+                && self.texts.as_ref().is_none_or(|texts| texts.is_sound())
                 && self.uids.is_sound(),
         )?;
         Wrong("the places of a channel").unless(self.places.are_sound(holds))
@@ -291,6 +328,14 @@ impl DnsChannel {
     #[must_use]
     pub fn distinct_names(&self) -> u64 {
         self.names.count << self.level
+    }
+
+    /// Share of the rows on the busiest day (UTC): what is known of all rows alone is given to days by it.
+    #[must_use]
+    pub fn busiest_share(&self) -> f64 {
+        let rows: u64 = self.days.iter().map(|&(_, rows)| rows).sum();
+        let busiest = self.days.iter().map(|&(_, rows)| rows).max();
+        busiest.map_or(1.0, |busiest| busiest as f64 / rows.max(1) as f64)
     }
 
     /// How many rows asked for one of these record types.

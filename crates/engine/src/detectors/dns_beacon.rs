@@ -16,7 +16,7 @@
 //! Where `conn.log` covers the time and the client connects to an address that it was given, the rhythm is that of its
 //! connections ([`super::beacon`] judges those): info at most, and told with their beacon where there is one.
 //! Domains without a suffix on the public list are left out. Resolvers that ask for the same are no other clients. Of a resolver only a poll
-//! that asks for free bytes as below is told, low at most, for how many machines it asks for is not known; and info
+//! that asks for free bytes as below, or 96 times and more for a name that nobody asked for before (nineteen in twenty), is told, low at most, for how many machines it asks for is not known; and info
 //! where one in twenty of its domains is polled so: then that is usual for it.
 //! A rhythm is an alert (medium) only where all of this holds: one client alone asks, of at least
 //! five; period of 0.8 and more on at least 48 rows over four hours; nine of ten rows ask for a record of
@@ -63,6 +63,9 @@ const ALERT_PERIOD: f64 = 0.8;
 const FREE: f64 = 0.9;
 const ALERT_BEATS: u64 = 2 * MIN_BEATS;
 const ALERT_LASTS: i64 = 4 * 3_600_000_000;
+/// Of a resolver: rows, and the share of them that ask for a name for the first time.
+const FRESH_BEATS: u64 = 96;
+const FRESH: f64 = 0.95;
 /// Names in a sentence.
 const NAMED: usize = 2;
 
@@ -205,13 +208,22 @@ fn is_candidate(
     let others = others(scene, roles, ends) as usize;
     let wanted = if roles.is_resolver(ends.client_id) {
         // Where the machine that asked is seen, it is told of.
-        others == 0 && free(ends.channel) >= FREE && is_alarming(scene, ends)
+        others == 0
+            && (free(ends.channel) >= FREE || is_fresh(ends.channel))
+            && is_alarming(scene, ends)
     } else {
         others == 0 || (others + 1) * SERVICE < clients
     };
     wanted
         && !ends.other.ends_with(b".arpa")
         && wakeful_suffixes::suffix(ends.other).is_some_and(|suffix| suffix.kind.is_some())
+}
+
+/// Whether hardly any name came twice: what many machines ask for in turn is no clock, and what one asks for again
+/// is a service's.
+fn is_fresh(channel: &DnsChannel) -> bool {
+    let records = channel.records;
+    records >= FRESH_BEATS && channel.distinct_names() as f64 >= FRESH * records as f64
 }
 
 /// What a poll is judged by.

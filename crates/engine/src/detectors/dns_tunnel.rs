@@ -13,8 +13,9 @@
 //! least probability each; the model's card beside the model says which. The model was judged on eight queries and more: with fewer
 //! its score stays below an alert, and with fewer than five nothing is told, unless a rule proves a tool; so it does where the names are addresses
 //! turned round, or every answer is an address in 127.0.0.0/8: block lists and reputation services (RFC 5782).
-//! The leak meter bounds what such a channel may carry, and many names whose addresses nobody connects to are an
-//! alert (see their pages).
+//! The leak meter bounds what such a channel may carry, the answer meter what may come back, and many names whose
+//! addresses nobody connects to are an alert (see their pages). Twenty names or more that carry bytes are judged by
+//! themselves as well where others would hide them: asked for once each, among hosts that are asked for again and again.
 //!
 //! **Set off falsely** by look-ups that are tunnels in form: antivirus and block-list services that
 //! write hashes into names, telemetry with identifiers, some content networks.
@@ -28,13 +29,17 @@ use super::explain::reasons;
 use super::parts::parts;
 use super::roles::Roles;
 use super::unconnected::{self, Unmet};
-use super::{Detection, Found, Scene, embedded, fingerprints, leak, rhythm, rule, severity, shown};
+use super::{
+    Detection, Found, Scene, answer_meter, embedded, fingerprints, hidden, leak, rhythm, rule,
+    severity, shown,
+};
 use crate::analysis::{AskedName, Ends, Seen};
 use crate::channels::dns::DnsChannel;
 use crate::features::Unit;
 use crate::features::dns::{LIST, vector};
 use crate::models::{BANDS, Model};
 use crate::report::{Counterfactual, Leak, Proof};
+use rustc_hash::FxHashMap;
 use std::sync::LazyLock;
 
 /// The kind of its findings.
@@ -105,9 +110,13 @@ pub fn detect(scene: &Scene<'_>, roles: &Roles<'_>, model: &Model) -> Vec<Detect
     let candidates: Vec<&Ends<'_, DnsChannel>> = scene
         .dns
         .iter()
-        .filter(|ends| is_candidate(ends.channel) || is_proved_early(scene, ends))
+        .filter(|ends| {
+            is_candidate(ends.channel)
+                || answer_meter::is_candidate(scene, roles, ends)
+                || is_proved_early(scene, ends)
+        })
         .collect();
-    let vectors: Vec<_> = candidates
+    let mut vectors: Vec<_> = candidates
         .iter()
         .map(|ends| vector(ends.channel, ends.other_clients))
         .collect();
@@ -119,8 +128,22 @@ pub fn detect(scene: &Scene<'_>, roles: &Roles<'_>, model: &Model) -> Vec<Detect
             *score = own.model.score(vector);
         }
     }
+    let mut hidden = FxHashMap::default();
+    for ((ends, vector), score) in candidates.iter().zip(&mut vectors).zip(&mut scores) {
+        if *score > NO_ALERT || roles.role(ends.client_id).is_some() {
+            continue;
+        }
+        if let Some((alone, names)) = hidden::vector(scene, ends) {
+            let by_itself = model.score(&alone);
+            if by_itself > NO_ALERT {
+                (*vector, *score) = (alone, by_itself);
+                hidden.insert(ends.id, names);
+            }
+        }
+    }
     let unmet = Unmet::new(
         scene,
+        roles,
         candidates
             .iter()
             .copied()
@@ -135,7 +158,9 @@ pub fn detect(scene: &Scene<'_>, roles: &Roles<'_>, model: &Model) -> Vec<Detect
                 ends,
                 vector,
                 score,
+                hidden: hidden.get(&ends.id).copied(),
                 baselines: &baselines,
+                roles,
             };
             verdict(&judged, &unmet, model)
         })
@@ -149,8 +174,11 @@ struct Judged<'s, 'a> {
     vector: &'s [f64],
     /// The model's score of it.
     score: f64,
+    /// So many names alone, which others hide.
+    hidden: Option<u64>,
     /// What is usual for whom.
     baselines: &'s Baselines<'s, 'a>,
+    roles: &'s Roles<'a>,
 }
 
 /// The verdict on a channel: the model's score, bounded from below by what a rule proves, with the
@@ -161,7 +189,9 @@ fn verdict(judged: &Judged<'_, '_>, unmet: &Unmet, model: &Model) -> Option<Dete
         ends,
         vector,
         score,
+        hidden,
         baselines,
+        roles,
     } = *judged;
     let baseline = baselines.of(ends.client_id);
     let model = baseline.map_or(model, |own| &own.model);
@@ -178,6 +208,9 @@ fn verdict(judged: &Judged<'_, '_>, unmet: &Unmet, model: &Model) -> Option<Dete
     let of_messages =
         (above.is_some() || score > NO_ALERT) && says_nothing(channel) && baselines.in_step(ends);
     proofs.extend(above.filter(|_| !of_messages));
+    let given = answer_meter::proof(scene, roles, baselines, ends);
+    let let_pass = given.as_ref().map(|given| given.1);
+    proofs.extend(given.map(|given| given.0));
     let wanted = |_: &Proof| !leak::are_reversed(names) && !are_verdicts(channel);
     proofs.extend(unmet.proof(scene, ends).filter(wanted));
     let proved = proofs
@@ -202,8 +235,11 @@ fn verdict(judged: &Judged<'_, '_>, unmet: &Unmet, model: &Model) -> Option<Dete
     finding.context.notes.extend(mild.map(str::to_owned));
     finding.context.notes.extend(baseline.map(Baseline::note));
     finding.context.notes.extend(sampled(channel));
+    finding.context.notes.extend(hidden.map(|names| {
+        format!("It is judged by its {names} names that are written in an encoding of bytes, each asked for about once; the others would hide them.")
+    }));
     finding.parts = parts(vector, baseline);
-    let policies = Policies::of(&proofs, limit, &leak);
+    let policies = Policies::of(&proofs, (limit, &leak), (let_pass.unwrap_or(0.0), channel));
     // What proves a tool stays proved, whatever the features are.
     if policies.rest < BANDS[2] {
         let features = match mild {
@@ -221,6 +257,12 @@ fn verdict(judged: &Judged<'_, '_>, unmet: &Unmet, model: &Model) -> Option<Dete
     Some(detection)
 }
 
+/// Whether a proof is of a tool, and not of a policy that could be otherwise.
+#[must_use]
+pub fn names_a_tool(proof: &Proof) -> bool {
+    ![leak::RULE, answer_meter::KIND, unconnected::KIND].contains(&proof.rule.as_str())
+}
+
 /// Rules that prove no tool: what they ask for could be otherwise.
 struct Policies {
     /// Of each that holds, the feature, its value, the value needed, and the condition in words.
@@ -230,7 +272,12 @@ struct Policies {
 }
 
 impl Policies {
-    fn of(proofs: &[Proof], limit: f64, leak: &Leak) -> Self {
+    /// Of the two meters what they let pass, and what they measured.
+    fn of(
+        proofs: &[Proof],
+        (limit, leak): (f64, &Leak),
+        (given, channel): (f64, &DnsChannel),
+    ) -> Self {
         let (mut held, mut rest) = (Vec::new(), 0.0_f64);
         for proof in proofs {
             match proof.rule.as_str() {
@@ -241,6 +288,14 @@ impl Policies {
                         Unit::Bytes.show(limit)
                     );
                     held.push((leak::RULE, most, limit - 1.0, text));
+                }
+                answer_meter::KIND => {
+                    let text = format!(
+                        "it had been given less than {} of different answers on each day",
+                        Unit::Bytes.show(given)
+                    );
+                    let bytes = answer_meter::measure(channel);
+                    held.push((answer_meter::KIND, bytes, given - 1.0, text));
                 }
                 unconnected::KIND => {
                     let text = "the client had connected to one of the addresses".to_owned();
@@ -339,10 +394,7 @@ fn sentence(ends: &Ends<'_, DnsChannel>, leak: &Leak, proofs: &[Proof]) -> Strin
     let channel = ends.channel;
     let strongest = proofs
         .iter()
-        .filter(|proof| {
-            proof.at_least >= BANDS[1]
-                && ![leak::RULE, unconnected::KIND].contains(&proof.rule.as_str())
-        })
+        .filter(|proof| proof.at_least >= BANDS[1] && names_a_tool(proof))
         .max_by(|a, b| a.at_least.total_cmp(&b.at_least));
     let written = strongest.map_or(String::new(), |proof| {
         format!(", written as {} writes them", proof.rule)
@@ -382,7 +434,8 @@ mod tests {
                 timing: 0.0,
             }],
         };
-        let of = |proofs: &[Proof]| Policies::of(proofs, leak::LIMIT, &leak);
+        let none = DnsChannel::default();
+        let of = |proofs: &[Proof]| Policies::of(proofs, (leak::LIMIT, &leak), (4096.0, &none));
         let one = of(&[proof(leak::RULE, 0.6)]).otherwise(Vec::new(), 0.3);
         assert_eq!((one.len(), one[0].value, one[0].score), (1, 9000.0, 0.3));
         assert!(

@@ -2,6 +2,7 @@
 //!
 //! In: an [`Analysis`]. Out: findings with their reasons, ranked. Must not know: files, pages.
 
+pub mod answer_meter;
 pub mod baseline;
 pub mod beacon;
 pub mod behaviour;
@@ -18,9 +19,11 @@ pub mod flow_tunnel;
 mod fold;
 pub mod foreign_resolver;
 pub mod heavy_dns;
+mod hidden;
 pub mod icmp_tunnel;
 pub mod leak;
 pub mod log_notes;
+pub mod many_domains;
 pub mod new_domains;
 pub mod not_dns;
 mod pages;
@@ -101,6 +104,7 @@ pub fn detect(analysis: &Analysis) -> Detected {
     detections.extend(encrypted_dns::detect(&scene));
     detections.extend(fast_flux::detect(&scene));
     detections.extend(dga::detect(&scene, &roles));
+    detections.extend(many_domains::detect(&scene, &roles));
     detections.extend(beacon::detect(&scene));
     detections.extend(dns_beacon::detect(&scene, &roles));
     services::explain(&scene, &roles, &mut detections);
@@ -171,9 +175,11 @@ pub(crate) fn readiness(seen: &Seen) -> Vec<Readiness> {
         of!(encrypted_dns),
         of!(fast_flux),
         of!(dga, without),
+        of!(many_domains),
         of!(beacon, without),
         of!(dns_beacon, without),
         of!(leak, without),
+        of!(answer_meter, without),
         of!(baseline, without),
         of!(new_domains),
         of!(rhythm, without),
@@ -409,8 +415,10 @@ mod tests {
                 "dns-tunnel",
                 "fast-flux",
                 "dga",
+                "many-domains",
                 "dns-beacon",
                 "leak",
+                "answer-meter",
                 "baseline",
                 "new-domains",
                 "unconnected"
@@ -433,6 +441,7 @@ mod tests {
                 "heavy-dns",
                 "dga",
                 "leak",
+                "answer-meter",
                 "baseline",
                 "behaviour",
                 "unconnected"

@@ -30,7 +30,8 @@ macro_rules! page {
     };
 }
 
-static PAGES: [Page; 17] = [
+static PAGES: [Page; 19] = [
+    page!("answer-meter"),
     page!("baseline"),
     page!("beacon"),
     page!("behaviour"),
@@ -44,6 +45,7 @@ static PAGES: [Page; 17] = [
     page!("heavy-dns"),
     page!("icmp-tunnel"),
     page!("leak"),
+    page!("many-domains"),
     page!("new-domains"),
     page!("not-dns"),
     page!("rhythm"),

@@ -294,14 +294,18 @@ impl Period {
 
 /// The best period of times in order.
 fn period(times: &[Micros]) -> Period {
-    [SECOND, 10 * SECOND]
-        .into_iter()
-        .map(|burst| {
-            let gaps = gaps(times, burst);
-            let whole = best(&gaps);
-            whole.better(by_stretches(&gaps, whole.interval))
-        })
-        .fold(Period::default(), Period::better)
+    let of = |gaps: &[i64]| {
+        let whole = best(gaps);
+        whole.better(by_stretches(gaps, whole.interval))
+    };
+    let beats = gaps(times, SECOND);
+    let bursts = gaps(times, 10 * SECOND);
+    let period = Period::default().better(of(&beats));
+    // Where no pause is between the two, both are the same.
+    if bursts == beats {
+        return period;
+    }
+    period.better(of(&bursts))
 }
 
 /// Gaps between beats: a record within `burst` of the one before belongs to its beat, so that a stream
@@ -363,7 +367,7 @@ fn best(gaps: &[i64]) -> Period {
                 continue;
             }
             tried.push(interval);
-            let fit = fit(&sorted, interval);
+            let fit = fit_above(&sorted, interval, found.1);
             if fit > found.1 {
                 found = (interval, fit);
             }
@@ -372,7 +376,7 @@ fn best(gaps: &[i64]) -> Period {
     // Many intervals fit as well: the middle of the gaps is said.
     let (mut interval, fit) = found;
     let middle = refined(&sorted, interval);
-    if self::fit(&sorted, middle) >= fit {
+    if fit_above(&sorted, middle, fit - 1) >= fit {
         interval = middle;
     }
     let n = gaps.len() as f64;
@@ -404,20 +408,23 @@ fn refined(gaps: &[i64], interval: i64) -> i64 {
     *each.select_nth_unstable(middle).1
 }
 
-/// The sum over the sorted gaps of how well each is a whole number of beats, thousandths.
-fn fit(gaps: &[i64], interval: i64) -> i64 {
+/// The sum over the sorted gaps of how well each is a whole number of beats, thousandths; a part of it where all
+/// of it is no more than `least`.
+fn fit_above(gaps: &[i64], interval: i64, least: i64) -> i64 {
     // A thousand of the longest, 146 years, do not overflow.
     if !(1..=i64::MAX / 2000).contains(&interval) {
         return 0;
     }
     let mut sum = 0;
     let mut k = 0;
+    // What the gaps may miss of a thousand each.
+    let mut spare = 1000 * gaps.len() as i64 - least;
     for &gap in gaps {
         // Gaps grow, and with them the number of beats.
         while k <= MOST_MISSED && gap + interval / 2 >= (k + 1) * interval {
             k += 1;
         }
-        sum += match k {
+        let fit = match k {
             0 => 0,
             k if k > MOST_MISSED => 500,
             k => {
@@ -432,6 +439,11 @@ fn fit(gaps: &[i64], interval: i64) -> i64 {
                 }
             }
         };
+        sum += fit;
+        spare -= 1000 - fit;
+        if spare <= 0 {
+            break;
+        }
     }
     sum
 }
@@ -440,7 +452,12 @@ fn fit(gaps: &[i64], interval: i64) -> i64 {
 mod tests {
     use super::*;
 
-    /// [`super::fit`], a gap after the other.
+    /// The whole sum.
+    fn fit(gaps: &[i64], interval: i64) -> i64 {
+        fit_above(gaps, interval, -1)
+    }
+
+    /// [`super::fit_above`], a gap after the other.
     fn fit_of_each(gaps: &[i64], interval: i64) -> i64 {
         let fits = gaps.iter().map(|&gap| match beats(gap, interval) {
             0 => 0,
@@ -467,7 +484,20 @@ mod tests {
                     "{gap} {interval}"
                 );
             }
-            assert_eq!(fit(&gaps, interval), fit_of_each(&gaps, interval));
+            let whole = fit_of_each(&gaps, interval);
+            assert_eq!(fit(&gaps, interval), whole);
+            for least in [
+                0,
+                whole / 2,
+                whole - 1,
+                whole,
+                whole + 1,
+                1000 * gaps.len() as i64,
+            ] {
+                let above = fit_above(&gaps, interval, least);
+                assert_eq!(above > least, whole > least, "{interval} {least}");
+                assert!(above <= least || above == whole, "{interval} {least}");
+            }
         }
         assert_eq!(fit(&[5, 7], 0), 0);
         assert_eq!(fit(&[5, i64::MAX], i64::MAX), 0);

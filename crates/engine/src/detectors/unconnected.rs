@@ -16,8 +16,9 @@
 //! **Raises** an alert (medium, with the verdict on the channel) where a client asked for a hundred names of a domain, each
 //! about once, as at most two other clients do, was given addresses for half of them, and connected to none; and
 //! where at least five of its other domains are known, to half of which it did connect, or two, to all of which: then the sensor
-//! sees its connections. Reversed addresses, verdicts in 127.0.0.0/8 and resolvers are left out. *Defence: one machine
-//! asks for a hundred new names of a domain that nobody else knows, and wants none of the addresses.*
+//! sees its connections. The same of more clients *together*: a hundred names of a domain, four in five of them asked by one
+//! client alone, by half of all clients or fewer, of whom none connected to any. Reversed addresses, verdicts in 127.0.0.0/8 and resolvers are left out. *Defence: one machine
+//! (or a few that share the work) asks for a hundred new names of a domain that nobody else knows, and wants none of the addresses.*
 //!
 //! **Set off falsely** by prefetching, by the other version of the Internet Protocol, by answers cached before
 //! the log begins, by sensors that see only a part of the connections: but for the rule it is context. The rule is set off by whoever
@@ -26,6 +27,7 @@
 //! **Example** 40 addresses answered under tunnel.example, a connection to none of them.
 
 use super::leak::FEW_OTHERS;
+use super::roles::Roles;
 use super::{Scene, rule};
 use crate::Analysis;
 use crate::analysis::{Ends, Seen};
@@ -47,6 +49,8 @@ pub const NAMES: u64 = 100;
 /// sensor sees its connections.
 const OTHER_DOMAINS: usize = 5;
 const FEW_DOMAINS: usize = 2;
+/// Of the names of a domain that clients ask for together, the share that one client alone asks for: four in five.
+const OWN: (u64, u64) = (4, 5);
 const HOUR: i64 = 3_600_000_000;
 
 /// The name of its page.
@@ -177,33 +181,60 @@ fn covers(known: Interval, interval: Interval) -> bool {
 }
 
 /// What became of the addresses of every channel of those clients that have one worth a look.
-pub(super) struct Unmet(Vec<Option<Connected>>);
+pub(super) struct Unmet {
+    of: Vec<Option<Connected>>,
+    /// Channels of domains that clients ask for together, none of whom connected.
+    together: FxHashMap<u32, Together>,
+}
+
+/// What clients asked for together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Together {
+    clients: usize,
+    names: u64,
+}
 
 impl Unmet {
     /// Looks up what the rule needs.
     pub(super) fn new<'s, 'a: 's>(
         scene: &Scene<'a>,
+        roles: &Roles<'_>,
         candidates: impl Iterator<Item = &'s Ends<'a, DnsChannel>>,
     ) -> Self {
-        let askers: FxHashSet<u32> = candidates
+        let mut askers: FxHashSet<u32> = candidates
             .filter(|ends| is_striking(ends))
             .map(|ends| ends.client_id)
             .collect();
-        Self(if askers.is_empty() {
+        let shared: Vec<(Vec<u32>, Together)> = roles
+            .domains()
+            .filter_map(|channels| together(scene, roles, channels))
+            .collect();
+        let channels = shared.iter().flat_map(|(channels, _)| channels);
+        askers.extend(channels.map(|&id| scene.dns[id as usize].client_id));
+        let of = if askers.is_empty() {
             Vec::new()
         } else {
             never_connected_of(scene, |client| askers.contains(&client))
-        })
+        };
+        let is_met = |&id: &u32| of[id as usize].is_none_or(|of: Connected| of.connected > 0);
+        let unmet = shared
+            .into_iter()
+            .filter(|(channels, _)| !channels.iter().any(is_met));
+        let together = unmet
+            .flat_map(|(channels, together)| channels.into_iter().map(move |id| (id, together)))
+            .collect();
+        Self { of, together }
     }
 
     fn of(&self, channel: u32) -> Option<Connected> {
-        self.0.get(channel as usize).copied().flatten()
+        self.of.get(channel as usize).copied().flatten()
     }
 
     /// The rule's proof that a channel's names are asked for the answers' own sake.
     pub(super) fn proof(&self, scene: &Scene<'_>, ends: &Ends<'_, DnsChannel>) -> Option<Proof> {
         let of = self.of(ends.id).filter(|of| of.connected == 0)?;
-        if !is_striking(ends) {
+        let together = self.together.get(&ends.id);
+        if together.is_none() && !is_striking(ends) {
             return None;
         }
         let others = scene
@@ -222,16 +253,22 @@ impl Unmet {
             return None;
         }
         let names = ends.channel.distinct_names();
+        let given = match of.addresses {
+            1 => "one address".to_owned(),
+            32 => "at least 32 addresses".to_owned(),
+            few => format!("{few} addresses"),
+        };
+        let shared = together.map_or(String::new(), |all| {
+            format!(
+                " {} clients together asked for {} names of it, nearly each for its own, and none connected.",
+                all.clients, all.names
+            )
+        });
         Some(Proof {
             rule: KIND.to_owned(),
             at_least: BANDS[2],
             text: format!(
-                "The client asked for {names} names, was given {}, and connected to none; of {known} other domains it connected to {met}.",
-                match of.addresses {
-                    1 => "one address".to_owned(),
-                    32 => "at least 32 addresses".to_owned(),
-                    few => format!("{few} addresses"),
-                }
+                "The client asked for {names} names, was given {given}, and connected to none; of {known} other domains it connected to {met}.{shared}"
             ),
             evidence: Vec::new(),
             matched: names,
@@ -250,6 +287,51 @@ fn is_striking(ends: &Ends<'_, DnsChannel>) -> bool {
         && 2 * channel.with_answers >= channel.answered
         && ends.other_clients <= FEW_OTHERS
         && !channel.addresses.kept().is_empty()
+}
+
+/// The channels of a domain, by number, whose clients share a hundred names, each client with its own; none where
+/// few enough ask that each is judged by itself. What hosts ask for others is left out.
+fn together(
+    scene: &Scene<'_>,
+    roles: &Roles<'_>,
+    channels: &[u32],
+) -> Option<(Vec<u32>, Together)> {
+    if channels.len() <= FEW_OTHERS as usize + 1 || 2 * channels.len() as u64 > roles.clients() {
+        return None;
+    }
+    let of = |id: &u32| &scene.dns[*id as usize];
+    let is_own = |id: &&u32| !roles.is_resolver(of(id).client_id);
+    let channels: Vec<u32> = channels.iter().filter(is_own).copied().collect();
+    let sum = |of_one: fn(&DnsChannel) -> u64| -> u64 {
+        channels.iter().map(|id| of_one(of(id).channel)).sum()
+    };
+    let asked = sum(|channel| channel.names.count);
+    let is_striking = asked >= NAMES
+        && 2 * sum(|channel| channel.records) <= 5 * asked
+        && 2 * sum(|channel| channel.with_answers) >= sum(|channel| channel.answered)
+        && channels
+            .iter()
+            .all(|id| !of(id).channel.addresses.kept().is_empty());
+    if !is_striking {
+        return None;
+    }
+    let mut names: FxHashMap<&[u8], u32> = FxHashMap::default();
+    for id in &channels {
+        for asked in scene.names(*id) {
+            *names.entry(asked.name).or_default() += 1;
+        }
+    }
+    let distinct = names.len() as u64;
+    let own = names.values().filter(|&&clients| clients == 1).count() as u64;
+    let clients = channels.len();
+    let is_shared_out = distinct >= NAMES && OWN.1 * own >= OWN.0 * distinct;
+    is_shared_out.then_some((
+        channels,
+        Together {
+            clients,
+            names: distinct,
+        },
+    ))
 }
 
 /// A client's peers, and how many of them were in an answer to it.

@@ -3,16 +3,15 @@
 //! In: [`DnsChannel`]. Out: a vector in the order of [`LIST`]. Must not know: addresses, ports,
 //! which domain it is.
 
-use super::encoding::Encoding;
 use super::timing::Gaps;
 use super::{Feature, FeatureList, Scale, Unit, mean_sd, ratio};
-use crate::channels::dns::DnsChannel;
+use crate::channels::dns::{DnsChannel, NameSums};
 
 /// How many features [`vector`] gives.
 pub const COUNT: usize = FEATURES.len();
 
 /// A and AAAA: what people's programs ask for. HTTPS (65) goes along with them.
-pub(super) const ADDRESS_TYPES: &[u16] = &[1, 28, 65];
+pub(crate) const ADDRESS_TYPES: &[u16] = &[1, 28, 65];
 /// Types that carry free bytes in the answer and that few programs ask for: NULL, TXT, SIG, KEY, SPF.
 pub(super) const FREE_TYPES: &[u16] = &[10, 16, 24, 25, 99];
 /// Types that carry a name in the answer: CNAME, MX, SRV, DNAME, NS.
@@ -257,21 +256,31 @@ pub(crate) fn free_types(channel: &DnsChannel) -> u64 {
 /// The channel's features, in the order of [`LIST`].
 #[must_use]
 pub fn vector(channel: &DnsChannel, other_clients: u32) -> [f64; COUNT] {
-    let names = &channel.names;
+    vector_of(
+        channel,
+        &channel.names,
+        Some(channel.records),
+        other_clients,
+    )
+}
+
+/// The same as if a channel had asked for certain of its names alone, in so many rows; each once, where that is not
+/// known.
+#[must_use]
+pub(crate) fn vector_of(
+    channel: &DnsChannel,
+    names: &NameSums,
+    records: Option<u64>,
+    other_clients: u32,
+) -> [f64; COUNT] {
     let n = names.count as f64;
-    let distinct = channel.distinct_names() as f64;
-    let records = channel.records as f64;
+    let distinct = (names.count << channel.level) as f64;
+    let records = records.map_or(distinct, |records| records as f64);
     let below = names.below as f64;
     let (length_mean, length_sd) =
         mean_sd(names.count, names.below.into(), names.below_squares.into());
     let gaps = Gaps::of(&channel.trace.times());
     let asked: u64 = channel.qtypes.iter().map(|(_, count)| count).sum();
-    let encoded: u64 = Encoding::ALL
-        .iter()
-        .zip(names.encodings)
-        .filter(|(encoding, _)| encoding.carries_bytes())
-        .map(|(_, count)| u64::from(count))
-        .sum();
     let share = |count: u64| ratio(count as f64, asked as f64);
     [
         distinct,
@@ -286,7 +295,7 @@ pub fn vector(channel: &DnsChannel, other_clients: u32) -> [f64; COUNT] {
         ratio(names.digits as f64, below),
         ratio(names.odd as f64, below),
         ratio(names.surprise as f64 / 1e6, n),
-        ratio(encoded as f64, n),
+        ratio(names.encoded() as f64, n),
         ratio(names.consonant_run as f64, n),
         ratio(names.alternations as f64, below),
         names.information as f64 / 8e6 * distinct / n.max(1.0),

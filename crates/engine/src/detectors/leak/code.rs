@@ -36,16 +36,17 @@ impl Coder {
             return best;
         }
         let text = if alphabet.len() <= MOST_SYMBOLS {
-            least(self.text_bits::<3>(names, &alphabet))
+            least(self.text_bits::<3, 1>(names, &alphabet))
         } else {
-            least(self.text_bits::<2>(names, &alphabet))
+            least(self.text_bits::<2, 1>(names, &alphabet))
         };
         best = best.min(alphabet.bits() + text);
         best.min(alphabet.bits() + front_bits(names, &alphabet))
     }
 
-    /// Bits of the names, each with an end, by the orders from 0 on.
-    fn text_bits<const ORDERS: usize>(
+    /// Bits of the names, each with an end, by the orders from `FROM` on; the others are left at 0. That of order 0
+    /// follows from the counts alone ([`order_0_bits`]).
+    fn text_bits<const ORDERS: usize, const FROM: usize>(
         &mut self,
         names: &[&[u8]],
         alphabet: &Alphabet,
@@ -55,7 +56,7 @@ impl Coder {
         for name in names {
             for symbol in alphabet.symbols(name) {
                 let probabilities = self.contexts.learn::<ORDERS>(symbol);
-                for (length, p) in lengths.iter_mut().zip(probabilities) {
+                for (length, p) in lengths.iter_mut().zip(probabilities).skip(FROM) {
                     length.add(p);
                 }
             }
@@ -64,8 +65,9 @@ impl Coder {
     }
 }
 
+/// The least from order 1 on.
 fn least<const ORDERS: usize>(lengths: [f64; ORDERS]) -> f64 {
-    lengths.into_iter().fold(f64::INFINITY, f64::min)
+    lengths.into_iter().skip(1).fold(f64::INFINITY, f64::min)
 }
 
 /// How often each byte occurs, and how many names end.
@@ -506,7 +508,7 @@ pub(super) mod tests {
         let names = sample();
         let names: Vec<&[u8]> = names.iter().map(Vec::as_slice).collect();
         let alphabet = Tally::of(&names).alphabet();
-        let lengths = Coder::default().text_bits::<3>(&names, &alphabet);
+        let lengths = Coder::default().text_bits::<3, 0>(&names, &alphabet);
         for (order, promised) in lengths.into_iter().enumerate() {
             let mut contexts = begun(alphabet.len(), 3);
             let mut coder = Arithmetic::new(Vec::new());
@@ -552,8 +554,8 @@ pub(super) mod tests {
             let names: Vec<&[u8]> = day.iter().map(Vec::as_slice).collect();
             assert_eq!(kept.name_bits(&names), Coder::default().name_bits(&names));
             let alphabet = Tally::of(&names).alphabet();
-            let two = kept.text_bits::<2>(&names, &alphabet);
-            assert_eq!(two, Coder::default().text_bits::<2>(&names, &alphabet));
+            let two = kept.text_bits::<2, 0>(&names, &alphabet);
+            assert_eq!(two, Coder::default().text_bits::<2, 0>(&names, &alphabet));
         }
     }
 
@@ -576,7 +578,7 @@ pub(super) mod tests {
                 .collect();
             let names: Vec<&[u8]> = names.iter().map(Vec::as_slice).collect();
             let alphabet = Tally::of(&names).alphabet();
-            let [by_symbol] = Coder::default().text_bits::<1>(&names, &alphabet);
+            let [by_symbol] = Coder::default().text_bits::<1, 0>(&names, &alphabet);
             let error = Tally::of(&names).bits(alphabet.len()) / by_symbol - 1.0;
             assert!(error.abs() < 1e-11, "{count}: {error}");
         }

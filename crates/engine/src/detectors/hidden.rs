@@ -1,0 +1,105 @@
+//! Names that carry bytes among many that do not.
+//!
+//! In: a channel and its names. Out: the features of those names alone, where the rest would hide them. Must not
+//! know: what a model says of them.
+//!
+//! A tunnel that asks for `www` and `mail` nineteen times for each piece of data has the means and shares of an ordinary
+//! domain. Its pieces are still written in an encoding, and still asked for once each.
+
+use super::Scene;
+use crate::analysis::Ends;
+use crate::channels::dns::{DnsChannel, NameSums};
+use crate::features::dns::{COUNT, vector_of};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+/// Names in an encoding, at least.
+const NAMES: u64 = 20;
+/// They hide where a tenth of the rows or more asks for something else.
+const REST: u64 = 10;
+/// Rows a name, at most: three for two names. A host with a hash for a name is asked for again and again.
+const ROWS: (usize, usize) = (3, 2);
+
+/// The features of a channel's names that are written in an encoding, as if it had asked for no other, and how many
+/// they are.
+pub(super) fn vector(
+    scene: &Scene<'_>,
+    ends: &Ends<'_, DnsChannel>,
+) -> Option<([f64; COUNT], u64)> {
+    let channel = ends.channel;
+    let encoded = channel.names.encoded();
+    if encoded < NAMES || (encoded << channel.level) * REST > channel.records * (REST - 1) {
+        return None;
+    }
+    let mut names = NameSums::default();
+    for asked in scene.names(ends.id) {
+        if asked.facts.encoding.carries_bytes() {
+            names.add(&asked.facts);
+        }
+    }
+    are_asked_once(scene, ends).then(|| {
+        (
+            vector_of(channel, &names, None, ends.other_clients),
+            names.count,
+        )
+    })
+}
+
+/// Whether the names in an encoding are asked for about once each. How often a name was asked for is not kept, but the
+/// length of each of the first rows is: so it is told of the lengths that no other name has.
+fn are_asked_once(scene: &Scene<'_>, ends: &Ends<'_, DnsChannel>) -> bool {
+    let beats = ends.channel.trace.sorted();
+    let Some(until) = beats.last().map(|beat| beat.time) else {
+        return false;
+    };
+    let (mut lengths, mut others): (FxHashMap<u32, usize>, FxHashSet<u32>) = Default::default();
+    for asked in scene.names(ends.id) {
+        let length = u32::from(asked.facts.below);
+        if !asked.facts.encoding.carries_bytes() {
+            others.insert(length);
+        } else if asked.first.is_some_and(|first| first <= until) {
+            *lengths.entry(length).or_default() += 1;
+        }
+    }
+    lengths.retain(|length, _| !others.contains(length));
+    let names: usize = lengths.values().sum();
+    let rows = beats
+        .iter()
+        .filter(|beat| lengths.contains_key(&beat.size))
+        .count();
+    names as u64 >= NAMES && ROWS.1 * rows <= ROWS.0 * names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::Logs;
+    use super::*;
+
+    /// Of 24 names in hexadecimal digits, each asked for so often among 300 questions for others.
+    fn of(times: usize, others: usize) -> Option<u64> {
+        let mut logs = Logs::default();
+        for n in 0..others as i64 {
+            let name = format!("{}.example.com", ["www", "mail", "static"][n as usize % 3]);
+            logs.ask(n * 60, "10.0.0.1", "10.0.1.1", &name, 1);
+        }
+        for n in 0..24 * times as i64 {
+            let name = format!(
+                "{:032x}.example.com",
+                0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835_u128.wrapping_mul((n % 24 + 1) as u128)
+            );
+            logs.ask(n * 600 + 7, "10.0.0.1", "10.0.1.1", &name, 1);
+        }
+        let scene = Scene::new(&logs.analysis);
+        let (vector, names) = vector(&scene, &scene.dns[0])?;
+        // As many rows as names.
+        assert_eq!((vector[0], vector[1]), (names as f64, 1.0));
+        Some(names)
+    }
+
+    #[test]
+    fn names_in_an_encoding_are_looked_at_by_themselves_where_others_hide_them() {
+        assert_eq!(of(1, 300), Some(24));
+        assert_eq!(of(1, 2), None, "hardly any others");
+        assert_eq!(of(10, 300), None, "hosts that are asked for again");
+        assert_eq!(of(0, 300), None);
+    }
+}
