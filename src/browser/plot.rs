@@ -29,8 +29,11 @@ pub struct Plot {
 /// Whether what draws is here.
 #[must_use]
 pub fn is_ready() -> bool {
-    Reflect::get(&js_sys::global(), &JsValue::from_str("wakefulChartsAreHere"))
-        .is_ok_and(|here| here.is_truthy())
+    Reflect::get(
+        &js_sys::global(),
+        &JsValue::from_str("wakefulChartsAreHere"),
+    )
+    .is_ok_and(|here| here.is_truthy())
 }
 
 /// Asks for what draws, where it was not yet asked for (`www/boot.js`), and calls back when it is here, or with the

@@ -156,18 +156,21 @@ fn use_drawing(props: &ChartProps, host: &NodeRef) -> Option<String> {
     }
     {
         let plot = plot.clone();
-        use_effect_with((props.area, props.spec.clone(), is_ready), move |(area, _, _)| {
-            if let Some(plot) = &*plot.borrow() {
-                let values = area.map(|area| {
-                    let (from, to) = area.y.unzip();
-                    [Some(area.x.0), Some(area.x.1), from, to]
-                        .into_iter()
-                        .flatten()
-                        .collect::<Vec<_>>()
-                });
-                plot.select(values.as_deref());
-            }
-        });
+        use_effect_with(
+            (props.area, props.spec.clone(), is_ready),
+            move |(area, _, _)| {
+                if let Some(plot) = &*plot.borrow() {
+                    let values = area.map(|area| {
+                        let (from, to) = area.y.unzip();
+                        [Some(area.x.0), Some(area.x.1), from, to]
+                            .into_iter()
+                            .flatten()
+                            .collect::<Vec<_>>()
+                    });
+                    plot.select(values.as_deref());
+                }
+            },
+        );
     }
     use_effect_with((), move |()| move || drop(plot.take()));
     library.err().or_else(|| (*failed).clone())

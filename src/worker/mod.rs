@@ -23,8 +23,8 @@ use std::rc::Rc;
 
 use wasm_bindgen_futures::spawn_local;
 
-use crate::browser::{crash, end_worker};
 use crate::browser::port::{PagePort, Parcel, report_end};
+use crate::browser::{crash, end_worker};
 use crate::wire::{Command, Event, decode, encode};
 
 /// The least time between two words on how far something is.
