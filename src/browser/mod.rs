@@ -18,6 +18,7 @@ pub mod port;
 pub mod room;
 pub mod scroll;
 pub mod sheet;
+pub mod stops;
 pub mod store;
 pub mod stream;
 pub mod time;

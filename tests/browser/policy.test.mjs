@@ -313,11 +313,13 @@ test('charts before a log leave the page as it is, and it is shut when one comes
   assert.equal(await page.evaluate(() => typeof globalThis.wakefulChartsAreHere), 'undefined');
   own.seen.length = 0;
   await page.getByRole('link', { name: 'Models', exact: true }).click();
+  await page.locator('.help-pages [data-page=curves]').click();
   await page.waitForFunction(() => globalThis.wakefulChart);
   const later = await laterOf(page);
   assert.deepEqual(own.seen.toSorted(), later.map((file) => `GET ${new URL(file).pathname}`).toSorted());
   assert.equal((await policiesOf(page)).length, 2);
-  await page.goBack();
+  await page.waitForSelector('.plotted canvas');
+  await page.locator('[data-to=overview]').click();
   await page.locator('[data-sample=quiet-day]').click();
   await waitState(page, 'done');
   assert.equal((await policiesOf(page)).length, 3);
