@@ -227,7 +227,7 @@ struct Board {
 struct Shared {
     board: RefCell<Board>,
     lines: Vec<Line>,
-    bell: Bell,
+    bell: Rc<Bell>,
 }
 
 /// The readers of one scan. Dropping it ends the lines.
@@ -243,7 +243,7 @@ impl Crew {
         let shared = Rc::new(Shared {
             board: RefCell::default(),
             lines,
-            bell: Bell::default(),
+            bell: Rc::default(),
         });
         let listeners = shared.lines.iter().enumerate().map(|(reader, line)| {
             let shared = Rc::clone(&shared);
@@ -374,6 +374,11 @@ impl Crew {
     /// What a reader could not do.
     pub fn failed(&self) -> Option<String> {
         self.shared.board.borrow().failed.clone()
+    }
+
+    /// Wakes who waits for a reader, so that it looks whether to go on.
+    pub fn bell(&self) -> Rc<Bell> {
+        Rc::clone(&self.shared.bell)
     }
 
     /// Until a reader says something.

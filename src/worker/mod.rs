@@ -23,6 +23,7 @@ use std::rc::Rc;
 
 use wasm_bindgen_futures::spawn_local;
 
+use self::bell::Bell;
 use self::crew::Crew;
 use crate::browser::port::{PagePort, Parcel, report_end};
 use crate::browser::{crash, end_worker};
@@ -40,6 +41,8 @@ struct Desk {
     alone: Cell<Option<u32>>,
     /// What the last scan left behind.
     finished: RefCell<Option<Rc<scan::Finished>>>,
+    /// Wakes the scan where it waits for a reader.
+    bell: RefCell<Rc<Bell>>,
     /// The trial that may go on.
     trial: Cell<Option<u32>>,
 }
@@ -93,6 +96,7 @@ pub fn start() {
         current: Cell::new(None),
         alone: Cell::new(None),
         finished: RefCell::new(None),
+        bell: RefCell::default(),
         trial: Cell::new(None),
     });
     let taker = Rc::clone(&desk);
@@ -126,23 +130,24 @@ fn obey(desk: &Rc<Desk>, command: Command, beside: Parcel) {
             // The session before holds memory that this scan may need.
             desk.finished.replace(None);
             let Parcel { files, lines, .. } = beside;
-            spawn_local(scan::run(
-                Rc::clone(desk),
-                scan,
-                inputs,
-                files,
-                Crew::new(lines, relay),
-            ));
+            let crew = Crew::new(lines, relay);
+            // The one before may wait for a reader that is no more.
+            desk.bell.replace(crew.bell()).ring();
+            spawn_local(scan::run(Rc::clone(desk), scan, inputs, files, crew));
         }
         Command::Serve { budget } => {
             for line in &beside.lines {
                 reader::serve(line, budget);
             }
         }
-        Command::Alone { scan } => desk.alone.set(Some(scan)),
+        Command::Alone { scan } => {
+            desk.alone.set(Some(scan));
+            desk.bell.borrow().ring();
+        }
         Command::Cancel { scan } => {
             if desk.wants(scan) {
                 desk.current.set(None);
+                desk.bell.borrow().ring();
             }
         }
         Command::Trial { scan, ask, plan } => {

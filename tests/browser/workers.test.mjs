@@ -151,15 +151,22 @@ for (const workers of ['relay', '3']) {
   });
 }
 
-test('a reader that dies leaves the scan to the other, and nothing is lost', async () => {
-  const files = [file('alone/dns.log', header(COLUMNS) + text)];
-  const whole = await scanned(1, files);
-  const page = await chrome.newPage({ path: '?workers=relay' });
-  await waitState(page, 'idle');
-  const [reader] = await Promise.all([page.waitForEvent('worker'), chooseFiles(page, files)]);
-  await reader.evaluate(() => { setTimeout(() => { throw new Error('broken'); }); });
-  await waitState(page, 'done', { timeout: 120_000 });
-  assert.deepEqual(await findings(page), whole.found);
-  chrome.errors.length = 0;
-  await page.context().close();
-});
+for (const workers of ['relay', '2']) {
+  test(`a reader (${workers}) that dies leaves the scan to the other, and nothing is lost`, async () => {
+    const files = [file('alone/dns.log', header(COLUMNS) + text)];
+    const whole = await scanned(1, files);
+    const page = await chrome.newPage({ path: `?workers=${workers}` });
+    await waitState(page, 'idle');
+    // The one that counts starts first, then the one that reads.
+    const started = [];
+    page.on('worker', (worker) => started.push(worker));
+    const second = page.waitForEvent('worker', { predicate: () => started.length === 2 });
+    await chooseFiles(page, files);
+    const reader = await second;
+    await reader.evaluate(() => { setTimeout(() => { throw new Error('broken'); }); });
+    await waitState(page, 'done', { timeout: 120_000 });
+    assert.deepEqual(await findings(page), whole.found);
+    chrome.errors.length = 0;
+    await page.context().close();
+  });
+}
