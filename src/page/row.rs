@@ -51,6 +51,11 @@ fn parts(finding: &Finding) -> Html {
     }
 }
 
+/// Whether a sentence says already what a reason does.
+fn tells(sentence: &str, reason: &str) -> bool {
+    sentence.starts_with(reason.trim_end_matches('.'))
+}
+
 /// One stop of the tab key a row: arrow keys lead to its other buttons, and to the rows beside.
 fn keys() -> Callback<KeyboardEvent> {
     Callback::from(|event: KeyboardEvent| {
@@ -182,8 +187,8 @@ pub fn Row(props: &RowProps) -> Html {
                 <span class="gist">{ hinted(&says(finding)) }</span>
                 <span class="why">
                     { match finding.reasons.first() {
-                        // A rule's reason may be its sentence: once is enough.
-                        Some(reason) if reason.text == finding.sentence => Html::default(),
+                        // A rule's reason may be its sentence, or begin it: once is enough.
+                        Some(reason) if tells(&finding.sentence, &reason.text) => Html::default(),
                         Some(reason) => hinted(&reason.text),
                         None => html! { { kind(finding) } },
                     } }
