@@ -21,6 +21,7 @@ pub fn start() {
     match browser::side() {
         browser::Side::Page => page::start(),
         browser::Side::Worker => worker::start(),
+        browser::Side::Warming => worker::warm_up(),
         browser::Side::Neither => {}
     }
 }

@@ -17,7 +17,7 @@ use wakeful_engine::report::{Counts, Finding, Payload, Report};
 use crate::state::saved::Beside;
 
 /// Both sides come from one build; the number guards against a page and a worker of two builds.
-pub const WIRE_VERSION: u32 = 7;
+pub const WIRE_VERSION: u32 = 8;
 
 /// What all workers together may hold of the records, in bytes: with what judging takes on top, a tab
 /// stays below a gigabyte.
@@ -33,6 +33,8 @@ pub enum Command {
         scan: u32,
         /// In any order: the worker sorts them by name.
         inputs: Vec<ScanInput>,
+        /// Whether the reader beside it hands on rows, and not a result of its own.
+        relay: bool,
     },
     /// Be a reader: take errands from the line beside this.
     Serve {
@@ -340,6 +342,7 @@ mod tests {
                     text: "#fields\tts".into(),
                 },
             ],
+            relay: true,
         };
         let bytes = encode(&command).unwrap();
         assert_eq!(decode::<Command>(&bytes), Ok(command));

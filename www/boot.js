@@ -1,27 +1,37 @@
-// Loads the program, shuts the line, starts the page.
+// Loads the program, starts the page, and shuts the line before a log can be given to it.
 //
-// In: the two preload links of index.html (the glue and the wasm, with their integrity).
-// Out: a running page, and `wakefulSpawnWorker()` for it.
+// In: the two preload links of index.html (the glue and the wasm, with their integrity), and its template
+// `later`: what charts need.
+// Out: a running page, and for it `wakefulSpawnWorker()`, `wakefulCharts()` and `wakefulChartsAreHere`.
 // Must not know: anything of logs.
 //
+// Policies only add up, so the line is shut in two steps. Once the program is here, `narrow` leaves charts'
+// library as all that may still come. `shut` leaves nothing, and happens before the page is given anything:
+// the events that bring it come by here before the program sees them, and no worker that takes
+// commands starts before. What charts need is asked for in the same moment, just before the policy: so it
+// comes when it is first needed, and a request that carries something cannot be among those.
+//
 // A worker started from a URL takes its policy from its own response headers, and a static host
-// sends none: it could fetch what it likes. One started from a `blob:` inherits the policies of
-// the page, so its text is put together here and the compiled wasm is sent to it.
+// sends none: it could fetch what it likes. One started from a `blob:` inherits the policies that
+// the page has at that moment, so its text is put together here and the compiled wasm is sent to it.
 
-// Policies only add up: with this one in the document, neither the page nor a worker started
-// from it can reach any address, its own host included. It allows what needs no line: running
-// the wasm that is already here, and workers from a blob.
-const LOCK = [
+const CLOSED = [
   "default-src 'none'",
   "connect-src 'none'",
-  "script-src 'wasm-unsafe-eval'",
   "img-src data:",
   "worker-src blob:",
   "base-uri 'none'",
   "form-action 'none'",
   "require-trusted-types-for 'script'",
   "trusted-types 'none'",
-].join("; ");
+];
+// It needs no line: the wasm that is already here.
+const RUN = "script-src 'wasm-unsafe-eval'";
+
+// Whatever a user gives comes by one of these: files dropped or chosen, text pasted or typed.
+const GIVING = ["drop", "paste", "beforeinput", "input", "change"];
+// Where the program keeps marks (src/browser/store.rs): they name domains of logs.
+const MARKS = "wakeful.marks";
 
 // Behind the glue in the worker: takes the compiled module, then leaves the line to the program.
 // What it reports of its end are names of errors and places in the wasm, no data.
@@ -61,19 +71,97 @@ async function compile(link) {
     : WebAssembly.compile(await response.arrayBuffer());
 }
 
-function lock() {
+function add(...directives) {
   const meta = document.createElement("meta");
   meta.httpEquiv = "Content-Security-Policy";
-  meta.content = LOCK;
+  meta.content = [...CLOSED, ...directives].join("; ");
   document.head.append(meta);
+}
+
+const later = [...document.getElementById("later").content.querySelectorAll("script, link")];
+
+// The addresses, for a policy: its own separators must not stand in them.
+function addresses(kind, attribute) {
+  return later
+    .filter((node) => node.localName === kind)
+    .map((node) => new URL(node.getAttribute(attribute), document.baseURI).href.replace(/;/g, "%3B").replace(/,/g, "%2C"))
+    .join(" ");
+}
+
+function narrow() {
+  add(`${RUN} ${addresses("script", "src")}`, `style-src ${addresses("link", "href")}`);
+}
+
+let isShut = false;
+let warming = null;
+let charts = null;
+
+function arrive(inert) {
+  const node = document.importNode(inert, true);
+  // In the order in which they stand.
+  if (node.localName === "script") node.async = false;
+  return new Promise((resolve, reject) => {
+    node.addEventListener("load", resolve);
+    node.addEventListener("error", () => reject(new LoadError("their library could not be loaded")));
+    document.head.append(node);
+  });
+}
+
+// Asks for what charts need; all of it within this call, so that a policy that is added next finds it asked for.
+function loadCharts() {
+  charts ??= Promise.all(later.map(arrive)).then(
+    () => {
+      globalThis.wakefulChartsAreHere = true;
+    },
+    (error) => {
+      // What is asked for after the line is shut comes from nowhere.
+      if (!isShut) charts = null;
+      throw error;
+    },
+  );
+  return charts;
+}
+
+function shut() {
+  if (isShut) return;
+  // Who draws a chart says what is missing.
+  loadCharts().catch(() => {});
+  isShut = true;
+  add(RUN);
+  endWarming();
+}
+
+function endWarming() {
+  warming?.terminate();
+  warming = null;
+}
+
+// Marks stand in the browser's storage, and words that the user once typed in an address.
+function knowsSomething() {
+  try {
+    return location.hash.length > 1 || localStorage.getItem(MARKS) !== null;
+  } catch {
+    // No storage, no marks.
+    return location.hash.length > 1;
+  }
 }
 
 // What no policy covers (measured: WebRTC sends packets under `default-src 'none'`): calls between
 // browsers, other windows, and being led to another address that carries data. No part of Wakeful
 // does any of this, so the means are taken away. A navigation that a script begins is stopped where
 // the browser can; the user's own (address bar, reload, back) and downloads are left alone.
+const TAKEN = [
+  "RTCPeerConnection",
+  "webkitRTCPeerConnection",
+  "RTCDataChannel",
+  "open",
+  // Ways to files without an event.
+  "showOpenFilePicker",
+  "showDirectoryPicker",
+];
+
 function shutDoors() {
-  for (const name of ["RTCPeerConnection", "webkitRTCPeerConnection", "RTCDataChannel", "open"]) {
+  for (const name of TAKEN) {
     Object.defineProperty(globalThis, name, { value: undefined, writable: false, configurable: false });
   }
   globalThis.navigation?.addEventListener("navigate", (event) => {
@@ -102,16 +190,28 @@ async function boot() {
     get(glueLink).then((response) => response.text()),
     compile(wasmLink),
   ]);
-  lock();
+  narrow();
   shutDoors();
+  for (const kind of GIVING) addEventListener(kind, shut, { capture: true });
+  if (knowsSomething()) shut();
   const text = new Blob([glueText, WORKER_TAIL], { type: "text/javascript" });
   const address = policy.createScriptURL(URL.createObjectURL(text));
-  globalThis.wakefulSpawnWorker = () => {
-    const worker = new Worker(address, { type: "module", name: "wakeful" });
+  const start = (name) => {
+    const worker = new Worker(address, { type: "module", name });
     worker.postMessage(module);
     return worker;
   };
+  globalThis.wakefulCharts = loadCharts;
+  let isWorking = false;
+  globalThis.wakefulSpawnWorker = () => {
+    isWorking = true;
+    shut();
+    endWarming();
+    return start("wakeful");
+  };
   await glue.default({ module_or_path: module });
+  // It takes no commands, so nothing of a log can come to it; the program knows it by its name.
+  if (!isWorking) warming = start("wakeful-warming");
 }
 
 // Here and not in the program: it is for when the program has stopped.

@@ -8,8 +8,9 @@
 
 (() => {
   const POINT = 3;
-  // Strips of stretches of time above each other, at most.
-  const LANES = 8;
+  // Pixels of a strip that stands for a stretch of time, with the gap below it, and of all lanes together.
+  const LANE = 5;
+  const LANES = 60;
   const DAY = 86_400;
   const FONT = "12px system-ui, sans-serif";
   // 1, 2, 5, 10, ...: steps of an axis that counts.
@@ -180,13 +181,17 @@
       const lanes = [];
       for (const { a, b, thick, colour: tone } of strips) {
         const [from, to] = [Math.min(a, b), Math.min(a, b) + thick + devicePixelRatio];
-        let lane = lanes.findIndex((taken) => taken.every((other) => to <= other.from || from >= other.to));
-        if (lane < 0 && lanes.length < LANES) lane = lanes.push([]) - 1;
-        if (lane < 0) continue;
-        lanes[lane].push({ from, to });
-        ctx.fillStyle = faded(colour(tone), 0.9);
-        ctx.fillRect(from, top + lane * 5 * devicePixelRatio, thick, 4 * devicePixelRatio);
+        const free = lanes.find((taken) => taken.every((other) => to <= other.from || from >= other.to));
+        (free ?? lanes[lanes.push([]) - 1]).push({ from, to, thick, tone });
       }
+      // The more there are, the thinner they get: none is left out.
+      const lane = Math.min(LANE, LANES / lanes.length) * devicePixelRatio;
+      lanes.forEach((strips, at) => {
+        for (const { from, thick, tone } of strips) {
+          ctx.fillStyle = faded(colour(tone), 0.9);
+          ctx.fillRect(from, top + at * lane, thick, lane * 0.8);
+        }
+      });
       // The first named lies on top: of alerts it is the worst.
       for (const { name, a, b, thick, colour: tone } of places.reverse()) {
         // Over most of the drawing a tint would say nothing.
@@ -316,7 +321,8 @@
       height: spec.height,
       mode: scatter ? 2 : 1,
       legend: { show: false },
-      padding: [10, 22, 4, 4],
+      // Half of a date may stand right of the last tick.
+      padding: [10, spec.x.scale === "time" ? 36 : 22, 4, 4],
       focus: { alpha: 1 },
       cursor: {
         x: !scatter,
@@ -360,9 +366,20 @@
 
   const holed = (column) => Array.from(column, (value) => (Number.isNaN(value) ? null : value));
 
+  // Steps of time: the last is as wide as the others, and ends at a point that stands for nothing else.
+  const isClosed = (spec, columns) => spec.x.scale === "time" && columns[0].length > 1 && spec.series.every(({ draw }) => draw === "step");
+
+  function closed(columns) {
+    return columns.map((column, at) => {
+      const last = column[column.length - 1];
+      return [...column, at ? last : 2 * last - column[column.length - 2]];
+    });
+  }
+
   function arranged(spec, columns) {
     if (spec.kind === "scatter") return [null, ...spec.series.map((one) => [columns[one.xs], columns[one.ys]])];
-    return [holed(columns[0]), ...spec.series.map((one) => holed(columns[one.ys]))];
+    const drawn = [columns[0], ...spec.series.map((one) => columns[one.ys])].map(holed);
+    return isClosed(spec, columns) ? closed(drawn) : drawn;
   }
 
   function tip(host) {
@@ -387,8 +404,10 @@
   }
 
   function describe(u, spec, columns) {
-    const { left, top, idx } = u.cursor;
+    const { left, top } = u.cursor;
     if (left < 0) return null;
+    // The end of the last step is part of it.
+    const idx = isClosed(spec, columns) ? Math.min(u.cursor.idx, columns[0].length - 1) : u.cursor.idx;
     if (spec.kind === "scatter") {
       const point = nearest(u, spec, left, top);
       if (!point) return null;

@@ -70,8 +70,9 @@ export function jobs({ bench, wakeful, python, duckdb, zeekCut, awk, url, page, 
   for (const log of ['dns.log', 'dns.log.gz', 'dns.json', 'conn.log', 'conn.log.gz', 'conn.json']) {
     add('whole', '**Wakeful, native**', log, scan, { base: true, large: log === 'dns.log' });
     add('whole', '**Wakeful, tab**', log, whole(), { large: log === 'dns.log' });
-    // As it comes, the page takes as many workers as the machine has room for.
-    add('whole', '**Wakeful, tab, two workers**', log, whole('?workers=2'), { large: log === 'dns.log' });
+    // As it comes, the page shares the work out as the machine has room for.
+    add('whole', '**Wakeful, tab, one worker**', log, whole('?workers=1'), { large: log === 'dns.log' });
+    add('whole', '**Wakeful, tab, slices for two workers**', log, whole('?workers=2'), { large: log === 'dns.log' });
   }
   return list;
 }

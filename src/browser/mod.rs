@@ -18,6 +18,7 @@ pub mod port;
 pub mod room;
 pub mod scroll;
 pub mod sheet;
+pub mod stops;
 pub mod store;
 pub mod stream;
 pub mod time;
@@ -33,9 +34,14 @@ pub enum Side {
     Page,
     /// In a dedicated worker.
     Worker,
+    /// In a worker that takes no commands (`www/boot.js` names it): it makes the program fast.
+    Warming,
     /// Anywhere else (native tests).
     Neither,
 }
+
+/// The name of a worker that warms up.
+const WARMING: &str = "wakeful-warming";
 
 /// Looks at the global object.
 #[must_use]
@@ -46,10 +52,21 @@ pub fn side() -> Side {
     let global = js_sys::global();
     if global.has_type::<web_sys::Window>() {
         Side::Page
-    } else if global.has_type::<web_sys::DedicatedWorkerGlobalScope>() {
-        Side::Worker
+    } else if let Some(scope) = global.dyn_ref::<web_sys::DedicatedWorkerGlobalScope>() {
+        if scope.name() == WARMING {
+            Side::Warming
+        } else {
+            Side::Worker
+        }
     } else {
         Side::Neither
+    }
+}
+
+/// Ends this worker; nothing in a tab.
+pub fn end_worker() {
+    if let Some(scope) = js_sys::global().dyn_ref::<web_sys::DedicatedWorkerGlobalScope>() {
+        scope.close();
     }
 }
 

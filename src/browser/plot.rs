@@ -3,10 +3,13 @@
 //! In: a drawing (JSON and columns), an element. Out: what the user selects or picks.
 //! Must not know: what is drawn.
 
-use js_sys::{Array, Float64Array, Function, Reflect};
+use js_sys::{Array, Error, Float64Array, Function, Promise, Reflect};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::Element;
+
+use super::files::error_name;
 
 /// What the user did in a chart.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,6 +24,41 @@ pub enum Told {
 pub struct Plot {
     handle: JsValue,
     _told: Closure<dyn FnMut(JsValue, JsValue)>,
+}
+
+/// Whether what draws is here.
+#[must_use]
+pub fn is_ready() -> bool {
+    Reflect::get(
+        &js_sys::global(),
+        &JsValue::from_str("wakefulChartsAreHere"),
+    )
+    .is_ok_and(|here| here.is_truthy())
+}
+
+/// Asks for what draws, where it was not yet asked for (`www/boot.js`), and calls back when it is here, or with the
+/// reason why it does not come.
+pub fn when_ready(told: impl FnOnce(Result<(), String>) + 'static) {
+    spawn_local(async move { told(library().await) });
+}
+
+async fn library() -> Result<(), String> {
+    let asked = function("wakefulCharts")
+        .and_then(|ask| ask.call0(&JsValue::UNDEFINED).ok())
+        .and_then(|promise| promise.dyn_into::<Promise>().ok());
+    let Some(promise) = asked else {
+        return Err("their library cannot be asked for".to_owned());
+    };
+    let arrived = JsFuture::from(promise).await;
+    arrived.map(|_| ()).map_err(|error| {
+        let said = error.dyn_ref::<Error>().map(Error::message);
+        said.map_or_else(|| error_name(&error), String::from)
+    })
+}
+
+fn function(name: &str) -> Option<Function> {
+    let function = Reflect::get(&js_sys::global(), &JsValue::from_str(name)).ok()?;
+    function.dyn_into().ok()
 }
 
 impl Plot {
@@ -47,9 +85,7 @@ impl Plot {
                 _ => {}
             }
         });
-        let draw = Reflect::get(&js_sys::global(), &JsValue::from_str("wakefulChart"))
-            .and_then(|draw| draw.dyn_into::<Function>())
-            .map_err(|_| "the chart library was not loaded".to_owned())?;
+        let draw = function("wakefulChart").ok_or("their library was not loaded")?;
         let arguments = Array::of4(
             host,
             &JsValue::from_str(drawing),
@@ -58,7 +94,7 @@ impl Plot {
         );
         let handle = draw
             .apply(&JsValue::UNDEFINED, &arguments)
-            .map_err(|error| super::files::error_name(&error))?;
+            .map_err(|error| error_name(&error))?;
         Ok(Self {
             handle,
             _told: told,

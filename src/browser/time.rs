@@ -33,6 +33,11 @@ pub async fn turn() {
     let _ = JsFuture::from(promise).await;
 }
 
+/// Runs a callback once, before the next event, and after what was begun before.
+pub fn next(callback: impl FnOnce() + 'static) {
+    wasm_bindgen_futures::spawn_local(async move { callback() });
+}
+
 /// Runs a callback once, when this turn of the event loop is over.
 pub fn soon(callback: impl FnOnce() + 'static) {
     after(0, callback);

@@ -9,7 +9,7 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use super::spec::{Area, Entry, Select, Spec, Swatch};
-use crate::browser::plot::{Plot, Told};
+use crate::browser::plot::{self, Plot, Told};
 use crate::browser::time::now_ms;
 use crate::parts::exports::of_table;
 use crate::state::export::table::Table;
@@ -108,16 +108,36 @@ pub fn Chart(props: &ChartProps) -> Html {
     }
 }
 
+/// Whether what draws is here; the first chart asks for it. Gives the reason where it does not come.
+#[hook]
+fn use_library() -> Result<bool, String> {
+    let arrived = use_state(|| Ok(plot::is_ready()));
+    {
+        let arrived = arrived.clone();
+        use_effect_with((), move |()| {
+            if *arrived == Ok(false) {
+                plot::when_ready(move |library| arrived.set(library.map(|()| true)));
+            }
+        });
+    }
+    (*arrived).clone()
+}
+
 /// Draws after each change; gives the reason where that is not possible.
 #[hook]
 fn use_drawing(props: &ChartProps, host: &NodeRef) -> Option<String> {
     let plot = use_mut_ref(|| None::<Plot>);
+    let library = use_library();
+    let is_ready = library == Ok(true);
     let failed = use_state(|| None::<String>);
     let callbacks = use_mut_ref(|| (None, None));
     *callbacks.borrow_mut() = (props.onselect.clone(), props.onpick.clone());
     {
         let (plot, failed, host) = (plot.clone(), failed.clone(), host.clone());
-        use_effect_with(props.spec.clone(), move |spec| {
+        use_effect_with((props.spec.clone(), is_ready), move |(spec, is_ready)| {
+            if !is_ready {
+                return;
+            }
             let (drawing, columns) = spec.drawing();
             let drawn = plot.borrow().is_some();
             if drawn {
@@ -136,21 +156,24 @@ fn use_drawing(props: &ChartProps, host: &NodeRef) -> Option<String> {
     }
     {
         let plot = plot.clone();
-        use_effect_with((props.area, props.spec.clone()), move |(area, _)| {
-            if let Some(plot) = &*plot.borrow() {
-                let values = area.map(|area| {
-                    let (from, to) = area.y.unzip();
-                    [Some(area.x.0), Some(area.x.1), from, to]
-                        .into_iter()
-                        .flatten()
-                        .collect::<Vec<_>>()
-                });
-                plot.select(values.as_deref());
-            }
-        });
+        use_effect_with(
+            (props.area, props.spec.clone(), is_ready),
+            move |(area, _, _)| {
+                if let Some(plot) = &*plot.borrow() {
+                    let values = area.map(|area| {
+                        let (from, to) = area.y.unzip();
+                        [Some(area.x.0), Some(area.x.1), from, to]
+                            .into_iter()
+                            .flatten()
+                            .collect::<Vec<_>>()
+                    });
+                    plot.select(values.as_deref());
+                }
+            },
+        );
     }
     use_effect_with((), move |()| move || drop(plot.take()));
-    (*failed).clone()
+    library.err().or_else(|| (*failed).clone())
 }
 
 type Callbacks = Rc<

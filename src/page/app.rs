@@ -14,7 +14,7 @@ use super::failed::{Broken, Unreadable};
 use super::focus::{use_address, use_focus};
 use super::help::HelpView;
 use super::idle::Idle;
-use super::keys::KeysDialog;
+use super::keys::{self, KeysDialog};
 use super::lookup::{LookupPanel, use_lookup_line};
 use super::models::ModelsView;
 use super::overview::OverviewView;
@@ -23,11 +23,12 @@ use super::reading::{ReadingStrip, ReadingView, spoken};
 use super::records::RecordsView;
 use super::result::FindingsView;
 use super::settings::SettingsDialog;
+use super::triage::NOTE;
 use super::try_yourself::TryView;
 use crate::browser::drop::{self, Brought as Dropped, pick_folders};
 use crate::browser::listen::{from_text_field, on_key};
-use crate::browser::time::soon;
-use crate::browser::{HtmlInputElement, doc, files, place, store};
+use crate::browser::time::{next, soon};
+use crate::browser::{HtmlInputElement, doc, files, place, stops, store};
 use crate::parts::veil::Veil;
 use crate::state::address::Address;
 use crate::state::keys::{Pressed, Shortcut, shortcut};
@@ -296,7 +297,8 @@ fn use_world(hands: &Hands, dispatch: &Dispatch) {
         let keys = dispatch.clone();
         let dropped = drop::listen(move |dropped| take(&hands, &dispatch, dropped));
         let pressed = on_key(move |event| press(&keys, &event));
-        move || std::mem::drop((dropped, pressed))
+        let stops = stops::listen();
+        move || std::mem::drop((dropped, pressed, stops))
     });
 }
 
@@ -329,7 +331,10 @@ fn press(dispatch: &Dispatch, event: &crate::browser::KeyboardEvent) {
     match shortcut {
         Shortcut::Next => dispatch.emit(Action::Move(1)),
         Shortcut::Previous => dispatch.emit(Action::Move(-1)),
-        Shortcut::Help => dispatch.emit(Action::Dialog(Some(Dialog::Keys))),
+        Shortcut::Help => {
+            keys::open();
+            dispatch.emit(Action::Dialog(Some(Dialog::Keys)));
+        }
         Shortcut::Models => dispatch.emit(Action::Toggle(View::Models)),
         Shortcut::View(place) => {
             if let Some(view) = View::READY.get(place) {
@@ -348,7 +353,9 @@ fn press(dispatch: &Dispatch, event: &crate::browser::KeyboardEvent) {
         Shortcut::Note => {
             // The letter itself is not part of the note.
             event.prevent_default();
-            dispatch.emit(Action::Note(None));
+            if !doc::focus(NOTE) {
+                dispatch.emit(Action::Note(None));
+            }
         }
         Shortcut::Settings => dispatch.emit(Action::Dialog(Some(Dialog::Settings))),
         Shortcut::Undo => dispatch.emit(Action::Marks(marks::Change::Undo)),
@@ -358,8 +365,13 @@ fn press(dispatch: &Dispatch, event: &crate::browser::KeyboardEvent) {
             event.prevent_default();
             if !doc::focus("filter") {
                 dispatch.emit(Action::View(View::Findings));
-                soon(|| {
-                    doc::focus("filter");
+                // Before the next key, which would be a command.
+                next(|| {
+                    if !doc::focus("filter") {
+                        soon(|| {
+                            doc::focus("filter");
+                        });
+                    }
                 });
             }
         }

@@ -56,9 +56,9 @@ impl PartialEq for Hands {
 }
 
 impl Controller {
-    /// A controller with a worker that starts up.
+    /// A controller without a worker: the page is shut before one starts, and that waits for something to read.
     pub fn new(dispatch: UseReducerDispatcher<Board>) -> Rc<Self> {
-        let controller = Rc::new(Self {
+        Rc::new(Self {
             dispatch,
             port: RefCell::new(None),
             ready: Cell::new(false),
@@ -66,9 +66,7 @@ impl Controller {
             crew: RefCell::new(None),
             scan: Cell::new(0),
             busy: Cell::new(false),
-        });
-        controller.spawn();
-        controller
+        })
     }
 
     /// Starts a scan; one that is running ends.
@@ -80,6 +78,10 @@ impl Controller {
         let scan = self.scan.get() + 1;
         self.scan.set(scan);
         self.busy.set(true);
+        // It comes up while the page says that it reads.
+        if self.port.borrow().is_none() {
+            self.spawn();
+        }
         self.dispatch.dispatch(Action::Started { scan, what });
         let me = Rc::clone(self);
         // In a task of its own: first the page says that it reads.
@@ -91,18 +93,20 @@ impl Controller {
     }
 
     fn begin(self: &Rc<Self>, scan: u32, inputs: Vec<ScanInput>, files: Vec<FileHandle>) {
-        if self.port.borrow().is_none() {
-            self.spawn();
-        }
-        let lines = self.hire(scan, &files);
-        self.send_with(&Command::Scan { scan, inputs }, files, lines);
+        let (lines, relay) = self.hire(scan, &files);
+        let command = Command::Scan {
+            scan,
+            inputs,
+            relay,
+        };
+        self.send_with(&command, files, lines);
     }
 
     /// Starts readers where there is enough to read; the ones before end.
-    fn hire(self: &Rc<Self>, scan: u32, files: &[FileHandle]) -> Vec<Line> {
+    fn hire(self: &Rc<Self>, scan: u32, files: &[FileHandle]) -> (Vec<Line>, bool) {
         let bytes = files.iter().map(FileHandle::size).sum();
         let me = Rc::downgrade(self);
-        let (crew, lines) = Crew::hire(bytes, move || {
+        let (crew, lines, relay) = Crew::hire(bytes, move || {
             // Not from within the dying worker's own callback.
             let me = me.clone();
             soon(move || {
@@ -115,7 +119,7 @@ impl Controller {
             });
         });
         self.crew.replace(crew);
-        lines
+        (lines, relay)
     }
 
     /// Stops the scan. A worker that does not listen is ended.

@@ -7,7 +7,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use crate::browser::line::Line;
-use crate::browser::machine::workers;
+use crate::browser::machine::{Share, share};
 use crate::browser::port::{Incoming, Parcel, WorkerPort};
 use crate::wire::{BUDGET, Command, Event, decode, encode};
 
@@ -26,14 +26,17 @@ struct Reader {
 }
 
 impl Crew {
-    /// As many readers as the machine has room for, if `bytes` are worth it. `lost` is called when one
-    /// breaks off.
-    pub fn hire(bytes: u64, lost: impl Fn() + Clone + 'static) -> (Option<Self>, Vec<Line>) {
-        let readers = match workers() {
-            // Whoever asks for a number means it.
-            (asked, true) => asked.saturating_sub(1),
-            (_, false) if bytes < SHARED_BYTES => 0,
-            (there, false) => there.min(MOST_WORKERS).saturating_sub(1),
+    /// As many readers as the machine has room for, if `bytes` are worth it, and whether they hand on rows
+    /// instead of results. `lost` is called when one breaks off.
+    pub fn hire(bytes: u64, lost: impl Fn() + Clone + 'static) -> (Option<Self>, Vec<Line>, bool) {
+        let (share, asked) = share();
+        let readers = match share {
+            Share::Alone => 0,
+            // Whoever asks for it means it.
+            _ if !asked && bytes < SHARED_BYTES => 0,
+            Share::Relay => 1,
+            Share::Slices(workers) if asked => workers - 1,
+            Share::Slices(workers) => workers.min(MOST_WORKERS) - 1,
         };
         let budget = BUDGET / (readers as u64 + 1);
         let mut crew = Vec::new();
@@ -64,7 +67,8 @@ impl Crew {
             crew.push(reader);
             lines.push(ours);
         }
-        ((!crew.is_empty()).then_some(Self(crew)), lines)
+        let relay = share == Share::Relay;
+        ((!crew.is_empty()).then_some(Self(crew)), lines, relay)
     }
 }
 

@@ -133,18 +133,20 @@ fn Proof() -> Html {
         <section class="proof" aria-labelledby="proof-title">
             <h2 id="proof-title">{ "Nothing leaves this tab" }</h2>
             <p>
-                { "Reading and analysis run here, on your machine. Your browser enforces it: since this \
-                   page has loaded, it may not connect to anything, not even to the server it came from." }
+                { "Reading and analysis run here, on your machine. Your browser enforces it: this page \
+                   may not connect to anything, not even to the server it came from. What charts need is loaded at the \
+                   moment you bring a log; from that moment on, before the log is looked at, nothing more may be \
+                   loaded from anywhere." }
             </p>
             <details id={PROOF}>
                 <summary>{ "The proof, and how to check it" }</summary>
-                <p>{ "The content-security policies in force, as your browser holds them; all of them apply at once, to the page and to the worker that reads your logs:" }</p>
+                <p>{ "The content-security policies in force, as your browser holds them; all of them apply at once. Bringing a log adds one more, without any address, before the worker that reads it starts and inherits them:" }</p>
                 <ul class="policies">
                     { for doc::policies().into_iter().map(|policy| html! { <li><code>{ policy }</code></li> }) }
                 </ul>
-                <p>{ "To check: open the developer tools (F12). Under “Network”, scan a log: no line appears. In the console, type " }
+                <p>{ "To check: open the developer tools (F12). Under “Network”, scan a log: at most four lines appear, the files of the charts, and nothing after them. In the console, type " }
                     <code>{ "fetch(location.href)" }</code>
-                    { ": the browser refuses. Or switch the network off before you drop a log: nothing changes." }</p>
+                    { ": the browser refuses. Or switch the network off before you drop a log: nothing is missing but the charts, which have tables, and not even these if you opened “Models” before." }</p>
                 <p>{ "For a network that is closed: the page is a folder of static files. Copy it to any server there; it asks for nothing else." }</p>
                 <p>{ "What a policy does not cover: leaving this page for another address, opening windows, and calls between browsers (WebRTC). No part of Wakeful does any of these, and the page takes the means away as well." }</p>
                 <p>{ "Look-ups, which are off, are made by a tab of their own that you open by a link after a scan. It is handed names of domains and addresses, never your logs, and sends nothing before you agree to its list." }</p>

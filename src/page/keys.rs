@@ -11,6 +11,14 @@ use crate::browser::doc;
 use crate::state::Action;
 use crate::state::keys::SHORTCUTS;
 
+/// The dialog's id.
+const DIALOG: &str = "keys";
+
+/// Shows the keys, before anything is drawn: what is pressed next is for the dialog.
+pub fn open() {
+    doc::show_modal(DIALOG);
+}
+
 #[derive(Properties, PartialEq)]
 pub struct KeysProps {
     pub open: bool,
@@ -34,7 +42,7 @@ pub fn KeysDialog(props: &KeysProps) -> Html {
     };
     let close = click(&props.dispatch, Action::Dialog(None));
     html! {
-        <dialog class="help" ref={dialog} aria-labelledby="keys-title" onclose={closed}>
+        <dialog id={DIALOG} class="help" ref={dialog} aria-labelledby="keys-title" onclose={closed}>
             <div class="detail-head">
                 <h2 id="keys-title">{ "Keys" }</h2>
                 <button class="quiet" onclick={close}>{ "Close" }</button>

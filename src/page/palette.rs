@@ -96,12 +96,7 @@ pub fn Palette(props: &PaletteProps) -> Html {
         })
     };
     let onkeydown = {
-        let (state, typed, at, run) = (
-            props.state.clone(),
-            typed.clone(),
-            at.clone(),
-            run.clone(),
-        );
+        let (state, typed, at, run) = (props.state.clone(), typed.clone(), at.clone(), run.clone());
         Callback::from(move |event: KeyboardEvent| match event.key().as_str() {
             "ArrowDown" if shown > 0 => {
                 event.prevent_default();

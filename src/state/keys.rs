@@ -49,7 +49,7 @@ pub const SHORTCUTS: [(&str, &str); 17] = [
     ("Esc", "close what is in front, leave the filter"),
     (
         "← → ↑ ↓",
-        "in the list: to the buttons of a row, to the row beside",
+        "in the list: to the buttons of a row, to the row beside; from an explained word to the next",
     ),
     ("/", "filter findings"),
     ("b", "mark the open finding benign, or take it back"),

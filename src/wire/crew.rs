@@ -5,8 +5,8 @@
 //! bytes that are handed over and not written anew. Must not know: what either side does with them.
 
 use serde::{Deserialize, Serialize};
-use wakeful_logs::Unpacked;
 use wakeful_logs::piece::Start;
+use wakeful_logs::{Summary, Unpacked};
 
 /// What a reader is to do; the file stands beside it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -15,6 +15,8 @@ pub enum Errand {
     Read(Box<Part>),
     /// Unpack a gzip file and hand over the text; answered by [`Word::Text`] and [`Word::Ended`].
     Unpack,
+    /// Read an input whole, and hand over its rows; answered by [`Word::Text`] and [`Word::Summed`].
+    Relay,
     /// One more text may come: the one before was used.
     More,
     /// Nothing more will come: hand over what you have read; answered by [`Word::Partial`].
@@ -57,8 +59,10 @@ pub enum Word {
     },
     /// An input is read.
     Done,
-    /// Unpacked text stands beside this.
+    /// Unpacked text, or rows, stand beside this.
     Text,
+    /// The rows are over: what the input was.
+    Summed(Box<Summary>),
     /// The text is over.
     Ended(Unpacked),
     /// The partial result stands beside this.
@@ -67,5 +71,5 @@ pub enum Word {
     Failed(String),
 }
 
-/// How many texts may be under way to the worker that takes them: one that is used, one that waits.
+/// How many texts, or pieces of rows, may be under way to the worker that takes them: one that is used, one that waits.
 pub const TEXTS: u32 = 3;

@@ -13,8 +13,8 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 
-use wakeful_logs::Unpacked;
 use wakeful_logs::piece::{Before, Start};
+use wakeful_logs::{Summary, Unpacked};
 
 use super::bell::Bell;
 use super::source::{Bytes, Source, changed};
@@ -40,8 +40,24 @@ const AHEAD: u32 = 2;
 pub struct Task {
     pub part: Part,
     pub source: usize,
-    /// Whether a reader unpacks it.
-    pub unpacked: bool,
+    pub by: By,
+}
+
+/// Who reads a part that stands in this worker's row.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum By {
+    /// This worker.
+    Me,
+    /// A reader unpacks it, and this worker reads the text.
+    Unpacker,
+    /// A reader reads it, and this worker takes the rows.
+    Relay,
+}
+
+/// How an input ended that a reader unpacks or reads.
+pub enum Ended {
+    Unpacked(Unpacked),
+    Read(Box<Summary>),
 }
 
 /// The row of parts.
@@ -51,6 +67,8 @@ pub struct Plan {
     mine: VecDeque<Task>,
     /// Those that whoever is free takes.
     anyones: VecDeque<(Task, FileHandle)>,
+    /// The files that the one reader reads for this worker, in their order among `mine`.
+    relayed: Vec<FileHandle>,
 }
 
 impl Plan {
@@ -59,8 +77,20 @@ impl Plan {
         let mine = (0..sources.len()).map(|source| whole(sources, source));
         Self {
             mine: mine.collect(),
-            anyones: VecDeque::new(),
+            ..Self::default()
         }
+    }
+
+    /// Everything whole: one reads the files, and one counts.
+    pub fn relay(sources: &[Source]) -> Self {
+        let mut plan = Self::alone(sources);
+        for task in &mut plan.mine {
+            if let Bytes::File(file) = &sources[task.source].bytes {
+                task.by = By::Relay;
+                plan.relayed.push(file.clone());
+            }
+        }
+        plan
     }
 
     /// For `workers` workers.
@@ -85,7 +115,7 @@ impl Plan {
                         let task = Task {
                             part,
                             source: at,
-                            unpacked: false,
+                            by: By::Me,
                         };
                         plan.anyones.push_back((task, file.clone()));
                     }
@@ -98,7 +128,7 @@ impl Plan {
             && let Some((mut task, _)) = packed.first().and_then(|&at| plan.anyones.remove(at))
         {
             // A file that cannot be cut keeps two busy: one unpacks, this one reads.
-            task.unpacked = true;
+            task.by = By::Unpacker;
             let at = plan.mine.partition_point(|mine| mine.source < task.source);
             plan.mine.insert(at, task);
         }
@@ -113,7 +143,7 @@ fn whole(sources: &[Source], source: usize) -> Task {
             slice: None,
         },
         source,
-        unpacked: false,
+        by: By::Me,
     }
 }
 
@@ -188,8 +218,8 @@ struct Board {
     open: usize,
     bytes: u64,
     records: u64,
-    texts: VecDeque<Vec<u8>>,
-    ended: Option<Unpacked>,
+    /// Texts or rows, and where their inputs end.
+    texts: VecDeque<Result<Vec<u8>, Ended>>,
     partials: Vec<Vec<u8>>,
     failed: Option<String>,
 }
@@ -203,12 +233,13 @@ struct Shared {
 /// The readers of one scan. Dropping it ends the lines.
 pub struct Crew {
     shared: Rc<Shared>,
+    relay: bool,
     _listeners: Vec<Listener>,
 }
 
 impl Crew {
-    /// Nobody has anything to do yet.
-    pub fn new(lines: Vec<Line>) -> Self {
+    /// Nobody has anything to do yet. With `relay`, the one reader hands on rows.
+    pub fn new(lines: Vec<Line>, relay: bool) -> Self {
         let shared = Rc::new(Shared {
             board: RefCell::default(),
             lines,
@@ -231,7 +262,28 @@ impl Crew {
         let listeners = listeners.collect();
         Self {
             shared,
+            relay,
             _listeners: listeners,
+        }
+    }
+
+    /// Who reads what.
+    ///
+    /// # Errors
+    /// Where a file cannot be read; a sentence.
+    pub async fn plan(&self, sources: &[Source]) -> Result<Plan, String> {
+        match self.len() {
+            0 => Ok(Plan::alone(sources)),
+            1 if self.relay => Ok(Plan::relay(sources)),
+            readers => Plan::shared(sources, readers + 1).await,
+        }
+    }
+
+    /// How many hold what they read: one that hands on rows holds nothing.
+    pub fn holders(&self) -> u64 {
+        match self.relay {
+            true => 1,
+            false => self.len() as u64 + 1,
         }
     }
 
@@ -241,21 +293,22 @@ impl Crew {
     }
 
     /// Gives every reader its first errands.
-    pub fn begin(&self, plan: Plan) {
+    pub fn begin(&self, mut plan: Plan) {
         let shared = &self.shared;
+        let relayed = std::mem::take(&mut plan.relayed);
         {
             let mut board = shared.board.borrow_mut();
             board.plan = plan;
             board.errands = vec![0; self.len()];
             board.open = self.len();
         }
-        let unpacks = shared
-            .board
-            .borrow()
-            .plan
-            .mine
-            .iter()
-            .any(|task| task.unpacked);
+        for file in &relayed {
+            self.ask(&Errand::Relay, file);
+        }
+        let unpacks = {
+            let board = shared.board.borrow();
+            board.plan.mine.iter().any(|task| task.by == By::Unpacker)
+        };
         for _ in 0..AHEAD {
             // The first reader unpacks, where that is wanted: it gets no errand that would come before.
             for reader in usize::from(unpacks)..self.len() {
@@ -282,21 +335,24 @@ impl Crew {
 
     /// Has a reader unpack a file.
     pub fn unpack(&self, file: &FileHandle) {
+        self.ask(&Errand::Unpack, file);
+    }
+
+    /// An errand for the first reader.
+    fn ask(&self, errand: &Errand, file: &FileHandle) {
         if let Some(errands) = self.shared.board.borrow_mut().errands.first_mut() {
             *errands += 1;
         }
-        self.shared.send(0, &Errand::Unpack, Some(file));
+        self.shared.send(0, errand, Some(file));
     }
 
-    /// The next unpacked text, or how it ended; `None` while neither is here.
-    pub fn text(&self) -> Option<Result<Vec<u8>, Unpacked>> {
-        let mut board = self.shared.board.borrow_mut();
-        if let Some(text) = board.texts.pop_front() {
-            drop(board);
+    /// The next text, or the next rows, or how their input ended; `None` while neither is here.
+    pub fn text(&self) -> Option<Result<Vec<u8>, Ended>> {
+        let text = self.shared.board.borrow_mut().texts.pop_front()?;
+        if text.is_ok() {
             self.shared.send(0, &Errand::More, None);
-            return Some(Ok(text));
         }
-        board.ended.take().map(Err)
+        Some(text)
     }
 
     /// Whether every reader has handed over.
@@ -342,8 +398,9 @@ impl Shared {
                 board.bytes += bytes;
                 board.records += records;
             }
-            Word::Text => board.texts.push_back(beside),
-            Word::Ended(unpacked) => board.ended = Some(unpacked),
+            Word::Text => board.texts.push_back(Ok(beside)),
+            Word::Ended(unpacked) => board.texts.push_back(Err(Ended::Unpacked(unpacked))),
+            Word::Summed(summary) => board.texts.push_back(Err(Ended::Read(summary))),
             Word::Partial => {
                 board.open = board.open.saturating_sub(1);
                 board.partials.push(beside);

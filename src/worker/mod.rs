@@ -23,8 +23,9 @@ use std::rc::Rc;
 
 use wasm_bindgen_futures::spawn_local;
 
-use crate::browser::crash;
+use self::crew::Crew;
 use crate::browser::port::{PagePort, Parcel, report_end};
+use crate::browser::{crash, end_worker};
 use crate::wire::{Command, Event, decode, encode};
 
 /// The least time between two words on how far something is.
@@ -106,17 +107,32 @@ pub fn start() {
     // The listener lives as long as the worker: nobody is left to drop it.
     std::mem::forget(listener);
     desk.send(&Event::Ready);
-    spawn_local(warm::up(desk));
+}
+
+/// Makes the program fast for the workers to come, and ends. No command reaches this one.
+pub fn warm_up() {
+    warm::up();
+    end_worker();
 }
 
 fn obey(desk: &Rc<Desk>, command: Command, beside: Parcel) {
     match command {
-        Command::Scan { scan, inputs } => {
+        Command::Scan {
+            scan,
+            inputs,
+            relay,
+        } => {
             desk.current.set(Some(scan));
             // The session before holds memory that this scan may need.
             desk.finished.replace(None);
             let Parcel { files, lines, .. } = beside;
-            spawn_local(scan::run(Rc::clone(desk), scan, inputs, files, lines));
+            spawn_local(scan::run(
+                Rc::clone(desk),
+                scan,
+                inputs,
+                files,
+                Crew::new(lines, relay),
+            ));
         }
         Command::Serve { budget } => {
             for line in &beside.lines {

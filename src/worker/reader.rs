@@ -11,7 +11,8 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 use wakeful_engine::Session;
-use wakeful_logs::Unpack;
+use wakeful_engine::relay::Writer;
+use wakeful_logs::{self as logs, Unpack};
 use wasm_bindgen_futures::spawn_local;
 
 use super::PROGRESS_MS;
@@ -28,6 +29,8 @@ use crate::wire::{decode, encode};
 
 /// Unpacked bytes that are handed over at once.
 const TEXT_BYTES: usize = 2 << 20;
+/// Bytes of rows that are handed over at once, at least.
+const ROWS_BYTES: usize = 1 << 20;
 /// Packed bytes a step: deflate makes at most about a thousand times as many of them.
 const PACKED_STEP: usize = 64 << 10;
 
@@ -81,6 +84,7 @@ async fn work(reader: Rc<Reader>) {
         let done = match (errand, file) {
             (Errand::Read(part), Some(file)) => reader.read(&part, &file).await,
             (Errand::Unpack, Some(file)) => reader.unpack(&file).await,
+            (Errand::Relay, Some(file)) => reader.relay(&file).await,
             (Errand::Finish, _) => reader.hand_over(),
             _ => Ok(()),
         };
@@ -149,16 +153,57 @@ impl Reader {
         Ok(())
     }
 
+    async fn relay(&self, file: &FileHandle) -> Result<(), String> {
+        let mut chunks = Chunks::open(file);
+        let mut chunk = Vec::with_capacity(BUFFER_BYTES as usize);
+        let (mut reader, mut writer) = (logs::Reader::new(), Writer::new());
+        let mut unsaid = 0;
+        while chunks
+            .next(&mut chunk)
+            .await
+            .map_err(|error| changed("A log", &error))?
+        {
+            // In steps: it may be packed.
+            for step in chunk.chunks(PACKED_STEP) {
+                reader.feed(step, &mut writer);
+                unsaid += step.len() as u64;
+                if writer.len() >= ROWS_BYTES {
+                    self.hand_rows(&mut writer, &mut unsaid).await;
+                }
+            }
+        }
+        let summary = reader.finish(&mut writer);
+        self.hand_rows(&mut writer, &mut unsaid).await;
+        self.say(&Word::Summed(Box::new(summary)), &[]);
+        self.say(&Word::Done, &[]);
+        Ok(())
+    }
+
+    /// Sends rows once there is credit for them, and says how many bytes they were read from.
+    async fn hand_rows(&self, writer: &mut Writer, bytes: &mut u64) {
+        self.hand(writer.bytes()).await;
+        writer.clear();
+        let word = Word::Read {
+            bytes: std::mem::take(bytes),
+            records: 0,
+        };
+        self.say(&word, &[]);
+    }
+
     /// Sends text once there is credit for it.
     async fn hand_text(&self, text: &mut Vec<u8>) {
         for piece in text.chunks(TEXT_BYTES) {
-            while self.credit.get() == 0 {
-                self.bell.wait().await;
-            }
-            self.credit.set(self.credit.get() - 1);
-            self.say(&Word::Text, piece);
+            self.hand(piece).await;
         }
         text.clear();
+    }
+
+    async fn hand(&self, piece: &[u8]) {
+        while self.credit.get() == 0 {
+            self.bell.wait().await;
+        }
+        self.credit.set(self.credit.get() - 1);
+        self.say(&Word::Text, piece);
     }
 
     fn hand_over(&self) -> Result<(), String> {

@@ -10,11 +10,10 @@ use std::rc::Rc;
 
 use wakeful_engine::Session;
 
-use super::crew::{Crew, Plan, Task};
+use super::crew::{By, Crew, Ended, Task};
 use super::source::{Bytes, Source, changed, collect, open_part};
 use super::{Desk, PROGRESS_MS, saved};
 use crate::browser::files::FileHandle;
-use crate::browser::line::Line;
 use crate::browser::stream::{BUFFER_BYTES, Chunks};
 use crate::browser::time;
 use crate::wire::{BUDGET, Early, Event, Progress, ScanInput};
@@ -58,7 +57,7 @@ pub async fn run(
     scan: u32,
     inputs: Vec<ScanInput>,
     files: Vec<FileHandle>,
-    lines: Vec<Line>,
+    crew: Crew,
 ) {
     let began = time::now_ms();
     let ended = match collect(inputs, &files) {
@@ -68,10 +67,10 @@ pub async fn run(
                 Ok(Some(bytes)) => return desk.send(&opened(scan, &bytes)),
                 Err(what) => return desk.send(&Event::Failed { scan, what }),
             }
-            let shared = Run::new(&desk, scan, began, Crew::new(lines));
+            let shared = Run::new(&desk, scan, began, crew);
             match shared.finish(sources.clone()).await {
                 Err(Stop::Alone) => {
-                    let alone = Run::new(&desk, scan, began, Crew::new(Vec::new()));
+                    let alone = Run::new(&desk, scan, began, Crew::new(Vec::new(), false));
                     alone.finish(sources).await
                 }
                 ended => ended,
@@ -125,7 +124,7 @@ struct Run<'a> {
 impl<'a> Run<'a> {
     fn new(desk: &'a Desk, scan: u32, began: f64, crew: Crew) -> Self {
         let mut session = Session::new();
-        session.set_budget(BUDGET / (crew.len() as u64 + 1));
+        session.set_budget(BUDGET / crew.holders());
         Self {
             desk,
             crew,
@@ -152,19 +151,15 @@ impl<'a> Run<'a> {
         self.progress.bytes_total = sources.iter().map(Source::size).sum();
         self.session
             .expect(sources.iter().map(|source| source.name.as_str()));
-        let plan = match self.crew.len() {
-            0 => Plan::alone(&sources),
-            readers => Plan::shared(&sources, readers + 1)
-                .await
-                .map_err(Stop::Failed)?,
-        };
+        let plan = self.crew.plan(&sources).await.map_err(Stop::Failed)?;
         self.crew.begin(plan);
         while let Some(task) = self.crew.next() {
             self.progress.input.clone_from(&task.part.name);
-            match &sources[task.source].bytes {
-                Bytes::File(file) if task.unpacked => self.read_unpacked(&task, file).await?,
-                Bytes::File(file) => self.read_file(&task, file).await?,
-                Bytes::Held(bytes) => self.read_held(&task, bytes).await?,
+            match (&sources[task.source].bytes, task.by) {
+                (Bytes::File(_), By::Relay) => self.take_rows(&task).await?,
+                (Bytes::File(file), By::Unpacker) => self.read_unpacked(&task, file).await?,
+                (Bytes::File(file), By::Me) => self.read_file(&task, file).await?,
+                (Bytes::Held(bytes), _) => self.read_held(&task, bytes).await?,
             }
         }
         // Who hands over gives back what it held.
@@ -236,10 +231,28 @@ impl<'a> Run<'a> {
         loop {
             match self.crew.text() {
                 Some(Ok(text)) => self.session.feed(&text),
-                Some(Err(unpacked)) => {
+                Some(Err(Ended::Unpacked(unpacked))) => {
                     self.session.close_unpacked(unpacked);
                     return Ok(());
                 }
+                Some(Err(Ended::Read(_))) => return Err(Stop::Alone),
+                None => self.crew.heard().await,
+            }
+            self.tell(false).await?;
+        }
+    }
+
+    /// Counts what a reader reads.
+    async fn take_rows(&mut self, task: &Task) -> Result<(), Stop> {
+        self.session.open_relayed(&task.part.name);
+        loop {
+            match self.crew.text() {
+                Some(Ok(rows)) => self.session.relayed(&rows).map_err(|_| Stop::Alone)?,
+                Some(Err(Ended::Read(summary))) => {
+                    self.session.close_relayed(*summary);
+                    return Ok(());
+                }
+                Some(Err(Ended::Unpacked(_))) => return Err(Stop::Alone),
                 None => self.crew.heard().await,
             }
             self.tell(false).await?;

@@ -88,3 +88,18 @@ test('without JavaScript a sentence says what is missing', async () => {
   const page = await chrome.newPage({ javaScriptEnabled: false });
   assert.match(await page.locator('noscript').innerText(), /needs JavaScript and WebAssembly/);
 });
+
+test('a host that lost what charts need: the log is read, a sentence stands for each drawing, its table is there', async () => {
+  const poor = await host((path, answer) => {
+    if (path.startsWith('uPlot.iife')) answer.status = 404;
+  });
+  const page = await openAt(poor);
+  await scans(page);
+  await page.locator('[data-to=explore]').click();
+  const chart = page.locator('figure.plotted').first();
+  await chart.getByText('The drawing is not available (their library could not be loaded); reload the page for it.').waitFor();
+  await chart.locator('summary').first().click();
+  await chart.locator('table').first().waitFor();
+  assert.equal(await page.locator('meta[http-equiv]').count(), 3);
+  await poor.close();
+});

@@ -70,7 +70,7 @@ export function holdScans(done) {
   };
   globalThis.release = () => { const give = held; held = false; give?.(); };
   globalThis.isHeld = () => typeof held === 'function';
-  globalThis.breakDown = () => workers[0].dispatchEvent(new MessageEvent('message', { data: 'Wakeful, worker: RuntimeError\nat wasm-function[7]' }));
+  globalThis.breakDown = () => workers.at(-1).dispatchEvent(new MessageEvent('message', { data: 'Wakeful, worker: RuntimeError\nat wasm-function[7]' }));
 }
 
 /**
@@ -211,6 +211,16 @@ export async function waitState(page, state, { timeout = 60_000 } = {}) {
   if (state !== 'failed') {
     assert.notEqual(reached.state, 'failed', `the page failed and says:\n${reached.text.slice(0, 2000)}`);
   }
+}
+
+/** The worker that takes commands. There may be another, which warms up and ends by itself. */
+export async function worker(page) {
+  for (const one of page.workers()) {
+    const name = await one.evaluate(() => globalThis.name).catch(() => 'it has ended');
+    if (name === 'wakeful') return one;
+  }
+  await page.waitForEvent('worker');
+  return worker(page);
 }
 
 /** The finding rows in the order shown, each as its `data-…` attributes: severity, client, domain, peer. */

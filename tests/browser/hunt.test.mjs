@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { after, before, test } from 'node:test';
-import { findings, launch, waitState } from './harness.mjs';
+import { findings, launch, waitState, worker } from './harness.mjs';
 
 let chrome;
 before(async () => {
@@ -402,7 +402,7 @@ test('an error of the page leaves a report to copy, with nothing of the logs in 
   const [{ client, domain }] = await findings(page);
   await page.getByRole('button', { name: 'Scan other files' }).click();
   await waitState(page, 'idle');
-  await page.workers()[0].evaluate((what) => { setTimeout(() => { throw new Error(what); }); }, `${client} ${domain}`);
+  await (await worker(page)).evaluate((what) => { setTimeout(() => { throw new Error(what); }); }, `${client} ${domain}`);
   await waitState(page, 'failed');
   await page.getByRole('button', { name: 'Copy the report' }).click();
   await page.getByText('Copied. It holds nothing of your logs.').waitFor();

@@ -6,7 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import zlib from 'node:zlib';
 import { after, before, test } from 'node:test';
-import { chooseFiles, dropFiles, findings, launch, waitState } from './harness.mjs';
+import { chooseFiles, dropFiles, findings, launch, waitState, worker } from './harness.mjs';
 
 const out = new URL('out/', import.meta.url).pathname;
 const DNS_FIELDS = ['ts', 'uid', 'id.orig_h', 'id.orig_p', 'id.resp_h', 'id.resp_p', 'proto', 'query', 'qtype_name', 'rcode_name', 'answers', 'TTLs'];
@@ -313,7 +313,7 @@ test('a file that changes under the scan breaks it off with a sentence', async (
 test('a worker that dies is replaced', async () => {
   const page = await open();
   await sample(page);
-  await page.workers()[0].evaluate(() => { setTimeout(() => { throw new Error('broken'); }); });
+  await (await worker(page)).evaluate(() => { setTimeout(() => { throw new Error('broken'); }); });
   await page.waitForSelector('.notice');
   // It stays in sight where another view is scrolled to its heading.
   await page.locator('[data-to=explore]').click();

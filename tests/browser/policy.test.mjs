@@ -1,4 +1,5 @@
-// Nothing leaves: neither the page nor its worker can reach any address once the page has started.
+// Nothing leaves. Once the page has started, neither it nor a worker can reach any address but those of what
+// charts need, and from the moment it is given anything, none at all.
 //
 // The page is served through a witness that writes down every request, so that its own host counts
 // as an address like any other. The same attempts on a page without a policy do arrive: the
@@ -6,9 +7,12 @@
 
 import assert from 'node:assert/strict';
 import dgram from 'node:dgram';
+import fs from 'node:fs';
 import http from 'node:http';
+import os from 'node:os';
+import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { launch, url, waitState } from './harness.mjs';
+import { chooseFiles, dropFiles, launch, url, waitState, worker } from './harness.mjs';
 
 let chrome;
 let own;
@@ -54,8 +58,11 @@ async function openWitness(source) {
   };
 }
 
-/** Every way out of a page that we could think of; runs in the page. */
-async function attemptsOfPage(bases) {
+/**
+ * Every way out of a page that we could think of; runs in the page. `later` are addresses that the page itself may
+ * ask for before it is given anything.
+ */
+async function attemptsOfPage({ bases, later = [] }) {
   const quiet = async (attempt) => {
     try {
       await attempt();
@@ -90,6 +97,21 @@ async function attemptsOfPage(bases) {
     await quiet(() => navigator.serviceWorker.register(at('service')));
     await quiet(async () => (await caches.open('leak')).add(at('cache')));
   }
+  for (const file of later) {
+    const at = (how) => `${file}?leak-later-${how}`;
+    await quiet(() => fetch(at('fetch'), { mode: 'no-cors' }));
+    await quiet(() => node('link', { rel: 'stylesheet', href: at('style') }));
+    await quiet(() => node('link', { rel: 'modulepreload', href: at('modulepreload') }));
+    await quiet(() => node('link', { rel: 'preload', as: 'script', href: at('preload') }));
+    await quiet(() => node('script', { src: at('script') }));
+    await quiet(() => {
+      // What stands in a template was there before the policies.
+      const script = document.importNode(document.getElementById('later').content.querySelector('script'));
+      script.setAttribute('src', at('template'));
+      document.body.append(script);
+    });
+    await quiet(() => import(at('import')));
+  }
   await new Promise((resolve) => setTimeout(resolve, 1500));
   // Last: where it is allowed, it leads the page away.
   for (const base of bases) {
@@ -104,7 +126,7 @@ async function attemptsOfPage(bases) {
 }
 
 /** Every way out of a worker; runs in the worker. */
-async function attemptsOfWorker(bases) {
+async function attemptsOfWorker({ bases, later = [] }) {
   const quiet = async (attempt) => {
     try {
       await attempt();
@@ -126,7 +148,24 @@ async function attemptsOfWorker(bases) {
     await quiet(async () => (await caches.open('leak')).add(at('cache')));
     await quiet(() => new FontFace('leak', `url(${at('font')})`).load());
   }
+  for (const file of later) {
+    const at = (how) => `${file}?leak-worker-later-${how}`;
+    await quiet(() => fetch(at('fetch'), { mode: 'no-cors' }));
+    await quiet(() => import(at('import')));
+    await quiet(() => importScripts(at('scripts')));
+    await quiet(() => new Worker(at('worker')));
+  }
   await new Promise((resolve) => setTimeout(resolve, 1500));
+}
+
+/** What charts need: the addresses that the page may ask for until it is given anything. */
+async function laterOf(page) {
+  return page.evaluate(() => [...document.getElementById('later').content.querySelectorAll('script, link')]
+    .map((node) => new URL(node.getAttribute('src') ?? node.getAttribute('href'), document.baseURI).href));
+}
+
+async function policiesOf(page) {
+  return page.$$eval('meta[http-equiv]', (metas) => metas.map((meta) => meta.content));
 }
 
 async function openThrough(witness, suffix = '') {
@@ -138,7 +177,7 @@ async function openThrough(witness, suffix = '') {
 test('the attempts arrive where no policy stands', async () => {
   const page = await openThrough(own, 'control');
   const bases = [own.url, elsewhere.url];
-  await page.evaluate(attemptsOfPage, bases).catch(() => { /* the form led away */ });
+  await page.evaluate(attemptsOfPage, { bases }).catch(() => { /* the form led away */ });
   await page.waitForTimeout(500);
   for (const witness of [own, elsewhere]) {
     const arrived = witness.leaks().map((line) => line.replace(/.*leak-/, ''));
@@ -153,38 +192,139 @@ test('the attempts of a worker arrive where no policy stands', async () => {
   const page = await openThrough(own, 'control');
   await page.evaluate(() => new Worker(URL.createObjectURL(new Blob(['setTimeout(() => {}, 1e6)']))));
   await page.waitForTimeout(300);
-  await page.workers()[0].evaluate(attemptsOfWorker, [own.url, elsewhere.url]);
+  await page.workers()[0].evaluate(attemptsOfWorker, { bases: [own.url, elsewhere.url] });
   for (const witness of [own, elsewhere]) {
     assert.ok(witness.leaks().some((line) => line.includes('worker-fetch')), 'the control arrives');
     witness.seen.length = 0;
   }
 });
 
-test('nothing leaves the page', async () => {
+test('before anything is given, what charts need can be asked for and nothing else', async () => {
   const page = await openThrough(own);
   await waitState(page, 'idle');
-  await page.evaluate(attemptsOfPage, [own.url, elsewhere.url]);
-  assert.deepEqual([own.leaks(), elsewhere.leaks()], [[], []]);
-});
-
-test('nothing leaves the worker', async () => {
-  const page = await openThrough(own);
-  await waitState(page, 'idle');
-  await page.waitForFunction(() => document.querySelector('.card'));
-  const [worker] = page.workers();
-  assert.match(worker.url(), /^blob:/);
-  await worker.evaluate(attemptsOfWorker, [own.url, elsewhere.url]);
-  assert.deepEqual([own.leaks(), elsewhere.leaks()], [[], []]);
-});
-
-test('nothing leaves after a scan either, nor from the worker that did it', async () => {
-  const page = await openThrough(own);
-  await waitState(page, 'idle');
-  await page.locator('[data-sample=three-tunnels]').click();
-  await waitState(page, 'done');
+  const later = await laterOf(page);
+  assert.equal(later.length, 4);
   own.seen.length = 0;
-  await page.evaluate(attemptsOfPage, [own.url, elsewhere.url]);
-  await page.workers()[0].evaluate(attemptsOfWorker, [own.url, elsewhere.url]);
+  await page.evaluate(attemptsOfPage, { bases: [own.url, elsewhere.url] });
+  assert.deepEqual([own.seen, elsewhere.seen], [[], []]);
+  // The control for what follows: here an address of theirs can still carry something.
+  const sheet = `${later.find((file) => file.endsWith('.css'))}?leak`;
+  const asked = page.waitForResponse(sheet);
+  await page.evaluate((href) => document.body.append(Object.assign(document.createElement('link'), { rel: 'stylesheet', href })), sheet);
+  await asked;
+  assert.equal(own.leaks().length, 1);
+  own.seen.length = 0;
+});
+
+/** A log of one line, on the disk. */
+function smallLog() {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'wakeful-policy-'));
+  const file = path.join(folder, 'dns.log');
+  fs.writeFileSync(file, '{"ts":1710201600.0,"uid":"C1","id.orig_h":"10.0.0.1","id.orig_p":4242,"id.resp_h":"10.0.0.2","id.resp_p":53,"proto":"udp","query":"example.com"}\n');
+  return { file, remove: () => fs.rmSync(folder, { recursive: true }) };
+}
+
+const type = (selector) => async (page) => {
+  await page.evaluate(() => document.body.append(Object.assign(document.createElement('textarea'), { id: 'typed' })));
+  await page.locator(selector).pressSequentially('x');
+};
+
+/** All that can bring something of a log, each with the event that brings it. */
+const WAYS = {
+  'a dropped file': ['drop', (page, file) => dropFiles(page, file)],
+  'a chosen file': ['change', (page, file) => chooseFiles(page, file)],
+  'pasted text': ['paste', async (page) => {
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await page.evaluate(() => navigator.clipboard.writeText('1710201600.0\tC1'));
+    await page.keyboard.press('Control+V');
+  }],
+  'a typed letter': ['beforeinput', type('#typed')],
+  'a sample': [null, (page) => page.locator('[data-sample=quiet-day]').click()],
+};
+
+for (const [what, [event, give]] of Object.entries(WAYS)) {
+  test(`${what} shuts the page before the program sees it, and nothing leaves then`, async (t) => {
+    const log = smallLog();
+    t.after(log.remove);
+    const page = await openThrough(own);
+    await waitState(page, 'idle');
+    const later = await laterOf(page);
+    assert.equal((await policiesOf(page)).length, 2);
+    await page.evaluate((event) => {
+      // The program listens here or below, and later than this.
+      if (event) addEventListener(event, () => { globalThis.policiesThen ??= document.querySelectorAll('meta[http-equiv]').length; }, { capture: true });
+      // No worker that takes commands is older than the last policy.
+      const Thread = Worker;
+      globalThis.Worker = class extends Thread {
+        constructor(...how) {
+          globalThis.policiesThen ??= document.querySelectorAll('meta[http-equiv]').length;
+          super(...how);
+        }
+      };
+    }, event);
+    own.seen.length = 0;
+    await give(page, log.file);
+    await page.waitForFunction(() => globalThis.policiesThen);
+    assert.equal(await page.evaluate(() => globalThis.policiesThen), 3);
+    await page.waitForFunction(() => globalThis.wakefulChartsAreHere);
+    if (event !== 'beforeinput') await page.waitForSelector('body:is([data-state=done], [data-state=failed])');
+    // Without a query: nothing was carried with what was asked for.
+    assert.deepEqual(own.seen.toSorted(), later.map((file) => `GET ${new URL(file).pathname}`).toSorted());
+    own.seen.length = 0;
+    await page.evaluate(attemptsOfPage, { bases: [own.url, elsewhere.url], later });
+    if (event !== 'beforeinput') await (await worker(page)).evaluate(attemptsOfWorker, { bases: [own.url, elsewhere.url], later });
+    assert.deepEqual([own.seen, elsewhere.seen], [[], []]);
+  });
+}
+
+for (const [what, prepare] of Object.entries({
+  'an address with words in it': (page) => page.goto(`${own.url}#v=1&text=example.com`),
+  'marks that were kept': (page) => page.evaluate(() => localStorage.setItem('wakeful.marks', '{}')),
+})) {
+  test(`${what}: the page is shut from the start`, async () => {
+    const page = await openThrough(own);
+    await waitState(page, 'idle');
+    await prepare(page);
+    await page.reload();
+    await waitState(page, 'idle');
+    assert.equal((await policiesOf(page)).length, 3);
+    await page.waitForFunction(() => globalThis.wakefulChartsAreHere);
+    const later = await laterOf(page);
+    own.seen.length = 0;
+    await page.evaluate(attemptsOfPage, { bases: [own.url, elsewhere.url], later });
+    assert.deepEqual([own.seen, elsewhere.seen], [[], []]);
+  });
+}
+
+test('the worker that warms up is over once anything is given', async () => {
+  const page = await chrome.newPage();
+  const warming = page.workers()[0] ?? await page.waitForEvent('worker');
+  assert.match(warming.url(), /^blob:/);
+  const over = new Promise((resolve) => warming.once('close', resolve));
+  await page.locator('[data-sample=quiet-day]').click();
+  await over;
+  await waitState(page, 'done');
+  assert.deepEqual(page.workers(), [await worker(page)]);
+});
+
+test('charts before a log leave the page as it is, and it is shut when one comes', async () => {
+  const page = await openThrough(own);
+  await waitState(page, 'idle');
+  assert.equal(await page.evaluate(() => typeof globalThis.wakefulChartsAreHere), 'undefined');
+  own.seen.length = 0;
+  await page.getByRole('link', { name: 'Models', exact: true }).click();
+  await page.locator('.help-pages [data-page=curves]').click();
+  await page.waitForFunction(() => globalThis.wakefulChart);
+  const later = await laterOf(page);
+  assert.deepEqual(own.seen.toSorted(), later.map((file) => `GET ${new URL(file).pathname}`).toSorted());
+  assert.equal((await policiesOf(page)).length, 2);
+  await page.waitForSelector('.plotted canvas');
+  await page.locator('[data-to=overview]').click();
+  await page.locator('[data-sample=quiet-day]').click();
+  await waitState(page, 'done');
+  assert.equal((await policiesOf(page)).length, 3);
+  own.seen.length = 0;
+  await page.evaluate(attemptsOfPage, { bases: [own.url, elsewhere.url], later });
   assert.deepEqual([own.seen, elsewhere.seen], [[], []]);
 });
 
@@ -224,13 +364,15 @@ test('no call between browsers, which policies do not cover', async (t) => {
   packets = 0;
   assert.equal(await page.evaluate(call, socket.address().port), 'undefined');
   assert.equal(packets, 0);
-  const inWorker = await page.workers()[0].evaluate(() => typeof globalThis.RTCPeerConnection);
+  await page.locator('[data-sample=quiet-day]').click();
+  const inWorker = await (await worker(page)).evaluate(() => typeof globalThis.RTCPeerConnection);
   assert.equal(inWorker, 'undefined');
 });
 
 test('the policies allow neither inline script nor eval, in page or worker', async () => {
   const page = await openThrough(own);
-  await waitState(page, 'idle');
+  await page.locator('[data-sample=quiet-day]').click();
+  await waitState(page, 'done');
   const ran = await page.evaluate(async () => {
     const script = document.createElement('script');
     try {
@@ -246,8 +388,9 @@ test('the policies allow neither inline script nor eval, in page or worker', asy
     return globalThis.wasRun ?? false;
   });
   assert.equal(ran, false);
-  const policies = await page.$$eval('meta[http-equiv]', (metas) => metas.map((meta) => meta.content));
-  assert.equal(policies.length, 2);
+  const policies = await policiesOf(page);
+  assert.equal(policies.length, 3);
   assert.ok(policies.every((policy) => !policy.includes("'unsafe-inline'") && !policy.includes("'unsafe-eval'")));
-  assert.ok(policies[1].includes("connect-src 'none'"));
+  assert.ok(policies.slice(1).every((policy) => policy.includes("connect-src 'none'")));
+  assert.ok(policies[2].split('; ').includes("script-src 'wasm-unsafe-eval'"));
 });

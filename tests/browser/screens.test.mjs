@@ -23,11 +23,12 @@ after(async () => {
   await chrome?.close();
 });
 
-async function picture(name) {
+/** The window, or as much of it from the top as is told. */
+async function picture(name, height = page.viewportSize().height) {
   // Neither pointer nor focus is of what is shown.
   await page.mouse.move(0, 0);
   await page.evaluate(() => document.activeElement?.blur());
-  await page.screenshot({ path: `${out}${name}.png` });
+  await page.screenshot({ path: `${out}${name}.png`, clip: { x: 0, y: 0, width: page.viewportSize().width, height } });
 }
 async function go(view) {
   await page.locator(`[data-to=${view}]`).click();
@@ -43,6 +44,22 @@ test('the overview', async () => {
   await waitState(page, 'done');
   await page.waitForSelector('.chart canvas');
   await picture('overview');
+});
+
+test('the new and rare domains', async () => {
+  const size = page.viewportSize();
+  // Wide enough for its columns, beside nothing.
+  await page.setViewportSize({ width: 940, height: 740 });
+  const list = page.locator('.new-domains');
+  await list.locator('summary').click();
+  await list.scrollIntoViewIfNeeded();
+  await page.mouse.move(0, 0);
+  await page.evaluate(() => document.activeElement?.blur());
+  // The first rows stand for all of them.
+  const { x, y, width } = await list.boundingBox();
+  await page.screenshot({ path: `${out}new-domains.png`, clip: { x, y, width, height: 250 } });
+  await list.locator('summary').click();
+  await page.setViewportSize(size);
 });
 
 test('the findings, and one of them in full', async () => {
@@ -91,7 +108,7 @@ test('the models in short', async () => {
   await go('models');
   await page.waitForSelector('[data-part=short]');
   await page.evaluate(() => scrollTo(0, 0));
-  await picture('models');
+  await picture('models', 600);
 });
 
 test('the pictures are those that the documents show, and small', () => {

@@ -97,6 +97,48 @@ test('a row of the list is one stop of the tab key, and arrow keys reach its but
   chrome.assertNoErrors();
 });
 
+test('the explained words of a part are one stop of the tab key, and arrow keys go from one to the next', async () => {
+  const page = await open({}, 'overview');
+  const words = page.locator('.health .facts .term');
+  const texts = await words.allTextContents();
+  assert.ok(texts.length > 2, texts.join());
+  const focused = () => page.evaluate(() => document.activeElement.textContent);
+  await words.first().focus();
+  for (const text of texts.slice(1)) {
+    await page.keyboard.press('ArrowRight');
+    assert.equal(await focused(), text);
+  }
+  await page.keyboard.press('ArrowRight');
+  assert.equal(await focused(), texts.at(-1), 'the last stays');
+  await page.keyboard.press('ArrowUp');
+  assert.equal(await focused(), texts.at(-2));
+  await page.keyboard.press('Tab');
+  assert.equal(await page.evaluate(() => document.activeElement.matches('summary')), true, 'past the other words');
+  await page.keyboard.press('Shift+Tab');
+  assert.ok(texts.includes(await focused()), 'and back into them');
+  chrome.assertNoErrors();
+});
+
+test('a key that asks for a field or a dialog has moved the focus before the next key', async () => {
+  const page = await open();
+  await page.locator('.finding-open').first().click();
+  await page.waitForSelector('.detail .records tbody tr');
+  // In one task: nothing is drawn between the key and the question.
+  const after = (key) => page.evaluate((pressed) => {
+    document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key: pressed, bubbles: true, cancelable: true }));
+    return document.activeElement.id || document.activeElement.closest('dialog')?.id;
+  }, key);
+  assert.equal(await after('n'), 'note');
+  await page.evaluate(() => document.activeElement.blur());
+  assert.equal(await after('/'), 'filter');
+  await page.evaluate(() => document.activeElement.blur());
+  assert.equal(await after('?'), 'keys');
+  await page.keyboard.press('Escape');
+  await page.waitForSelector('dialog[open]', { state: 'detached' });
+  assert.equal(await page.locator('.detail').count(), 1, 'Escape was for the dialog');
+  chrome.assertNoErrors();
+});
+
 test('on a narrow window a finding is folded but for what matters first, and stays as it was left', async () => {
   const page = await open({ viewport: { width: 360, height: 740 } });
   const opened = () => page.$$eval('.part', (parts) => parts.filter((part) => part.open).map((part) => part.dataset.part));

@@ -70,7 +70,7 @@ function file(name, content) {
   return at;
 }
 
-/** What a scan by so many workers shows: the findings, the records of the first, what was read. */
+/** What a scan by so many workers, or by one that reads for another, shows: the findings, the records of the first, what was read. */
 async function scanned(workers, files) {
   const page = await chrome.newPage({ path: `?workers=${workers}` });
   await waitState(page, 'idle');
@@ -86,12 +86,12 @@ async function scanned(workers, files) {
   return { found, records };
 }
 
-/** Scans by one, two and three workers agree, and find the tunnel. */
+/** Scans by one worker, by one that reads for another, and by two and three with slices agree, and find the tunnel. */
 async function agree(files) {
   const one = await scanned(1, files);
   assert.deepEqual([one.found[0]?.severity, one.found[0]?.domain], ['critical', 'covert.example']);
   assert.match(one.records, /covert\.example/);
-  for (const workers of [2, 3]) assert.deepEqual(await scanned(workers, files), one, `${workers} workers`);
+  for (const workers of ['relay', 2, 3]) assert.deepEqual(await scanned(workers, files), one, `${workers} workers`);
 }
 
 const text = rows(ROWS, COLUMNS);
@@ -135,16 +135,31 @@ test('files of one name keep their records apart', async () => {
   ]);
 });
 
-test('a scan by several workers can be cancelled, and the next one is whole', async () => {
-  const files = [file('again/dns.log', header(COLUMNS) + text)];
-  const page = await chrome.newPage({ path: '?workers=3' });
+for (const workers of ['relay', '3']) {
+  test(`a scan by several workers (${workers}) can be cancelled, and the next one is whole`, async () => {
+    const files = [file('again/dns.log', header(COLUMNS) + text)];
+    const page = await chrome.newPage({ path: `?workers=${workers}` });
+    await waitState(page, 'idle');
+    await chooseFiles(page, files);
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await waitState(page, 'idle');
+    await chooseFiles(page, files);
+    await waitState(page, 'done', { timeout: 120_000 });
+    assert.equal((await findings(page))[0]?.domain, 'covert.example');
+    chrome.assertNoErrors();
+    await page.context().close();
+  });
+}
+
+test('a reader that dies leaves the scan to the other, and nothing is lost', async () => {
+  const files = [file('alone/dns.log', header(COLUMNS) + text)];
+  const whole = await scanned(1, files);
+  const page = await chrome.newPage({ path: '?workers=relay' });
   await waitState(page, 'idle');
-  await chooseFiles(page, files);
-  await page.getByRole('button', { name: 'Cancel' }).click();
-  await waitState(page, 'idle');
-  await chooseFiles(page, files);
+  const [reader] = await Promise.all([page.waitForEvent('worker'), chooseFiles(page, files)]);
+  await reader.evaluate(() => { setTimeout(() => { throw new Error('broken'); }); });
   await waitState(page, 'done', { timeout: 120_000 });
-  assert.equal((await findings(page))[0]?.domain, 'covert.example');
-  chrome.assertNoErrors();
+  assert.deepEqual(await findings(page), whole.found);
+  chrome.errors.length = 0;
   await page.context().close();
 });

@@ -5,10 +5,17 @@
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::mpsc;
 use wakeful_engine::Session;
+use wakeful_engine::relay::Writer;
+use wakeful_logs::Reader;
 
 /// Bytes a read.
 pub(crate) const CHUNK: usize = 1 << 18;
+/// Bytes of rows that are handed over at once, at least: they stay in the cores' caches.
+const ROWS: usize = 1 << 18;
+/// Rows wait for who counts in so many pieces.
+const AHEAD: usize = 2;
 
 /// The files that paths mean, sorted, each once; what cannot be looked at goes to `unread`.
 pub(crate) fn files(paths: &[PathBuf], unread: &mut Vec<String>) -> Vec<PathBuf> {
@@ -46,9 +53,9 @@ fn collect(path: &Path, files: &mut Vec<PathBuf>) -> Result<(), String> {
 }
 
 /// The bytes of a file, or of standard input.
-pub(crate) fn open(path: &Path) -> Result<Box<dyn Read>, String> {
+pub(crate) fn open(path: &Path) -> Result<Box<dyn Read + Send>, String> {
     Ok(if path == Path::new("-") {
-        Box::new(std::io::stdin().lock())
+        Box::new(std::io::stdin())
     } else {
         Box::new(std::fs::File::open(path).map_err(|error| format!("{}: {error}", path.display()))?)
     })
@@ -60,7 +67,50 @@ pub(crate) fn read(path: &Path, session: &mut Session) -> Result<(), String> {
     session.open(&path.to_string_lossy());
     let outcome = each_chunk(&mut input, |chunk| session.feed(chunk));
     session.close();
-    outcome.map_err(|error| format!("{}: {error}; what came before was read", path.display()))
+    outcome.map_err(|error| ended_early(path, &error))
+}
+
+fn ended_early(path: &Path, error: &std::io::Error) -> String {
+    format!("{}: {error}; what came before was read", path.display())
+}
+
+/// Reads an input whole: another thread reads, this one counts.
+pub(crate) fn read_by_two(path: &Path, session: &mut Session) -> Result<(), String> {
+    let mut input = open(path)?;
+    session.open_relayed(&path.to_string_lossy());
+    let (rows, written) = mpsc::sync_channel::<Vec<u8>>(AHEAD);
+    let (used, spare) = mpsc::channel();
+    std::thread::scope(|scope| {
+        let reading = scope.spawn(move || {
+            let (mut reader, mut writer) = (Reader::new(), Writer::new());
+            // Fails only where nobody counts any more.
+            let hand_over = |writer: &mut Writer| {
+                rows.send(writer.swap(spare.try_recv().unwrap_or_default()))
+                    .is_ok()
+            };
+            let outcome = each_chunk(&mut input, |chunk| {
+                reader.feed(chunk, &mut writer);
+                if writer.len() >= ROWS {
+                    hand_over(&mut writer);
+                }
+            });
+            let summary = reader.finish(&mut writer);
+            hand_over(&mut writer);
+            (summary, outcome)
+        });
+        let mut counted = Ok(());
+        for rows in written {
+            counted = counted.and_then(|()| session.relayed(&rows));
+            // Fails only where everything is read.
+            let _ = used.send(rows);
+        }
+        let Ok((summary, outcome)) = reading.join() else {
+            return Err(format!("{}: reading broke off", path.display()));
+        };
+        session.close_relayed(summary);
+        counted.map_err(|damaged| format!("{}: {damaged}", path.display()))?;
+        outcome.map_err(|error| ended_early(path, &error))
+    })
 }
 
 /// Hands out all bytes, in chunks.

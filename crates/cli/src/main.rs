@@ -14,11 +14,12 @@ mod table;
 use std::process::ExitCode;
 
 const USAGE: &str = "\
-wakeful scan [--format table|json|ndjson] [--memory BYTES] PATH...
+wakeful scan [--format table|json|ndjson] [--memory BYTES] [--threads 1|2] PATH...
     Reads Zeek's dns.log and conn.log (TSV or JSON, plain or gzip) and ranks the channels that
     look like tunnels. PATH is a file, a folder (all files below it), or - for standard input.
     --memory 400M  what is kept of the records stays within so much (K, M, G: powers of 1024); beyond
                    it less is kept of every channel, and a note in the report says what
+    --threads 1    one thread does it all, where otherwise one reads and one counts
     Exit status: 0 when the scan ran, 2 when nothing could be read.
 
 wakeful partial [--slice K/N] [--header FILE] [--name NAME] [--paths FILE] [--format bytes|base64] [--out FILE] PATH...

@@ -1,8 +1,9 @@
 //! `wakeful scan`: paths to a report.
 
 use crate::USAGE;
-use crate::files::{files, read};
+use crate::files::{files, read, read_by_two};
 use crate::output::{Format, print};
+use std::num::NonZero;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use wakeful_engine::Session;
@@ -11,6 +12,7 @@ pub(crate) fn run(mut arguments: lexopt::Parser) -> Result<ExitCode, String> {
     let mut format = Format::Table;
     let mut paths = Vec::new();
     let mut session = Session::new();
+    let mut threads = std::thread::available_parallelism().map_or(1, NonZero::get);
     while let Some(argument) = arguments.next().map_err(|error| error.to_string())? {
         match argument {
             lexopt::Arg::Long("format") => {
@@ -18,6 +20,13 @@ pub(crate) fn run(mut arguments: lexopt::Parser) -> Result<ExitCode, String> {
             }
             lexopt::Arg::Long("memory") => {
                 session.set_budget(bytes(&crate::text(&mut arguments)?)?)
+            }
+            lexopt::Arg::Long("threads") => {
+                threads = match &*crate::text(&mut arguments)? {
+                    "1" => 1,
+                    "2" => 2,
+                    other => return Err(format!("--threads is 1 or 2, not {other}")),
+                };
             }
             lexopt::Arg::Value(path) => paths.push(PathBuf::from(path)),
             other => return Err(format!("{}\n\n{USAGE}", other.unexpected())),
@@ -31,6 +40,7 @@ pub(crate) fn run(mut arguments: lexopt::Parser) -> Result<ExitCode, String> {
 
     let mut unread = Vec::new();
     for path in &files(&paths, &mut unread) {
+        let read = if threads == 1 { read } else { read_by_two };
         if let Err(what) = read(path, &mut session) {
             unread.push(what);
         }

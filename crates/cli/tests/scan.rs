@@ -139,6 +139,29 @@ fn standard_input_gives_the_findings_of_the_file() {
 }
 
 #[test]
+fn one_thread_and_two_give_the_same_report_and_the_same_status() {
+    let cases = case("");
+    let broken = scratch("threads").join("dns.log.gz");
+    std::fs::write(
+        &broken,
+        b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03cut short",
+    )
+    .unwrap();
+    let broken = broken.to_str().unwrap();
+    for paths in [&[cases.as_str()][..], &[broken], &["/no/such/log", broken]] {
+        let scan = |threads: &str| {
+            let options = ["scan", "--format", "json", "--threads", threads];
+            wakeful(&[&options[..], paths].concat())
+        };
+        let (one, two) = (scan("1"), scan("2"));
+        assert!(one.stdout == two.stdout, "{paths:?}");
+        assert_eq!((one.stderr, one.status), (two.stderr, two.status));
+    }
+    let three = wakeful(&["scan", "--threads", "3", "-"]);
+    assert_eq!(three.status.code(), Some(2));
+}
+
+#[test]
 fn a_quiet_log_is_a_scan_that_ran() {
     let output = wakeful(&["scan", &case("quiet-office")]);
     assert_eq!(output.status.code(), Some(0));

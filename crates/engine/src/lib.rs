@@ -8,7 +8,8 @@
 //! The rooms, in the order in which data walks through them: [`channels`] (records to
 //! aggregates), [`features`] (aggregates to numbers with names), [`models`] (numbers to scores),
 //! [`detectors`] (scores to findings), [`payload`] (names back to bytes), [`report`]. Beside them
-//! [`partial`]: a scan as bytes, for another worker or machine to merge.
+//! [`partial`]: a scan as bytes, for another worker or machine to merge, and [`relay`]: rows as bytes, for
+//! another thread or worker to count.
 
 pub mod allow;
 pub mod analysis;
@@ -26,6 +27,7 @@ pub mod order;
 pub mod partial;
 pub mod payload;
 pub mod quantiles;
+pub mod relay;
 pub mod report;
 mod saved;
 mod session;

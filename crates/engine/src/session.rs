@@ -8,10 +8,11 @@ use crate::detectors::{About, Detection, detect};
 use crate::inputs::{Inputs, Piece, Told};
 use crate::order;
 use crate::payload;
+use crate::relay::{self, Damaged, Relayed};
 use crate::report::{Counts, Input, InputProblem, Payload, REPORT_VERSION, Report, SetAside, Span};
 use crate::summary;
 use wakeful_logs::piece::{PieceReader, Start};
-use wakeful_logs::{At, ConnRecord, DnsRecord, Reader, Sink, Unpacked, json_fields};
+use wakeful_logs::{At, ConnRecord, DnsRecord, Reader, Sink, Summary, Unpacked, json_fields};
 
 /// One scan over any number of inputs.
 #[derive(Default)]
@@ -33,6 +34,8 @@ struct Open {
 enum Reading {
     Whole(Box<Reader>),
     Piece(Piece, Box<PieceReader>),
+    /// Another reads it; so many rows of it have come.
+    Relayed(u64),
 }
 
 /// Hands an input's records on, with where they lie.
@@ -140,6 +143,54 @@ impl Session {
         Ok(())
     }
 
+    /// Starts an input that another reads: its rows come by [`Session::relayed`], and it ends by
+    /// [`Session::close_relayed`].
+    pub fn open_relayed(&mut self, name: &str) {
+        self.close();
+        self.open = Some(Open {
+            name: name.to_owned(),
+            input: self.inputs.of_whole(name),
+            reading: Reading::Relayed(0),
+        });
+    }
+
+    /// Takes the next rows of the open input, as a [`relay::Writer`] wrote them.
+    ///
+    /// # Errors
+    /// Where they are none; rows before the damage count.
+    pub fn relayed(&mut self, rows: &[u8]) -> Result<(), Damaged> {
+        let Some(open) = &mut self.open else {
+            return Err(Damaged);
+        };
+        let mut feed = Feed {
+            analysis: &mut self.analysis,
+            input: open.input,
+            piece: 0,
+        };
+        let mut count = 0;
+        let read = relay::each(rows, |row| {
+            count += 1;
+            match row {
+                Relayed::Dns(row, at) => {
+                    let place = feed.place(at);
+                    feed.analysis.dns_row(&row, place);
+                }
+                Relayed::Conn(record, at) => feed.conn(&record, at),
+            }
+        });
+        if let Reading::Relayed(rows) = &mut open.reading {
+            *rows += count;
+        }
+        read
+    }
+
+    /// Ends the open input, which another has read.
+    pub fn close_relayed(&mut self, summary: Summary) {
+        if let Some(open) = self.open.take() {
+            self.inputs.add(open.input, open.name, summary);
+        }
+    }
+
     /// Takes the next bytes of the open input, in any chunks.
     pub fn feed(&mut self, bytes: &[u8]) {
         let Some(open) = &mut self.open else { return };
@@ -151,6 +202,8 @@ impl Session {
         match &mut open.reading {
             Reading::Whole(reader) => reader.feed(bytes, &mut feed),
             Reading::Piece(_, reader) => reader.feed(bytes, &mut feed),
+            // It has no bytes, but rows.
+            Reading::Relayed(_) => {}
         }
     }
 
@@ -183,6 +236,7 @@ impl Session {
                 let read = reader.finish(&mut feed);
                 self.inputs.add_piece(open.input, open.name, piece, read);
             }
+            Reading::Relayed(_) => self.inputs.add(open.input, open.name, Summary::unread()),
         }
     }
 
@@ -192,6 +246,7 @@ impl Session {
         let open = self.open.as_ref().map_or(0, |open| match &open.reading {
             Reading::Whole(reader) => reader.records(),
             Reading::Piece(_, reader) => reader.records(),
+            Reading::Relayed(rows) => *rows,
         });
         self.inputs.records().iter().sum::<u64>() + open
     }
@@ -353,7 +408,7 @@ impl Open {
     /// The number of the piece; 0 for an input that is read whole.
     fn piece(&self) -> u32 {
         match &self.reading {
-            Reading::Whole(_) => 0,
+            Reading::Whole(_) | Reading::Relayed(_) => 0,
             Reading::Piece(piece, _) => piece.number,
         }
     }

@@ -6,10 +6,12 @@ mod common;
 
 use common::logs;
 use std::path::Path;
+use wakeful_engine::relay::{Damaged, Writer};
 use wakeful_engine::report::Report;
 use wakeful_engine::{Piece, Place, Session};
 use wakeful_lab::rng::Rng;
 use wakeful_lab::zeek::{Format, conn_log, dns_log};
+use wakeful_logs::Reader;
 use wakeful_logs::piece::{Before, Start};
 
 /// Name and bytes.
@@ -21,6 +23,25 @@ fn one_pass(logs: &[Log]) -> Session {
         session.open(name);
         session.feed(bytes);
         session.close();
+    }
+    session
+}
+
+/// The logs read by one and counted by another, in rows that are handed on `at_once` bytes at a time.
+fn relayed(logs: &[Log], at_once: usize) -> Session {
+    let mut session = Session::new();
+    for (name, bytes) in logs {
+        session.open_relayed(name);
+        let (mut reader, mut writer) = (Reader::new(), Writer::new());
+        for chunk in bytes.chunks(1001) {
+            reader.feed(chunk, &mut writer);
+            if writer.len() >= at_once {
+                session.relayed(&writer.swap(Vec::new())).unwrap();
+            }
+        }
+        let summary = reader.finish(&mut writer);
+        session.relayed(writer.bytes()).unwrap();
+        session.close_relayed(summary);
     }
     session
 }
@@ -167,6 +188,33 @@ fn real_logs_of_every_form_in_pieces_are_one_pass() {
         .collect();
     assert!(!logs.is_empty());
     check("real", &logs, 2);
+}
+
+#[test]
+fn logs_that_one_reads_and_another_counts_are_one_pass_to_the_byte() {
+    let mut logs = case_logs();
+    for format in [Format::Tsv, Format::Json] {
+        logs.extend(sample("three-tunnels", format));
+    }
+    for at_once in [1, 10_000, usize::MAX] {
+        let (mut direct, mut handed_on) = (one_pass(&logs), relayed(&logs, at_once));
+        assert!(
+            direct.to_partial().unwrap() == handed_on.to_partial().unwrap(),
+            "{at_once}"
+        );
+        assert_eq!(json(&direct.report()), json(&handed_on.report()));
+    }
+}
+
+#[test]
+fn rows_without_an_input_or_of_no_log_are_an_error_and_no_panic() {
+    let mut session = Session::new();
+    assert_eq!(session.relayed(&[]), Err(Damaged));
+    session.open_relayed("dns.log");
+    assert_eq!(session.relayed(b"ts\tquery"), Err(Damaged));
+    session.feed(b"#fields\tts\tquery\n");
+    assert!(!session.read_anything());
+    assert_eq!(session.report().findings.len(), 0);
 }
 
 #[test]

@@ -128,7 +128,7 @@ fn instructions(tools: &Tools, log: &Path) -> Result<f64> {
     let mut valgrind = tools.command("valgrind");
     valgrind
         .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
-        .args(["target/release/wakeful", "scan"])
+        .args(["target/release/wakeful", "scan", "--threads", "1"])
         .arg(log);
     let output = valgrind.output();
     let words = output.map(|output| String::from_utf8_lossy(&output.stderr).into_owned());

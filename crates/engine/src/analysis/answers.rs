@@ -1,7 +1,7 @@
 //! Answers: their sizes, the addresses and texts in them, how long they may be kept.
 //!
-//! In: a record. Out: sizes; a channel's samples of addresses and of texts, and its times to live. Must not
-//! know: which channel it is.
+//! In: a record, or what was read of one before. Out: sizes; a channel's samples of addresses and of texts, and
+//! its times to live. Must not know: which channel it is.
 
 use crate::channels::dns::DnsChannel;
 use crate::channels::keep::Keep;
@@ -10,40 +10,121 @@ use wakeful_logs::{DnsRecord, ListStats};
 
 /// The type of a question for an address's host.
 const PTR: u16 = 12;
-
 /// Bytes of a name in an answer to a question for an address, from which on it is looked at: most rows have hosts of
 /// content networks there, which are shorter, and a look at each would take a thirtieth of a scan.
 const LONG: usize = 40;
 
+/// The answers of a row.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Answers<'a> {
+    /// As they stand in a record.
+    Record(&'a DnsRecord<'a>),
+    /// As [`read`] found them before.
+    Read {
+        /// Their sizes.
+        stats: ListStats,
+        /// The smallest time to live, seconds.
+        ttl: Option<u32>,
+        /// What is kept of them.
+        elements: &'a [Element],
+    },
+}
+
+/// What is kept of an element, as it is handed on, little-endian: its hash, the network of an address or the
+/// bytes of a text, and [`ADDRESS`] or [`TEXT`].
+pub(crate) type Element = [u8; 13];
+
+const ADDRESS: u8 = 0;
+const TEXT: u8 = 1;
+
+/// An element as it is handed on; none for what only looks like an address.
+pub(crate) fn written(is: Is, hash: u64, element: &[u8]) -> Option<Element> {
+    let (kind, mark) = match is {
+        Is::Address => (ADDRESS, network(element)?),
+        Is::Text => (TEXT, element.len() as u32),
+    };
+    let mut written = [kind; 13];
+    written[..8].copy_from_slice(&hash.to_le_bytes());
+    written[8..12].copy_from_slice(&mark.to_le_bytes());
+    Some(written)
+}
+
+/// What an element of an answer is.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Is {
+    /// An address, or what looks like one.
+    Address,
+    /// A name or a text.
+    Text,
+}
+
 /// Sizes of the answers. What is no address is added to the channel's texts (but hosts' names that are asked
-/// for by their address, and short ones in front of addresses); of answers to A and AAAA, the addresses and times to live are added.
-pub(super) fn answers(keep: Keep, channel: &mut DnsChannel, record: &DnsRecord<'_>) -> ListStats {
+/// for by their address, and short ones in front of addresses); of answers to A and AAAA, the addresses and times to
+/// live are added.
+pub(super) fn answers(keep: Keep, channel: &mut DnsChannel, answers: Answers<'_>) -> ListStats {
+    let (stats, ttl) = match answers {
+        Answers::Record(record) => read(record, |is, hash, element| match is {
+            Is::Address => channel.add_address_within(keep, hash, || network(element)),
+            Is::Text => channel.add_text_within(keep, hash, element.len() as u32),
+        }),
+        Answers::Read {
+            stats,
+            ttl,
+            elements,
+        } => {
+            for element in elements {
+                match parts(*element) {
+                    (TEXT, hash, bytes) => channel.add_text_within(keep, hash, bytes),
+                    (_, hash, network) => {
+                        channel.add_address_within(keep, hash, || Some(network));
+                    }
+                }
+            }
+            (stats, ttl)
+        }
+    };
+    if let Some(seconds) = ttl {
+        channel.add_ttl(seconds);
+    }
+    stats
+}
+
+/// What [`written`] wrote.
+fn parts(element: Element) -> (u8, u64, u32) {
+    let [a, b, c, d, e, f, g, h, mark @ .., kind] = element;
+    (
+        kind,
+        u64::from_le_bytes([a, b, c, d, e, f, g, h]),
+        u32::from_le_bytes(mark),
+    )
+}
+
+/// Sizes of the answers and, of those to A and AAAA, the smallest time to live; calls back with each element that
+/// could be kept, and its hash.
+pub(crate) fn read(
+    record: &DnsRecord<'_>,
+    mut found: impl FnMut(Is, u64, &[u8]),
+) -> (ListStats, Option<u32>) {
     if record.qtype == Some(PTR) {
-        return record.answers.stats();
+        return (record.answers.stats(), None);
     }
     let of_addresses = matches!(record.qtype, Some(1 | 28));
     let answers = record.answers.each(|element| {
         if of_addresses && could_be_address(element) {
-            channel.add_address_within(keep, mixed(element), || network(element));
+            found(Is::Address, mixed(element), element);
         } else if element.len() >= if of_addresses { LONG } else { 1 } {
-            channel.add_text_within(keep, mixed(element), element.len() as u32);
+            found(Is::Text, mixed(element), element);
         }
     });
-    if !of_addresses {
-        return answers;
-    }
-    if answers.count > 0 {
-        let mut least = None;
+    let mut least = None;
+    if of_addresses && answers.count > 0 {
         record.ttls.each(|ttl| {
             if let Some(seconds) = wakeful_logs::whole_seconds(ttl) {
                 least = Some(least.map_or(seconds, |least: u32| least.min(seconds)));
             }
         });
-        if let Some(seconds) = least {
-            channel.add_ttl(seconds);
-        }
     }
-    answers
+    (answers, least)
 }
 
 /// Whether it begins as an address does and holds what every address has: most names are told from

@@ -7,6 +7,7 @@ mod answers;
 mod asked;
 mod economy;
 mod minutes;
+mod row;
 mod saved;
 mod seen;
 mod thrift;
@@ -21,9 +22,11 @@ use crate::hash::mixed;
 use crate::intern::Interner;
 use crate::names::{NameClass, NameFacts, facts};
 use answers::answers;
+pub(crate) use answers::{Answers, Element, read, written};
 use asked::{Added, Asked};
 use economy::Room;
 use minutes::Minutes;
+pub(crate) use row::DnsRow;
 use rustc_hash::FxHashMap;
 pub(crate) use saved::SavedAnalysis;
 pub use seen::Seen;
@@ -229,6 +232,11 @@ impl Analysis {
 
     /// Adds a row of `dns.log`.
     pub fn dns(&mut self, record: &DnsRecord<'_>, place: Option<Place>) {
+        self.dns_row(&DnsRow::of(record), place);
+    }
+
+    /// [`Analysis::dns`], of a row that may have been read elsewhere.
+    pub(crate) fn dns_row(&mut self, record: &DnsRow<'_>, place: Option<Place>) {
         self.interval.add(record.ts);
         self.minutes.add(record.ts, 0);
         self.seen.dns(record);
@@ -238,8 +246,7 @@ impl Analysis {
         let (Some(query), Some(client)) = (record.query, record.client) else {
             return;
         };
-        // Multicast DNS, LLMNR and NetBIOS stay on the link: no one outside hears them.
-        if matches!(record.server_port, Some(5353 | 5355 | 137)) || query.is_empty() {
+        if record.on_link || query.is_empty() {
             return;
         }
         if self.thrift.level() > 0 {
@@ -292,7 +299,7 @@ impl Analysis {
     }
 
     /// Adds a row to a channel; its name has so many bytes below its registered domain.
-    fn add_row(&mut self, channel: u32, record: &DnsRecord<'_>, below: u16, place: Option<Place>) {
+    fn add_row(&mut self, channel: u32, record: &DnsRow<'_>, below: u16, place: Option<Place>) {
         let server = record.server.map(|server| {
             let (server, _) = self.hosts.intern_guessed(server, self.recent.server);
             self.recent.server = server;
@@ -301,12 +308,12 @@ impl Analysis {
         let keep = self.thrift.keep();
         let (_, channel) = &mut self.dns.all[channel as usize];
         let row = RowFacts {
-            answers: answers(keep, channel, record),
+            answers: answers(keep, channel, record.answers),
             below,
             server,
-            uid: record.uid.map(mixed),
+            uid: record.uid,
         };
-        channel.add_within(keep, record, row);
+        channel.add_within(keep, (record.ts, record.qtype, record.rcode), row);
         if let Some(place) = place {
             channel.places.add(keep.places, place);
         }

@@ -2,8 +2,9 @@
 //!
 //! In: records. Out: counts. Must not know: what a column is used for.
 
+use super::row::DnsRow;
 use serde::{Deserialize, Serialize};
-use wakeful_logs::{ConnRecord, DnsRecord};
+use wakeful_logs::ConnRecord;
 
 /// How many rows had what: a column that no row has is missing, and what needs it cannot run.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,14 +42,14 @@ pub struct Seen {
 }
 
 impl Seen {
-    pub(super) fn dns(&mut self, record: &DnsRecord<'_>) {
+    pub(super) fn dns(&mut self, record: &DnsRow<'_>) {
         let one = |is: bool| u64::from(is);
         self.dns += 1;
         self.dns_ts += one(record.ts.is_some());
         self.queries += one(record.query.is_some() && record.client.is_some());
         self.qtypes += one(record.qtype.is_some());
         self.rcodes += one(record.rcode.is_some());
-        self.answers += one(!record.answers.is_unset());
+        self.answers += one(record.answered);
         self.dns_uids += one(record.uid.is_some());
     }
 

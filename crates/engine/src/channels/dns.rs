@@ -150,17 +150,22 @@ impl DnsChannel {
     /// Adds a row; its name is added to [`DnsChannel::names`] by whoever knows whether it is new,
     /// and the addresses in its answers by [`DnsChannel::add_address`].
     pub fn add(&mut self, record: &DnsRecord<'_>, row: RowFacts) {
-        self.add_within(Keep::ALL, record, row);
+        self.add_within(Keep::ALL, (record.ts, record.qtype, record.rcode), row);
     }
 
-    /// [`DnsChannel::add`], of which no more is kept than that.
-    pub(crate) fn add_within(&mut self, keep: Keep, record: &DnsRecord<'_>, row: RowFacts) {
+    /// [`DnsChannel::add`] of a row's time, record type and response code, of which no more is kept than that.
+    pub(crate) fn add_within(
+        &mut self,
+        keep: Keep,
+        (ts, qtype, rcode): (Option<Micros>, Option<u16>, Option<u16>),
+        row: RowFacts,
+    ) {
         self.records += 1;
-        if let Some(qtype) = record.qtype {
+        if let Some(qtype) = qtype {
             self.add_qtype(qtype, 1);
         }
-        self.answered += u64::from(record.rcode.is_some());
-        self.nxdomain += u64::from(record.rcode == Some(3));
+        self.answered += u64::from(rcode.is_some());
+        self.nxdomain += u64::from(rcode == Some(3));
         self.with_answers += u64::from(row.answers.count > 0);
         self.answer_bytes += u64::from(row.answers.bytes);
         self.longest_answer = self.longest_answer.max(row.answers.longest);
@@ -170,13 +175,13 @@ impl DnsChannel {
         if let Some(server) = row.server {
             self.servers.add(server, 1);
         }
-        self.interval.add(record.ts);
-        if let Some(time) = record.ts {
+        self.interval.add(ts);
+        if let Some(time) = ts {
             self.add_day(time.div_euclid(DAY) as i32, 1);
             let beat = Beat {
                 time,
                 size: u32::from(row.below),
-                symbol: symbol(record.qtype, record.rcode, row),
+                symbol: symbol(qtype, rcode, row),
             };
             self.trace.add_within(keep.trace, beat);
         }

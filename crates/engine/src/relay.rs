@@ -1,0 +1,463 @@
+//! Rows from one who reads to one who sums up, on two threads or in two workers without shared memory.
+//!
+//! In: records ([`Writer`] is a [`Sink`]). Out: bytes, of which [`Session::relayed`] makes the rows again, in
+//! the same order: the report is that of one who does both. Must not know: how the bytes travel.
+//!
+//! Whoever reads also does what follows from a row alone: sizes and hashes of its answers, the hash of its
+//! `uid`. A row is a head of a fixed length, then what is kept of its answers, then its texts. Numbers are little-endian.
+//!
+//! [`Session::relayed`]: crate::Session::relayed
+
+use crate::analysis::{Answers, DnsRow, Element, read, written};
+use wakeful_logs::{At, ConnRecord, DnsRecord, ListStats, Proto, Sink};
+
+/// Bytes that are not what a [`Writer`] wrote.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Damaged;
+
+impl std::fmt::Display for Damaged {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Rows were damaged between reading and counting. Read the log again.")
+    }
+}
+
+impl std::error::Error for Damaged {}
+
+/// A row and where it stands; its line's number is not handed on.
+pub(crate) enum Relayed<'a> {
+    Dns(DnsRow<'a>, At),
+    Conn(ConnRecord<'a>, At),
+}
+
+/// The first byte of a row.
+const DNS: u8 = 0;
+const CONN: u8 = 1;
+
+const DNS_HEAD: usize = 71;
+const CONN_HEAD: usize = 94;
+
+/// Writes rows.
+#[derive(Debug, Default)]
+pub struct Writer {
+    bytes: Vec<u8>,
+}
+
+impl Writer {
+    /// Nothing written so far.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// How many bytes are written.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// Whether nothing is written.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.bytes.is_empty()
+    }
+
+    /// What is written: whole rows.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Begins anew, in the same memory.
+    pub fn clear(&mut self) {
+        self.bytes.clear();
+    }
+
+    /// Hands over what is written; goes on in the memory of `next`.
+    #[must_use]
+    pub fn swap(&mut self, mut next: Vec<u8>) -> Vec<u8> {
+        next.clear();
+        std::mem::replace(&mut self.bytes, next)
+    }
+}
+
+impl Sink for Writer {
+    fn dns(&mut self, record: &DnsRecord<'_>, at: At) {
+        let row = DnsRow::of(record);
+        let start = self.bytes.len();
+        self.bytes.extend_from_slice(&[0; DNS_HEAD]);
+        let (stats, ttl) = read(record, |is, hash, element| {
+            if let Some(element) = written(is, hash, element) {
+                self.bytes.extend_from_slice(&element);
+            }
+        });
+        let elements = (self.bytes.len() - start - DNS_HEAD) / size_of::<Element>();
+        let texts = [row.query, row.client, row.server];
+        let mut flags = Flags::default();
+        let mut head = Put::<DNS_HEAD>::new(DNS);
+        head.u64(flags.some(row.ts).unwrap_or(0) as u64);
+        head.u64(flags.some(row.uid).unwrap_or(0));
+        head.u16(flags.some(row.qtype).unwrap_or(0));
+        head.u16(flags.some(row.rcode).unwrap_or(0));
+        head.u32(flags.some(ttl).unwrap_or(0));
+        for text in texts {
+            head.u32(flags.some(text).unwrap_or_default().len() as u32);
+        }
+        flags.is(row.on_link);
+        flags.is(row.answered);
+        head.u32(stats.count);
+        head.u32(stats.bytes);
+        head.u32(stats.longest);
+        head.u32(elements as u32);
+        head.place(at);
+        head.u16(flags.bits);
+        self.bytes[start..start + DNS_HEAD].copy_from_slice(&head.bytes);
+        for text in texts {
+            self.bytes.extend_from_slice(text.unwrap_or_default());
+        }
+    }
+
+    fn conn(&mut self, record: &ConnRecord<'_>, at: At) {
+        let texts = [
+            record.uid,
+            record.orig_host,
+            record.resp_host,
+            record.service,
+            record.conn_state,
+            record.history,
+        ];
+        let mut flags = Flags::default();
+        let mut head = Put::<CONN_HEAD>::new(CONN);
+        for text in texts {
+            head.u32(flags.some(text).unwrap_or_default().len() as u32);
+        }
+        head.u64(flags.some(record.ts).unwrap_or(0) as u64);
+        head.u16(flags.some(record.resp_port).unwrap_or(0));
+        head.u64(flags.some(record.duration).unwrap_or(0.0).to_bits());
+        for count in [
+            record.orig_bytes,
+            record.resp_bytes,
+            record.orig_pkts,
+            record.resp_pkts,
+        ] {
+            head.u64(flags.some(count).unwrap_or(0));
+        }
+        flags.is(record.local_resp == Some(true));
+        head.u8(match record.proto {
+            Proto::Other => 0,
+            Proto::Tcp => 1,
+            Proto::Udp => 2,
+            Proto::Icmp => 3,
+        });
+        head.place(at);
+        head.u16(flags.bits);
+        self.bytes.extend_from_slice(&head.bytes);
+        for text in texts {
+            self.bytes.extend_from_slice(text.unwrap_or_default());
+        }
+    }
+}
+
+/// Calls back with each row, in order.
+pub(crate) fn each(mut bytes: &[u8], mut each: impl FnMut(Relayed<'_>)) -> Result<(), Damaged> {
+    while let Some(&kind) = bytes.first() {
+        let (row, rest) = match kind {
+            DNS => dns(bytes)?,
+            CONN => conn(bytes)?,
+            _ => return Err(Damaged),
+        };
+        each(row);
+        bytes = rest;
+    }
+    Ok(())
+}
+
+fn dns(bytes: &[u8]) -> Result<(Relayed<'_>, &[u8]), Damaged> {
+    let (head, mut rest) = bytes.split_first_chunk::<DNS_HEAD>().ok_or(Damaged)?;
+    let (mut flags, mut head) = (Flags::of(head), Take::new(head));
+    let ts = flags.next(head.u64() as i64);
+    let uid = flags.next(head.u64());
+    let qtype = flags.next(head.u16());
+    let rcode = flags.next(head.u16());
+    let ttl = flags.next(head.u32());
+    let lengths = [head.u32(), head.u32(), head.u32()];
+    let present = [(); 3].map(|()| flags.next(()));
+    let (on_link, answered) = (flags.next(()).is_some(), flags.next(()).is_some());
+    let stats = ListStats {
+        count: head.u32(),
+        bytes: head.u32(),
+        longest: head.u32(),
+    };
+    let elements = head.u32() as usize;
+    let at = head.place();
+    let elements = take(&mut rest, elements.saturating_mul(size_of::<Element>()))?;
+    let (elements, _) = elements.as_chunks();
+    let [query, client, server] = texts(&mut rest, lengths, present)?;
+    let row = DnsRow {
+        ts,
+        query,
+        client,
+        server,
+        uid,
+        qtype,
+        rcode,
+        on_link,
+        answered,
+        answers: Answers::Read {
+            stats,
+            ttl,
+            elements,
+        },
+    };
+    Ok((Relayed::Dns(row, at), rest))
+}
+
+fn conn(bytes: &[u8]) -> Result<(Relayed<'_>, &[u8]), Damaged> {
+    let (head, mut rest) = bytes.split_first_chunk::<CONN_HEAD>().ok_or(Damaged)?;
+    let (mut flags, mut head) = (Flags::of(head), Take::new(head));
+    let lengths = [(); 6].map(|()| head.u32());
+    let present = [(); 6].map(|()| flags.next(()));
+    let ts = flags.next(head.u64() as i64);
+    let resp_port = flags.next(head.u16());
+    let duration = flags.next(f64::from_bits(head.u64()));
+    let [orig_bytes, resp_bytes, orig_pkts, resp_pkts] = [(); 4].map(|()| flags.next(head.u64()));
+    let local_resp = flags.next(true);
+    let proto = match head.u8() {
+        1 => Proto::Tcp,
+        2 => Proto::Udp,
+        3 => Proto::Icmp,
+        _ => Proto::Other,
+    };
+    let at = head.place();
+    let [uid, orig_host, resp_host, service, conn_state, history] =
+        texts(&mut rest, lengths, present)?;
+    let record = ConnRecord {
+        ts,
+        uid,
+        orig_host,
+        resp_host,
+        resp_port,
+        proto,
+        service,
+        duration,
+        orig_bytes,
+        resp_bytes,
+        conn_state,
+        local_resp,
+        history,
+        orig_pkts,
+        resp_pkts,
+        ..ConnRecord::default()
+    };
+    Ok((Relayed::Conn(record, at), rest))
+}
+
+fn take<'a>(rest: &mut &'a [u8], length: usize) -> Result<&'a [u8], Damaged> {
+    let (taken, behind) = rest.split_at_checked(length).ok_or(Damaged)?;
+    *rest = behind;
+    Ok(taken)
+}
+
+fn texts<'a, const N: usize>(
+    rest: &mut &'a [u8],
+    lengths: [u32; N],
+    present: [Option<()>; N],
+) -> Result<[Option<&'a [u8]>; N], Damaged> {
+    let mut texts = [None; N];
+    for ((text, length), present) in texts.iter_mut().zip(lengths).zip(present) {
+        let taken = take(rest, length as usize)?;
+        *text = present.map(|()| taken);
+    }
+    Ok(texts)
+}
+
+/// Which of a row's parts there are, a bit each: written and read in the same order.
+#[derive(Default)]
+struct Flags {
+    bits: u16,
+    at: u32,
+}
+
+impl Flags {
+    fn is(&mut self, is: bool) {
+        self.bits |= u16::from(is) << self.at;
+        self.at += 1;
+    }
+
+    fn some<T>(&mut self, part: Option<T>) -> Option<T> {
+        self.is(part.is_some());
+        part
+    }
+
+    /// The next part, if there is one.
+    fn next<T>(&mut self, part: T) -> Option<T> {
+        let is = self.bits >> self.at & 1 == 1;
+        self.at += 1;
+        is.then_some(part)
+    }
+
+    /// Those at the end of a head.
+    fn of<const N: usize>(head: &[u8; N]) -> Self {
+        Self {
+            bits: u16::from_le_bytes([head[N - 2], head[N - 1]]),
+            at: 0,
+        }
+    }
+}
+
+/// Writes a head, number by number.
+struct Put<const N: usize> {
+    bytes: [u8; N],
+    at: usize,
+}
+
+/// Reads a head, number by number.
+struct Take<'a, const N: usize> {
+    bytes: &'a [u8; N],
+    at: usize,
+}
+
+macro_rules! numbers {
+    ($($number:ident),*) => {
+        impl<const N: usize> Put<N> {
+            $(#[inline]
+            fn $number(&mut self, number: $number) {
+                const SIZE: usize = size_of::<$number>();
+                self.bytes[self.at..self.at + SIZE].copy_from_slice(&number.to_le_bytes());
+                self.at += SIZE;
+            })*
+        }
+
+        impl<const N: usize> Take<'_, N> {
+            $(#[inline]
+            fn $number(&mut self) -> $number {
+                const SIZE: usize = size_of::<$number>();
+                let mut bytes = [0; SIZE];
+                bytes.copy_from_slice(&self.bytes[self.at..self.at + SIZE]);
+                self.at += SIZE;
+                $number::from_le_bytes(bytes)
+            })*
+        }
+    };
+}
+
+numbers!(u8, u16, u32, u64);
+
+impl<const N: usize> Put<N> {
+    fn new(kind: u8) -> Self {
+        let mut head = Self {
+            bytes: [0; N],
+            at: 0,
+        };
+        head.u8(kind);
+        head
+    }
+
+    fn place(&mut self, at: At) {
+        self.u64(at.offset);
+        self.u32(at.len);
+        self.u32(at.header.map_or(0, |header| header + 1));
+    }
+}
+
+impl<'a, const N: usize> Take<'a, N> {
+    /// Behind the kind.
+    fn new(bytes: &'a [u8; N]) -> Self {
+        Self { bytes, at: 1 }
+    }
+
+    fn place(&mut self) -> At {
+        At {
+            line: 0,
+            offset: self.u64(),
+            len: self.u32(),
+            header: self.u32().checked_sub(1),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wakeful_logs::Reader;
+
+    const LOG: &[u8] = b"#separator \\x09\n#path\tdns\n#fields\tts\tuid\tid.orig_h\tid.resp_h\tid.resp_p\tquery\tqtype\trcode\tanswers\tTTLs\n\
+        1.5\tC1\t10.0.0.1\t10.0.0.53\t53\ta.example\t1\t0\t192.0.2.1,b.example,2001:db8::1\t60.0,5.0,7.0\n\
+        -\t-\t-\t-\t5353\t-\t-\t-\t-\t-\n\
+        2.5\tC2\t10.0.0.1\t10.0.0.53\t53\t(empty)\t16\t3\tTXT 4 abcd\t1.0\n\
+        #path\tconn\n#fields\tts\tuid\tid.orig_h\tid.resp_h\tid.resp_p\tproto\tservice\tduration\torig_bytes\tresp_bytes\tconn_state\tlocal_resp\thistory\torig_pkts\tresp_pkts\n\
+        3.5\tC3\t10.0.0.1\t10.0.0.53\t53\tudp\tdns\t0.25\t1\t2\tSF\tT\tDd\t3\t4\n\
+        -\t-\t-\t-\t-\t-\t-\t-\t-\t-\t-\t-\t-\t-\t-\n";
+
+    fn rows() -> Vec<u8> {
+        let (mut reader, mut writer) = (Reader::new(), Writer::new());
+        reader.feed(LOG, &mut writer);
+        assert_eq!(reader.finish(&mut writer).records(), 5);
+        writer.swap(Vec::new())
+    }
+
+    /// What a row says, for people.
+    fn said(row: &Relayed<'_>) -> String {
+        match row {
+            Relayed::Dns(row, at) => format!("{row:?} {at:?}"),
+            Relayed::Conn(record, at) => format!("{record:?} {at:?}"),
+        }
+    }
+
+    /// Records as they come from the log, with what is not handed on left out.
+    #[derive(Default)]
+    struct Direct(Vec<String>);
+
+    impl Sink for Direct {
+        fn dns(&mut self, record: &DnsRecord<'_>, at: At) {
+            let mut elements = Vec::new();
+            let (stats, ttl) = read(record, |is, hash, element| {
+                elements.extend(written(is, hash, element));
+            });
+            let row = DnsRow {
+                answers: Answers::Read {
+                    stats,
+                    ttl,
+                    elements: &elements,
+                },
+                ..DnsRow::of(record)
+            };
+            self.0.push(said(&Relayed::Dns(row, At { line: 0, ..at })));
+        }
+
+        fn conn(&mut self, record: &ConnRecord<'_>, at: At) {
+            let record = ConnRecord {
+                local_resp: record.local_resp.filter(|&is| is),
+                ..*record
+            };
+            self.0
+                .push(said(&Relayed::Conn(record, At { line: 0, ..at })));
+        }
+    }
+
+    #[test]
+    fn rows_are_what_was_read() {
+        let mut direct = Direct::default();
+        let mut reader = Reader::new();
+        reader.feed(LOG, &mut direct);
+        reader.finish(&mut direct);
+        let mut relayed = Vec::new();
+        each(&rows(), |row| relayed.push(said(&row))).unwrap();
+        assert_eq!(relayed, direct.0);
+    }
+
+    #[test]
+    fn rows_that_are_cut_or_of_no_kind_are_damaged() {
+        let rows = rows();
+        let mut ends = vec![0];
+        for end in 1..=rows.len() {
+            if each(&rows[..end], |_| {}).is_ok() {
+                ends.push(end);
+            }
+        }
+        assert_eq!(ends.len(), 6, "whole rows alone are sound: {ends:?}");
+        assert_eq!(each(&[7], |_| {}), Err(Damaged));
+        let mut long = rows;
+        long[30..].fill(0xff);
+        assert_eq!(each(&long, |_| {}), Err(Damaged));
+    }
+}
