@@ -10,6 +10,9 @@ use wakeful_logs::{DnsRecord, ListStats};
 
 /// The type of a question for an address's host.
 const PTR: u16 = 12;
+/// Bytes of a name in an answer to a question for an address, from which on it is looked at: most rows have hosts of
+/// content networks there, which are shorter, and a look at each would take a thirtieth of a scan.
+const LONG: usize = 40;
 
 /// The answers of a row.
 #[derive(Debug, Clone, Copy)]
@@ -56,7 +59,8 @@ pub(crate) enum Is {
 }
 
 /// Sizes of the answers. What is no address is added to the channel's texts (but hosts' names that are asked
-/// for by their address); of answers to A and AAAA, the addresses and times to live are added.
+/// for by their address, and short ones in front of addresses); of answers to A and AAAA, the addresses and times to
+/// live are added.
 pub(super) fn answers(keep: Keep, channel: &mut DnsChannel, answers: Answers<'_>) -> ListStats {
     let (stats, ttl) = match answers {
         Answers::Record(record) => read(record, |is, hash, element| match is {
@@ -108,7 +112,7 @@ pub(crate) fn read(
     let answers = record.answers.each(|element| {
         if of_addresses && could_be_address(element) {
             found(Is::Address, mixed(element), element);
-        } else if !element.is_empty() {
+        } else if element.len() >= if of_addresses { LONG } else { 1 } {
             found(Is::Text, mixed(element), element);
         }
     });

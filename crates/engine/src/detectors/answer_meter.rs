@@ -8,7 +8,7 @@
 //!
 //! **Formula** The mirror of the leak meter, from two samples by hash ([`crate::channels::counts::Lowest`]):
 //! distinct addresses in answers to A and AAAA, 4 bytes each or 16; and distinct answers of another kind (text, names
-//! in a chain), their own length each. Of both the number times the mean of the sample is given to the busiest day by
+//! in a chain, those in front of an address from 40 bytes on), their own length each. Of both the number times the mean of the sample is given to the busiest day by
 //! its rows. Hosts' names that were asked for by their address (PTR) are left out.
 //!
 //! **Raises** an alert (medium, with the verdict on the channel) where that is 4,096 bytes or more, of
