@@ -9,22 +9,17 @@ use super::export::{Format, json, markdown};
 use super::lookup::Lookups;
 use super::marks::Marks;
 use super::text::defanged;
-use super::verdict::target;
 use crate::wire::grid::{DOMAIN, Log};
 
 /// The entries of the copy row: a label, a text. The texts are exact, not escaped for display.
 #[must_use]
 pub fn choices(finding: &Finding, marks: &Marks, lookups: &Lookups) -> Vec<(&'static str, String)> {
-    let value = if finding.domain.is_some() {
-        "Domain"
-    } else {
-        "Peer"
-    };
-    let mut choices = vec![
-        ("Client", finding.client.clone()),
-        (value, target(finding).to_owned()),
-        ("Defanged", defanged(target(finding))),
-    ];
+    let mut choices = vec![("Client", finding.client.clone())];
+    let ends = [("Domain", &finding.domain), ("Peer", &finding.peer)];
+    if let Some((end, value)) = ends.iter().find_map(|(end, of)| Some((*end, of.as_ref()?))) {
+        choices.push((end, value.clone()));
+        choices.push(("Defanged", defanged(value)));
+    }
     if let Ok(row) = Format::Csv.write(&[finding], marks, lookups) {
         choices.push(("Row", row));
     }

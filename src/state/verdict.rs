@@ -79,14 +79,14 @@ pub fn missing(report: &Report) -> Option<&'static str> {
     }
 }
 
-/// The other side of a finding: the domain, or the address.
+/// The other side of a finding: the domain, or the address; findings that have neither are about many domains.
 #[must_use]
 pub fn target(finding: &Finding) -> &str {
     finding
         .domain
         .as_deref()
         .or(finding.peer.as_deref())
-        .unwrap_or("(unknown)")
+        .unwrap_or("many domains")
 }
 
 /// A detector's name for people.

@@ -106,7 +106,7 @@ fn write_findings(out: &mut String, report: &Report) -> std::fmt::Result {
             .domain
             .as_deref()
             .or(finding.peer.as_deref())
-            .unwrap_or("-");
+            .unwrap_or("many domains");
         writeln!(
             out,
             "{:<9} {:>6.4}  {:<12} {:<16} {:<40} {:>8}",
