@@ -78,7 +78,7 @@ export function holdScans(done) {
  *
  * - `chrome.newPage(options)`: an opened page in a context of its own; `options` are Playwright's
  *   context options, `path` is added to the page's address (`'#…'`, `'?…'`), and with `held` scans do not end
- *   (`holdScans`).
+ *   (`holdScans`). `page.started` are its workers, each with a promise `over`.
  * - `chrome.assertNoForeignRequests()`: no request of any page has left its origin, and none within it
  *   could carry anything out. `chrome.foreignRequests()` is what it looks at.
  * - `chrome.assertNoErrors()`: no uncaught error and nothing on the console's error level.
@@ -106,6 +106,12 @@ export async function launch() {
     const page = await context.newPage();
     page.on('websocket', (socket) => requests.push({ method: 'GET', url: socket.url() }));
     page.on('crash', () => errors.push('the tab crashed'));
+    // Every worker since the page was opened, and when it is over: one may be before a test looks.
+    page.started = [];
+    page.on('worker', (worker) => {
+      worker.over = new Promise((resolve) => worker.once('close', resolve));
+      page.started.push(worker);
+    });
     await page.goto(new URL(suffix, url).href);
     return page;
   }
@@ -215,12 +221,12 @@ export async function waitState(page, state, { timeout = 60_000 } = {}) {
 
 /** The worker that takes commands. There may be another, which warms up and ends by itself. */
 export async function worker(page) {
-  for (const one of page.workers()) {
+  for (let place = 0; ; place += 1) {
+    // None is missed: each stands in the row before anybody hears of it.
+    const one = page.started[place] ?? await page.waitForEvent('worker');
     const name = await one.evaluate(() => globalThis.name).catch(() => 'it has ended');
     if (name === 'wakeful') return one;
   }
-  await page.waitForEvent('worker');
-  return worker(page);
 }
 
 /** The finding rows in the order shown, each as its `data-…` attributes: severity, client, domain, peer. */

@@ -298,11 +298,10 @@ for (const [what, prepare] of Object.entries({
 
 test('the worker that warms up is over once anything is given', async () => {
   const page = await chrome.newPage();
-  const warming = page.workers()[0] ?? await page.waitForEvent('worker');
+  const warming = page.started[0] ?? await page.waitForEvent('worker');
   assert.match(warming.url(), /^blob:/);
-  const over = new Promise((resolve) => warming.once('close', resolve));
   await page.locator('[data-sample=quiet-day]').click();
-  await over;
+  await warming.over;
   await waitState(page, 'done');
   assert.deepEqual(page.workers(), [await worker(page)]);
 });
