@@ -224,6 +224,15 @@ pub fn show_dialog(dialog: &web_sys::HtmlDialogElement, open: bool) {
     }
 }
 
+/// Whether the dialog that tells of its end is shut: the browser tells of it late, and by then it may be open again.
+#[must_use]
+pub fn is_shut(event: &web_sys::Event) -> bool {
+    let dialog = event
+        .target()
+        .and_then(|target| target.dyn_into::<web_sys::HtmlDialogElement>().ok());
+    dialog.is_none_or(|dialog| !dialog.open())
+}
+
 /// Shows a dialog, by its id, over the page.
 pub fn show_modal(id: &str) {
     if let Some(dialog) = element(id).and_then(|element| element.dyn_into().ok()) {

@@ -146,7 +146,7 @@ fn Proof() -> Html {
                 </ul>
                 <p>{ "To check: open the developer tools (F12). Under “Network”, scan a log: at most four lines appear, the files of the charts, and nothing after them. In the console, type " }
                     <code>{ "fetch(location.href)" }</code>
-                    { ": the browser refuses. Or switch the network off before you drop a log: nothing is missing but the charts, which have tables, and not even these if you opened “Models” before." }</p>
+                    { ": the browser refuses. Or switch the network off before you drop a log: nothing is missing but the charts, which have tables, and not even these if you looked at a chart under “Models” before." }</p>
                 <p>{ "For a network that is closed: the page is a folder of static files. Copy it to any server there; it asks for nothing else." }</p>
                 <p>{ "What a policy does not cover: leaving this page for another address, opening windows, and calls between browsers (WebRTC). No part of Wakeful does any of these, and the page takes the means away as well." }</p>
                 <p>{ "Look-ups, which are off, are made by a tab of their own that you open by a link after a scan. It is handed names of domains and addresses, never your logs, and sends nothing before you agree to its list." }</p>

@@ -38,7 +38,11 @@ pub fn KeysDialog(props: &KeysProps) -> Html {
     }
     let closed = {
         let dispatch = props.dispatch.clone();
-        Callback::from(move |_: Event| dispatch.emit(Action::Dialog(None)))
+        Callback::from(move |event: Event| {
+            if doc::is_shut(&event) {
+                dispatch.emit(Action::Dialog(None));
+            }
+        })
     };
     let close = click(&props.dispatch, Action::Dialog(None));
     html! {

@@ -44,8 +44,8 @@ pub struct PaletteProps {
 pub fn Palette(props: &PaletteProps) -> Html {
     let dialog = use_node_ref();
     let veil = use_context::<Veil>().unwrap_or_default();
-    let typed = use_state(String::new);
-    let at = use_state(|| 0usize);
+    let typed = use_state_eq(String::new);
+    let at = use_state_eq(|| 0usize);
     {
         let (dialog, typed, at) = (dialog.clone(), typed.clone(), at.clone());
         use_effect_with(props.state.is_some(), move |&is_open| {
@@ -66,9 +66,7 @@ pub fn Palette(props: &PaletteProps) -> Html {
     let close = {
         let dispatch = props.dispatch.clone();
         Callback::from(move |event: Event| {
-            // The browser tells of it late: by then the palette may be open again.
-            let dialog: HtmlDialogElement = event.target_unchecked_into();
-            if !dialog.open() {
+            if doc::is_shut(&event) {
                 dispatch.emit(Action::Dialog(None));
             }
         })

@@ -3,6 +3,7 @@
 //! In: text. Out: values, or nothing where it is none. Must not know: fields.
 
 use std::net::IpAddr;
+use wakeful_logs::epoch_seconds;
 
 /// A number with its unit, in the unit's base: bytes, seconds, a share.
 pub(crate) fn number(text: &str) -> Option<f64> {
@@ -38,7 +39,7 @@ pub(crate) fn number(text: &str) -> Option<f64> {
 /// since 1970. `2024-03-12` is a day, `2024-03-12T09:30` a minute, `1710201600` a second.
 pub(crate) fn time(text: &str) -> Option<(f64, f64)> {
     if let Ok(seconds) = text.parse::<f64>() {
-        let seconds = scaled(seconds)?;
+        let seconds = epoch_seconds(seconds)?;
         let width = if text.contains('.') { 1e-6 } else { 1.0 };
         return Some((seconds, seconds + width));
     }
@@ -48,26 +49,9 @@ pub(crate) fn time(text: &str) -> Option<(f64, f64)> {
 /// A time of a log, seconds since 1970.
 pub(crate) fn logged_time(text: &str) -> Option<f64> {
     match text.parse::<f64>() {
-        Ok(seconds) => scaled(seconds),
+        Ok(seconds) => epoch_seconds(seconds),
         Err(_) => iso(text).map(|(from, _)| from),
     }
-}
-
-/// Seconds out of seconds, milli-, micro- or nanoseconds, told apart by their size as the reader
-/// does.
-fn scaled(number: f64) -> Option<f64> {
-    const SMALLER_UNIT: f64 = 1e11;
-    if !(number.is_finite() && number >= 0.0) {
-        return None;
-    }
-    let mut seconds = number;
-    for _ in 0..3 {
-        if seconds < SMALLER_UNIT {
-            break;
-        }
-        seconds /= 1000.0;
-    }
-    Some(seconds)
 }
 
 fn iso(text: &str) -> Option<(f64, f64)> {

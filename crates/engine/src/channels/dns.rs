@@ -118,9 +118,7 @@ impl NameSums {
         self.encodings[name.encoding as usize] += 1;
         self.below_max = self.below_max.max(name.below);
     }
-}
 
-impl NameSums {
     /// Names that are written in an encoding of bytes.
     #[must_use]
     pub fn encoded(&self) -> u64 {

@@ -16,7 +16,7 @@
 //! **Set off falsely** by scanners that draw random hosts to see whether a domain answers for all.
 //! Not seen: names of words under many domains, and domains that several machines share.
 //!
-//! **Example** Four names of 40 letters and digits under each of 200 domains: critical nowhere by themselves, high together.
+//! **Example** Four names of 40 letters and digits under each of 200 domains: nothing by themselves, medium together.
 
 use super::roles::Roles;
 use super::rule::{ALERT, counted, dns_missing, found, otherwise, ramp, reason};

@@ -12,8 +12,8 @@ pub(crate) use escapes::{json_string, unescape};
 pub use list::{List, ListStats};
 pub(crate) use number::{count, number};
 pub use number::{seconds, whole_seconds};
-pub use time::Micros;
 pub(crate) use time::time;
+pub use time::{Micros, epoch_seconds};
 
 /// A transport protocol as Zeek names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]

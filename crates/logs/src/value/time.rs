@@ -23,7 +23,14 @@ pub(crate) fn time(text: &[u8]) -> Option<Micros> {
     if text.len() > 10 && text.get(4) == Some(&b'-') {
         return iso(text);
     }
-    let number = std::str::from_utf8(text).ok()?.parse::<f64>().ok()?;
+    let seconds = epoch_seconds(std::str::from_utf8(text).ok()?.parse().ok()?)?;
+    // The bound keeps the product below 2^53 · 2, where rounding is about a microsecond.
+    (seconds < MAX_SECONDS as f64).then(|| (seconds * 1e6).round() as Micros)
+}
+
+/// Seconds since 1970 out of seconds, milli-, micro- or nanoseconds, told apart by their size.
+#[must_use]
+pub fn epoch_seconds(number: f64) -> Option<f64> {
     if !(number.is_finite() && number >= 0.0) {
         return None;
     }
@@ -34,8 +41,7 @@ pub(crate) fn time(text: &[u8]) -> Option<Micros> {
         }
         seconds /= 1000.0;
     }
-    // The bound keeps the product below 2^53 · 2, where rounding is about a microsecond.
-    (seconds < MAX_SECONDS as f64).then(|| (seconds * 1e6).round() as Micros)
+    Some(seconds)
 }
 
 /// The way Zeek writes it, `1693879261.970166`: exact, and without floating point.
