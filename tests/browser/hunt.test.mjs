@@ -139,6 +139,18 @@ test('a long finding has ways to its parts, and they move it alone', async () =>
   chrome.assertNoErrors();
 });
 
+test('the matrix of steps names each state once a row, on a line, and numbers the columns alike', async () => {
+  const page = await open();
+  await sample(page);
+  await page.locator('.finding-open').first().click();
+  await page.getByText('All steps, from row to column').click();
+  const states = await page.$$eval('.matrix tbody th', (heads) => heads.map((head) => [head.innerText, head.getBoundingClientRect().height]));
+  assert.ok(states.length > 4 && states.every(([, height]) => height < 40), JSON.stringify(states));
+  const columns = await page.$$eval('.matrix thead th', (heads) => heads.map((head) => `${head.firstChild.textContent.trim()} ${head.title}`));
+  assert.deepEqual(columns, states.map(([name]) => name));
+  chrome.assertNoErrors();
+});
+
 test('what was found, its parts and the detectors lead to their pages of the help, and back leads back', async () => {
   const page = await open();
   await sample(page, 'overview');

@@ -79,12 +79,17 @@ fn matrix(behaviour: &Behaviour) -> Html {
             <table class="matrix">
                 <thead><tr>
                     <td></td>
-                    { for behaviour.states.iter().map(|state| html! { <th scope="col">{ logged(state) }</th> }) }
+                    // A number, or the columns would be as wide as their names.
+                    { for behaviour.states.iter().zip(1..).map(|(state, place)| html! {
+                        <th scope="col" title={state.clone()}>
+                            { place }<span class="visually-hidden">{ logged(state) }</span>
+                        </th>
+                    }) }
                 </tr></thead>
                 <tbody>
-                    { for behaviour.matrix.iter().zip(&behaviour.states).map(|(row, state)| html! {
+                    { for behaviour.matrix.iter().zip(&behaviour.states).zip(1..).map(|((row, state), place)| html! {
                         <tr>
-                            <th scope="row">{ logged(state) }</th>
+                            <th scope="row">{ place }{ " " }{ logged(state) }</th>
                             { for row.iter().map(|&number| html! { <td class={shade(number)}>{ count(number) }</td> }) }
                         </tr>
                     }) }
