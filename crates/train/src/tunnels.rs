@@ -14,7 +14,7 @@ use wakeful_engine::channels::dns::{DnsChannel, RowFacts};
 use wakeful_engine::channels::flow::FlowChannel;
 use wakeful_engine::detectors::{dns_tunnel, flow_tunnel, leak};
 use wakeful_engine::features;
-use wakeful_engine::names::facts;
+use wakeful_engine::names::{NameFacts, facts};
 use wakeful_lab::rng::{Rng, hash};
 use wakeful_logs::{ConnRecord, DnsRecord, ListStats, Micros, Proto};
 
@@ -238,19 +238,20 @@ impl Tunnel {
     #[must_use]
     pub fn most_a_day(&self, whole: &DnsChannel) -> f64 {
         let suffix = self.suffix();
-        let mut first: BTreeMap<Vec<u8>, Micros> = BTreeMap::new();
+        let mut first: BTreeMap<Vec<u8>, (Micros, NameFacts)> = BTreeMap::new();
         for row in &self.dns {
             let name = [row.payload.as_slice(), suffix.as_bytes()].concat();
-            let time = first.entry(name).or_insert(row.ts);
+            let said = facts(&name).1;
+            let (time, _) = first.entry(name).or_insert((row.ts, said));
             *time = row.ts.min(*time);
         }
         let mut asked: Vec<AskedName<'_>> = first
             .iter()
-            .map(|(name, &time)| AskedName {
+            .map(|(name, (time, facts))| AskedName {
                 channel: 0,
-                first: Some(time),
+                first: Some(*time),
                 name,
-                facts: facts(name).1,
+                facts,
             })
             .collect();
         asked.sort_by_key(|asked| (asked.first, asked.name));

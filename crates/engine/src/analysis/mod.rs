@@ -101,7 +101,7 @@ pub struct AskedName<'a> {
     /// The name, decoded.
     pub name: &'a [u8],
     /// What it says.
-    pub facts: NameFacts,
+    pub facts: &'a NameFacts,
 }
 
 /// A flow that a `uid` names.
@@ -614,8 +614,14 @@ impl Analysis {
             channel,
             first: (first != Micros::MAX).then_some(first),
             name: self.names.get(name),
-            facts: self.name_facts[name as usize].facts,
+            facts: &self.name_facts[name as usize].facts,
         }));
+    }
+
+    /// How many DNS channels there are.
+    #[must_use]
+    pub fn dns_channel_count(&self) -> usize {
+        self.dns.all.len()
     }
 
     /// All DNS channels, in no order that means anything.

@@ -18,13 +18,6 @@ use wakeful_logs::{DnsRecord, ListStats, Micros};
 pub struct DnsChannel {
     /// Rows.
     pub records: u64,
-    /// Over the distinct names that are kept; see [`DnsChannel::level`]. Added up again from the names where
-    /// a channel is read from bytes.
-    #[serde(skip)]
-    pub names: NameSums,
-    /// 0 where all distinct names are kept; otherwise one in 2^level is, by hash.
-    #[serde(skip)]
-    pub level: u32,
     /// How often each record type was asked for, sorted by its number.
     #[serde(with = "saved::small")]
     pub qtypes: SmallVec<[(u16, u64); 2]>,
@@ -59,6 +52,14 @@ pub struct DnsChannel {
     pub trace: Trace,
     /// Where its first rows lie.
     pub places: Places,
+    /// Over the distinct names that are kept; see [`DnsChannel::level`]. Added up again from the names where
+    /// a channel is read from bytes.
+    // Behind what each row touches: it changes with new names alone.
+    #[serde(skip)]
+    pub names: NameSums,
+    /// 0 where all distinct names are kept; otherwise one in 2^level is, by hash.
+    #[serde(skip)]
+    pub level: u32,
 }
 
 /// Sums over the distinct names of a channel that are kept: at most about a million, so that no sum

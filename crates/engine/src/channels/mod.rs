@@ -10,102 +10,13 @@ pub mod counts;
 pub mod dns;
 pub mod flow;
 pub(crate) mod keep;
+mod places;
 pub mod trace;
 
-use crate::Place;
+pub use places::Places;
+
 use crate::saved::is_time;
 use serde::{Deserialize, Serialize};
-
-/// Where a channel's first records lie.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Places(Vec<Kept>);
-
-/// A [`Place`] in 24 bytes: there are many. A channel does not know whether its inputs are packed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-struct Kept {
-    input: u32,
-    piece: u32,
-    offset: u64,
-    len: u32,
-    /// One more than the header's position; 0 for none.
-    header: u32,
-}
-
-impl Places {
-    /// How many records of a channel can be shown.
-    pub const KEPT: usize = 24;
-
-    /// Adds a place, where fewer than `most` are kept.
-    pub(crate) fn add(&mut self, most: usize, place: Place) {
-        // Inputs and their pieces are read in order, so the first places are the smallest.
-        let kept = self.0.len();
-        if kept < most {
-            if kept == self.0.capacity() {
-                // Doubled as ever, but no further than what is kept.
-                self.0.reserve_exact(kept.max(4).min(most - kept));
-            }
-            self.0.push(Kept {
-                input: u32::try_from(place.input).unwrap_or(u32::MAX),
-                piece: place.piece,
-                offset: place.offset,
-                len: place.len,
-                header: place.header.map_or(0, |header| header + 1),
-            });
-        }
-    }
-
-    /// Keeps only the first `most`, and gives back the room of the others.
-    pub(crate) fn cut(&mut self, most: usize) {
-        self.0.truncate(most);
-        self.0.shrink_to_fit();
-    }
-
-    /// Bytes of its table.
-    pub(crate) fn bytes(&self) -> usize {
-        self.0.capacity() * size_of::<Kept>()
-    }
-
-    /// Adds another's places in the same inputs.
-    pub(crate) fn merge(&mut self, other: &Self) {
-        self.merge_from(other, |input| input);
-    }
-
-    /// Adds another's places; its inputs are renamed by `input`.
-    pub(crate) fn merge_from(&mut self, other: &Self, input: impl Fn(u32) -> u32) {
-        self.0.extend(other.0.iter().map(|kept| Kept {
-            input: input(kept.input),
-            ..*kept
-        }));
-        self.0.sort_unstable();
-        self.0.truncate(Self::KEPT);
-    }
-
-    /// Whether places that anybody could have written are sorted, no more than are kept, and each one where
-    /// `holds` says that a record can lie.
-    pub(crate) fn are_sound(&self, holds: impl Fn(&Place) -> bool) -> bool {
-        const FAR: u64 = 1 << 60;
-        self.0.len() <= Self::KEPT
-            && self.0.is_sorted()
-            && self
-                .all()
-                .iter()
-                .all(|place| place.offset <= FAR && holds(place))
-    }
-
-    /// The places, in the order of the inputs.
-    #[must_use]
-    pub fn all(&self) -> Vec<Place> {
-        let place = |kept: &Kept| Place {
-            input: kept.input as usize,
-            piece: kept.piece,
-            offset: kept.offset,
-            len: kept.len,
-            packed: false,
-            header: kept.header.checked_sub(1),
-        };
-        self.0.iter().map(place).collect()
-    }
-}
 
 /// The first and the last time of something.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]

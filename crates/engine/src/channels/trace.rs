@@ -7,7 +7,7 @@ use crate::saved::{Wrong, is_time};
 use serde::{Deserialize, Serialize, Serializer};
 use wakeful_logs::Micros;
 
-/// One record of a [`Trace`]: 16 bytes.
+/// One record of a [`Trace`].
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Beat {
     /// When.
@@ -23,8 +23,62 @@ pub struct Beat {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(try_from = "Written")]
 pub struct Trace {
-    /// Unsorted, at most twice [`Trace::KEPT`].
-    beats: Vec<Beat>,
+    /// Unsorted, at most twice [`Trace::KEPT`]: a word a record where it fits, see [`packed`].
+    words: Vec<u64>,
+    /// How many records that are.
+    held: u32,
+    /// The time of the last of them.
+    last: Micros,
+}
+
+/// Bits of a word: how long after the record before (or before it), how much, and what.
+const GAP_BITS: u32 = 36;
+const SIZE_BITS: u32 = 12;
+const SYMBOL_BITS: u32 = 16;
+/// Such a gap stands for none: two words follow, the time and the rest. Gaps up to nine hours and a half fit.
+const WIDE: u64 = (1 << GAP_BITS) - 1;
+
+/// A record in a word, where gap and size fit: most do, for tables of records are most of what is kept of a log.
+fn packed(beat: Beat, last: Micros) -> Option<u64> {
+    let gap = beat.time.wrapping_sub(last);
+    // The sign goes to the last bit, so that small numbers stay small.
+    let gap = (gap << 1 ^ gap >> 63) as u64;
+    (gap < WIDE && beat.size < 1 << SIZE_BITS).then_some(
+        gap << (SIZE_BITS + SYMBOL_BITS)
+            | u64::from(beat.size) << SYMBOL_BITS
+            | u64::from(beat.symbol),
+    )
+}
+
+/// The records of words, in the order in which they were put down.
+struct Beats<'a> {
+    words: std::slice::Iter<'a, u64>,
+    last: Micros,
+}
+
+impl Iterator for Beats<'_> {
+    type Item = Beat;
+
+    fn next(&mut self) -> Option<Beat> {
+        let word = *self.words.next()?;
+        let gap = word >> (SIZE_BITS + SYMBOL_BITS);
+        let (time, size) = if gap == WIDE {
+            (
+                *self.words.next()? as Micros,
+                *self.words.next()? >> SYMBOL_BITS,
+            )
+        } else {
+            let gap = (gap >> 1) as i64 ^ -((gap & 1) as i64);
+            let size = word >> SYMBOL_BITS & ((1 << SIZE_BITS) - 1);
+            (self.last.wrapping_add(gap), size)
+        };
+        self.last = time;
+        Some(Beat {
+            time,
+            size: size as u32,
+            symbol: word as u16,
+        })
+    }
 }
 
 /// A trace as it is written down: each time as what it is after the one before.
@@ -66,9 +120,9 @@ impl TryFrom<Written> for Trace {
                     .filter(|&time| is_time(time))?;
                 Some(Beat { time, size, symbol })
             })
-            .collect::<Option<_>>()
+            .collect::<Option<Vec<_>>>()
             .ok_or(Wrong("a time that is none"))?;
-        Ok(Self { beats })
+        Ok(Self::of(&beats))
     }
 }
 
@@ -81,8 +135,15 @@ impl PartialEq for Trace {
 impl Eq for Trace {}
 
 impl Trace {
-    /// How many records are kept: 16 kB a channel, twice that before a cut.
+    /// How many records are kept: 8 kB a channel, twice that before a cut.
     pub const KEPT: usize = 1024;
+
+    fn of(beats: &[Beat]) -> Self {
+        let mut trace = Self::default();
+        trace.words.reserve_exact(beats.len());
+        beats.iter().for_each(|&beat| trace.put(beat));
+        trace
+    }
 
     /// Adds a record.
     pub fn add(&mut self, beat: Beat) {
@@ -91,46 +152,80 @@ impl Trace {
 
     /// [`Trace::add`], of which the earliest `most` are kept.
     pub(crate) fn add_within(&mut self, most: usize, beat: Beat) {
-        self.beats.push(beat);
-        if self.beats.len() >= 2 * most {
+        self.put(beat);
+        if self.held() >= 2 * most {
             self.keep(most);
+        }
+    }
+
+    fn put(&mut self, beat: Beat) {
+        match packed(beat, self.last) {
+            Some(word) => self.words.push(word),
+            None => {
+                let rest = u64::from(beat.size) << SYMBOL_BITS;
+                let mark = WIDE << (SIZE_BITS + SYMBOL_BITS) | u64::from(beat.symbol);
+                self.words
+                    .extend_from_slice(&[mark, beat.time as u64, rest]);
+            }
+        }
+        self.last = beat.time;
+        self.held += 1;
+    }
+
+    /// In the order in which they came.
+    fn beats(&self) -> Beats<'_> {
+        Beats {
+            words: self.words.iter(),
+            last: 0,
         }
     }
 
     /// Keeps only the earliest `most`, and gives back the room of the others.
     pub(crate) fn cut(&mut self, most: usize) {
         self.keep(most);
-        self.beats.shrink_to_fit();
+        self.words.shrink_to_fit();
     }
 
     /// Bytes of its table.
     pub(crate) fn bytes(&self) -> usize {
-        self.beats.capacity() * size_of::<Beat>()
+        self.words.capacity() * size_of::<u64>()
     }
 
     /// Adds all records of another.
     pub fn merge(&mut self, other: &Self) {
-        self.beats.extend_from_slice(&other.beats);
+        other.beats().for_each(|beat| self.put(beat));
         self.keep(Self::KEPT);
     }
 
     /// How many records are held, at most twice what is kept.
     pub(crate) fn held(&self) -> usize {
-        self.beats.len()
+        self.held as usize
     }
 
     fn keep(&mut self, most: usize) {
-        if self.beats.len() > most {
-            self.beats.select_nth_unstable(most - 1);
-            self.beats.truncate(most);
+        if self.held() > most {
+            let mut beats: Vec<Beat> = self.beats().collect();
+            beats.select_nth_unstable(most - 1);
+            beats.truncate(most);
+            let words = std::mem::take(&mut self.words);
+            *self = Self {
+                words,
+                ..Self::default()
+            };
+            self.words.clear();
+            beats.into_iter().for_each(|beat| self.put(beat));
         }
     }
 
     /// The kept records, sorted by time, then size, then symbol.
     #[must_use]
     pub fn sorted(&self) -> Vec<Beat> {
-        let mut beats = self.beats.clone();
-        beats.sort_unstable();
+        let mut beats = Vec::with_capacity(self.held());
+        beats.extend(self.beats());
+        // Rows of one log mostly come in order.
+        if !beats.is_sorted() {
+            beats.sort_unstable();
+        }
         beats.truncate(Self::KEPT);
         beats
     }
@@ -169,5 +264,35 @@ mod tests {
         for trace in traces {
             assert_eq!(trace.sorted(), earliest);
         }
+    }
+
+    #[test]
+    fn records_of_any_time_and_size_are_kept_as_they_are() {
+        let times = [
+            0,
+            1,
+            34_359_738_366,
+            68_719_476_734,
+            i64::MIN,
+            i64::MAX,
+            -1,
+            1_700_000_000_000_000,
+            1_700_000_000_000_000 - 34_359_738_367,
+            1_700_034_359_738_368,
+        ];
+        let sizes = [0, 1, 4095, 4096, u32::MAX];
+        let mut beats = Vec::new();
+        for (n, &time) in times.iter().enumerate() {
+            for (m, &size) in sizes.iter().enumerate() {
+                let symbol = [0, 7, u16::MAX][(n + m) % 3];
+                beats.push(Beat { time, size, symbol });
+            }
+        }
+        let mut trace = Trace::default();
+        beats.iter().for_each(|&beat| trace.add(beat));
+        assert_eq!(trace.beats().collect::<Vec<_>>(), beats);
+        beats.sort_unstable();
+        assert_eq!(trace.sorted(), beats);
+        assert_eq!(trace.held(), beats.len());
     }
 }

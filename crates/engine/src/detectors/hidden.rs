@@ -33,7 +33,7 @@ pub(super) fn vector(
     let mut names = NameSums::default();
     for asked in scene.names(ends.id) {
         if asked.facts.encoding.carries_bytes() {
-            names.add(&asked.facts);
+            names.add(asked.facts);
         }
     }
     are_asked_once(scene, ends).then(|| {

@@ -46,7 +46,8 @@ impl<'a> Scene<'a> {
     /// Groups the names by channel: once a report.
     #[must_use]
     pub fn new(analysis: &'a Analysis) -> Self {
-        let dns: Vec<_> = analysis.dns_channels().collect();
+        let mut dns = Vec::with_capacity(analysis.dns_channel_count());
+        dns.extend(analysis.dns_channels());
         let names = analysis.asked_names();
         let mut starts = vec![0; dns.len() + 1];
         for asked in &names {

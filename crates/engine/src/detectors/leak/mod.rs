@@ -415,15 +415,16 @@ mod tests {
     use super::*;
     use crate::channels::dns::{RowFacts, symbol};
     use crate::channels::trace::Beat;
-    use crate::names::facts;
+    use crate::names::{NameFacts, facts};
 
-    fn channel(names: &[Vec<u8>], gap: Micros) -> (DnsChannel, Vec<(Micros, Vec<u8>)>) {
+    fn channel(names: &[Vec<u8>], gap: Micros) -> (DnsChannel, Vec<(Micros, Vec<u8>, NameFacts)>) {
         let mut channel = DnsChannel::default();
         let mut asked = Vec::new();
         for (n, below) in names.iter().enumerate() {
             let name = [below, &b".example.com"[..]].concat();
             let time = n as Micros * gap;
-            channel.names.add(&facts(&name).1);
+            let said = facts(&name).1;
+            channel.names.add(&said);
             channel.records += 1;
             channel.qtypes = smallvec::smallvec![(16, channel.records)];
             let day = time.div_euclid(DAY) as i32;
@@ -437,7 +438,7 @@ mod tests {
                 size: below.len() as u32,
                 symbol: symbol(Some(16), Some(0), RowFacts::default()),
             });
-            asked.push((time, name));
+            asked.push((time, name, said));
         }
         (channel, asked)
     }
@@ -446,11 +447,11 @@ mod tests {
         let (channel, asked) = channel(names, gap);
         let asked: Vec<AskedName<'_>> = asked
             .iter()
-            .map(|(time, name)| AskedName {
+            .map(|(time, name, facts)| AskedName {
                 channel: 0,
                 first: Some(*time),
                 name,
-                facts: facts(name).1,
+                facts,
             })
             .collect();
         let leak = measure(&channel, &asked);
@@ -506,11 +507,11 @@ mod tests {
         let (mut channel, asked) = channel(&sample(), 1_000_000);
         let asked: Vec<AskedName<'_>> = asked
             .iter()
-            .map(|(_, name)| AskedName {
+            .map(|(_, name, facts)| AskedName {
                 channel: 0,
                 first: None,
                 name,
-                facts: facts(name).1,
+                facts,
             })
             .collect();
         let once = measure(&channel, &asked).days[0].names;
