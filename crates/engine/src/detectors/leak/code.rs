@@ -12,6 +12,13 @@ const MOST_TEXT: usize = 4 << 20;
 /// Contexts of two symbols are kept of at most this many distinct symbols: 3.5 MB of counts.
 const MOST_SYMBOLS: usize = 96;
 
+/// So much of a day's text shows whether contexts are worth learning: of data that is packed or enciphered, as tunnels
+/// send it, they say nothing, and the rest of it need not go through them.
+const PROBE: usize = 32 << 10;
+
+/// What contexts must save of order 0's bits within [`PROBE`].
+const WORTH: f64 = 0.02;
+
 /// How many observations the estimate of the next lower order weighs.
 const STRENGTH: f64 = 2.0;
 
@@ -34,24 +41,52 @@ impl Coder {
         if best / 8.0 < CHEAP_ENOUGH || length > MOST_TEXT {
             return best;
         }
-        let text = if alphabet.len() <= MOST_SYMBOLS {
-            least(self.text_bits::<3, 1>(names, &alphabet))
-        } else {
-            least(self.text_bits::<2, 1>(names, &alphabet))
-        };
-        best = best.min(alphabet.bits() + text);
+        if let Some(text) = self.context_bits(names, &alphabet) {
+            best = best.min(alphabet.bits() + text);
+        }
         best.min(alphabet.bits() + front_bits(names, &alphabet))
     }
 
-    /// Bits of the names, each with an end, by the orders from `FROM` on; the others are left at 0. That of order 0
-    /// follows from the counts alone ([`order_0_bits`]).
-    fn text_bits<const ORDERS: usize, const FROM: usize>(
+    /// Bits of the names by the better of orders 1 and 2; none where a [`PROBE`] shows that it is not worth it.
+    fn context_bits(&mut self, names: &[&[u8]], alphabet: &Alphabet) -> Option<f64> {
+        let mut read = 0;
+        let probe = names.iter().position(|name| {
+            read += name.len() + 1;
+            read >= PROBE
+        });
+        let (probe, rest) = names.split_at(probe.map_or(names.len(), |last| last + 1));
+        if alphabet.len() <= MOST_SYMBOLS {
+            self.probed_bits::<3>(probe, rest, alphabet)
+        } else {
+            self.probed_bits::<2>(probe, rest, alphabet)
+        }
+    }
+
+    fn probed_bits<const ORDERS: usize>(
+        &mut self,
+        probe: &[&[u8]],
+        rest: &[&[u8]],
+        alphabet: &Alphabet,
+    ) -> Option<f64> {
+        self.contexts.begin(alphabet.len(), ORDERS);
+        let mut lengths = [CodeLength::new(); ORDERS];
+        self.code::<ORDERS, 1>(probe, alphabet, &mut lengths);
+        let by_counts = || (1.0 - WORTH) * Tally::of(probe).bits(alphabet.len());
+        if !rest.is_empty() && least(&lengths) > by_counts() {
+            return None;
+        }
+        self.code::<ORDERS, 1>(rest, alphabet, &mut lengths);
+        Some(least(&lengths))
+    }
+
+    /// Adds the names, each with an end, to the lengths by the orders from `FROM` on; the others are left as they are.
+    /// That of order 0 follows from the counts alone ([`order_0_bits`]).
+    fn code<const ORDERS: usize, const FROM: usize>(
         &mut self,
         names: &[&[u8]],
         alphabet: &Alphabet,
-    ) -> [f64; ORDERS] {
-        self.contexts.begin(alphabet.len(), ORDERS);
-        let mut lengths = [CodeLength::new(); ORDERS];
+        lengths: &mut [CodeLength; ORDERS],
+    ) {
         for name in names {
             for symbol in alphabet.symbols(name) {
                 let probabilities = self.contexts.learn::<ORDERS>(symbol);
@@ -60,7 +95,6 @@ impl Coder {
                 }
             }
         }
-        lengths.map(|length| length.total())
     }
 }
 
@@ -79,8 +113,11 @@ fn text_bytes(names: &[&[u8]]) -> usize {
 }
 
 /// The least from order 1 on.
-fn least<const ORDERS: usize>(lengths: [f64; ORDERS]) -> f64 {
-    lengths.into_iter().skip(1).fold(f64::INFINITY, f64::min)
+fn least(lengths: &[CodeLength]) -> f64 {
+    let from_1 = lengths.iter().skip(1);
+    from_1
+        .map(|length| length.total())
+        .fold(f64::INFINITY, f64::min)
 }
 
 /// How often each byte occurs, and how many names end.

@@ -35,6 +35,18 @@ fn shares(contexts: &Contexts, order: usize) -> Vec<u64> {
     starts
 }
 
+/// Bits of names by each order from `FROM` on, without a look ahead.
+fn text_bits<const ORDERS: usize, const FROM: usize>(
+    coder: &mut Coder,
+    names: &[&[u8]],
+    alphabet: &Alphabet,
+) -> [f64; ORDERS] {
+    coder.contexts.begin(alphabet.len(), ORDERS);
+    let mut lengths = [CodeLength::new(); ORDERS];
+    coder.code::<ORDERS, FROM>(names, alphabet, &mut lengths);
+    lengths.map(|length| length.total())
+}
+
 impl Arithmetic {
     fn new(bits: Vec<bool>) -> Self {
         let mut coder = Self {
@@ -124,7 +136,7 @@ fn a_coder_achieves_the_lengths_and_its_decoder_gets_the_names_back() {
     let names = sample();
     let names: Vec<&[u8]> = names.iter().map(Vec::as_slice).collect();
     let alphabet = Tally::of(&names).alphabet();
-    let lengths = Coder::default().text_bits::<3, 0>(&names, &alphabet);
+    let lengths = text_bits::<3, 0>(&mut Coder::default(), &names, &alphabet);
     for (order, promised) in lengths.into_iter().enumerate() {
         let mut contexts = begun(alphabet.len(), 3);
         let mut coder = Arithmetic::new(Vec::new());
@@ -171,8 +183,49 @@ fn a_day_is_coded_as_if_it_were_the_first() {
         assert_eq!(kept.name_bits(&names), Coder::default().name_bits(&names));
         assert!(bits_at_most(&names) >= kept.name_bits(&names));
         let alphabet = Tally::of(&names).alphabet();
-        let two = kept.text_bits::<2, 0>(&names, &alphabet);
-        assert_eq!(two, Coder::default().text_bits::<2, 0>(&names, &alphabet));
+        let two = text_bits::<2, 0>(&mut kept, &names, &alphabet);
+        assert_eq!(
+            two,
+            text_bits::<2, 0>(&mut Coder::default(), &names, &alphabet)
+        );
+    }
+}
+
+#[test]
+fn what_contexts_cannot_shorten_goes_through_them_no_further_than_the_probe() {
+    let mut state = 5_u64;
+    let mut random = move |of: &[u8]| {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        of[(state >> 33) as usize % of.len()]
+    };
+    let hex: Vec<Vec<u8>> = (0..2000)
+        .map(|_| (0..50).map(|_| random(b"0123456789abcdef")).collect())
+        .collect();
+    // After a vowel comes a consonant: contexts know half of it.
+    let words: Vec<Vec<u8>> = (0..2000)
+        .map(|_| {
+            let pair = |_| [random(b"aeiou"), random(b"bcdfghjklmnpqrst")];
+            (0..25).flat_map(pair).collect()
+        })
+        .collect();
+    for (names, worth) in [(&hex, false), (&words, true)] {
+        let names: Vec<&[u8]> = names.iter().map(Vec::as_slice).collect();
+        assert!(text_bytes(&names) > 3 * PROBE);
+        let alphabet = Tally::of(&names).alphabet();
+        let mut coder = Coder::default();
+        let [_, whole @ ..] = text_bits::<3, 1>(&mut coder, &names, &alphabet);
+        let whole = whole[0].min(whole[1]);
+        let probed = coder.context_bits(&names, &alphabet);
+        assert_eq!(probed, worth.then_some(whole));
+        // What is left out would have saved little.
+        let best = coder.name_bits(&names);
+        let with_all = best.min(alphabet.bits() + whole);
+        assert!(with_all >= (1.0 - WORTH) * best, "{with_all} {best}");
+        // A text that is no longer than the probe is coded whole.
+        let few = &names[..600];
+        assert!(coder.context_bits(few, &alphabet).is_some());
     }
 }
 
@@ -195,7 +248,7 @@ fn order_0_of_counts_is_order_0_symbol_by_symbol() {
             .collect();
         let names: Vec<&[u8]> = names.iter().map(Vec::as_slice).collect();
         let alphabet = Tally::of(&names).alphabet();
-        let [by_symbol] = Coder::default().text_bits::<1, 0>(&names, &alphabet);
+        let [by_symbol] = text_bits::<1, 0>(&mut Coder::default(), &names, &alphabet);
         let error = Tally::of(&names).bits(alphabet.len()) / by_symbol - 1.0;
         assert!(error.abs() < 1e-11, "{count}: {error}");
     }
