@@ -70,11 +70,11 @@ impl Chunks {
     /// # Errors
     /// Where the browser cannot read on; gives the error's name.
     pub async fn next(&mut self, into: &mut Vec<u8>) -> Result<bool, String> {
-        into.clear();
         let result = JsFuture::from(self.pending.clone())
             .await
             .map_err(|error| error_name(&error))?;
         if field(&result, "done").is_truthy() {
+            into.clear();
             return Ok(false);
         }
         let Ok(chunk) = field(&result, "value").dyn_into::<Uint8Array>() else {
@@ -85,6 +85,7 @@ impl Chunks {
             .take()
             .unwrap_or_else(|| ArrayBuffer::new(BUFFER_BYTES));
         self.pending = self.reader.read(buffer);
+        // What is there is written over; only what is more has to be cleared first.
         into.resize(chunk.length() as usize, 0);
         chunk.copy_to(into);
         if matches!(self.reader, Reader::Byob(_)) {

@@ -443,9 +443,14 @@ impl Shared {
         let Some(line) = self.lines.get(reader) else {
             return;
         };
-        let sent = encode(errand)
-            .map_err(|error| error.to_string())
-            .and_then(|bytes| line.post(&bytes, &[], file));
+        let sent =
+            encode(errand)
+                .map_err(|error| error.to_string())
+                .and_then(|bytes| match errand {
+                    // The buffer of a text that was used comes back for the next one.
+                    Errand::More => line.give_back(&bytes),
+                    _ => line.post(&bytes, &[], file),
+                });
         if let Err(error) = sent {
             self.board.borrow_mut().failed = Some(format!(
                 "A file could not be handed to a second worker ({error}). Drop it again."

@@ -14,7 +14,8 @@ pub struct Places {
     source: Source,
     /// Offset and length of those that lie there ([`word`]), in the order in which they came.
     words: Vec<u64>,
-    /// All others. None, as a rule.
+    /// All others. None, as a rule, and then no more than a word here.
+    #[allow(clippy::box_collection)]
     others: Option<Box<Vec<Kept>>>,
 }
 
