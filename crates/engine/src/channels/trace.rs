@@ -20,7 +20,7 @@ pub struct Beat {
 
 /// The earliest records of a channel: all of them up to [`Trace::KEPT`]. Of more, the earliest, so
 /// that the set does not depend on the order in which they came.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(try_from = "Written")]
 pub struct Trace {
     /// Unsorted, at most twice [`Trace::KEPT`]: a word a record where it fits, see [`packed`].
@@ -29,6 +29,20 @@ pub struct Trace {
     held: u32,
     /// The time of the last of them.
     last: Micros,
+    /// As many records as are kept are no later than this, so that later ones are of no use: rows come almost in
+    /// order, and of a busy channel most are told by it.
+    until: Micros,
+}
+
+impl Default for Trace {
+    fn default() -> Self {
+        Self {
+            words: Vec::new(),
+            held: 0,
+            last: 0,
+            until: Micros::MAX,
+        }
+    }
 }
 
 /// Bits of a word: how long after the record before (or before it), how much, and what.
@@ -135,7 +149,7 @@ impl PartialEq for Trace {
 impl Eq for Trace {}
 
 impl Trace {
-    /// How many records are kept: 8 kB a channel, twice that before a cut.
+    /// How many records are kept: 8 kB a channel, or twice that where they do not come in order.
     pub const KEPT: usize = 1024;
 
     fn of(beats: &[Beat]) -> Self {
@@ -152,10 +166,21 @@ impl Trace {
 
     /// [`Trace::add`], of which the earliest `most` are kept.
     pub(crate) fn add_within(&mut self, most: usize, beat: Beat) {
+        if beat.time > self.until {
+            return;
+        }
         self.put(beat);
-        if self.held() >= 2 * most {
+        if self.held() == most {
+            self.bind();
+        } else if self.held() >= 2 * most {
             self.keep(most);
         }
+    }
+
+    /// All records that are held are enough.
+    fn bind(&mut self) {
+        let latest = self.beats().map(|beat| beat.time).max();
+        self.until = latest.unwrap_or(Micros::MAX);
     }
 
     fn put(&mut self, beat: Beat) {
@@ -215,6 +240,9 @@ impl Trace {
             self.words.clear();
             beats.into_iter().for_each(|beat| self.put(beat));
         }
+        if self.held() == most {
+            self.bind();
+        }
     }
 
     /// The kept records, sorted by time, then size, then symbol.
@@ -261,9 +289,33 @@ mod tests {
         }
         traces[2].merge(&other);
         let earliest: Vec<Beat> = (0..Trace::KEPT as Micros).map(beat).collect();
-        for trace in traces {
+        for trace in &traces {
             assert_eq!(trace.sorted(), earliest);
         }
+        // In order, no more is ever held.
+        assert_eq!(traces[0].words.capacity(), Trace::KEPT);
+        // Those of one time are told apart by what else they are.
+        let mut same = Trace::default();
+        for size in (0..3000).rev() {
+            same.add(Beat {
+                time: 7,
+                size,
+                symbol: 0,
+            });
+        }
+        let sizes: Vec<u32> = same.sorted().iter().map(|beat| beat.size).collect();
+        assert_eq!(sizes, (0..Trace::KEPT as u32).collect::<Vec<_>>());
+        // What is kept may become less, as a budget says.
+        let [mut cut, ..] = traces;
+        cut.cut(100);
+        cut.add_within(100, beat(5));
+        cut.add_within(100, beat(99));
+        cut.add_within(100, beat(100));
+        assert_eq!(cut.held(), 102);
+        assert_eq!(
+            cut.sorted()[..101],
+            [&earliest[..6], &earliest[5..100]].concat()[..]
+        );
     }
 
     #[test]
