@@ -6,7 +6,7 @@
 //! | part | as |
 //! |---|---|
 //! | `WKFM` | 4 bytes |
-//! | version, 1 | u16 |
+//! | version, 2 | u16 |
 //! | feature list | u16 length, UTF-8 |
 //! | columns: count, then names | u16, each u16 length, UTF-8 |
 //! | usual values | f64 a column |
@@ -15,8 +15,15 @@
 //! | hash of the training data | u64 |
 //! | estimator: 1 logistic, 2 forest, 3 boosting | u8 |
 //! | logistic: scale (0 linear, 1 log), means, sds, weights, bias | u8 a column, f64 × 3 a column, f64 |
-//! | forest: trees, roots, nodes, then column, threshold, left, value of each | u32, u32 a tree, u32, u16 f64 u32 f64 a node |
+//! | forest: trees, and the nodes of each | u32, u32 a tree |
+//! | the column of each node, 255 at a leaf | u8 a node |
+//! | of each column its thresholds, and last the values of leaves: count, then each once and rising | u32, f64 each |
+//! | where each node's threshold or value stands among those: the lowest bytes of all nodes, then the next, … | 4 × u8 a node |
 //! | boosting: base, then as a forest | f64, … |
+//!
+//! A tree's nodes stand breadth first, so where children lie need not be said. Numbers that nodes share are said
+//! once, and like stands beside like, because the page carries the file packed: 15 kB of the forest of flows, where
+//! a line a node took 32.
 
 use super::{Boosting, Calibration, Estimator, Forest, Inputs, Logistic, Model, Node};
 use crate::features::{FeatureList, Scale};
@@ -24,7 +31,9 @@ use std::fmt;
 
 const MAGIC: &[u8; 4] = b"WKFM";
 /// The version of the file's form.
-pub const VERSION: u16 = 1;
+pub const VERSION: u16 = 2;
+/// The column of a leaf, in the file.
+const LEAF: u8 = u8::MAX;
 
 /// Why a file gives no model.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -215,34 +224,70 @@ fn logistic(bytes: &mut Bytes<'_>, count: usize) -> Result<Logistic, ModelError>
 }
 
 fn forest(bytes: &mut Bytes<'_>, columns: usize) -> Result<Forest, ModelError> {
+    let damaged = ModelError::Damaged("its trees do not hold together");
     let trees = bytes.u32()? as usize;
-    let roots: Vec<u32> = (0..trees).map(|_| bytes.u32()).collect::<Result<_, _>>()?;
-    let count = bytes.u32()? as usize;
-    let nodes: Vec<Node> = (0..count)
+    let sizes: Vec<u32> = (0..trees).map(|_| bytes.u32()).collect::<Result<_, _>>()?;
+    let count = sizes
+        .iter()
+        .try_fold(0_u32, |sum, &size| sum.checked_add(size));
+    let count = count.filter(|_| trees > 0).ok_or(damaged.clone())? as usize;
+    let kinds = bytes.take(count)?;
+    let tables = (0..=columns)
         .map(|_| {
-            Ok(Node {
-                column: bytes.u16()?,
-                threshold: bytes.f64()?,
-                left: bytes.u32()?,
-                value: bytes.f64()?,
-            })
+            let count = bytes.u32()? as usize;
+            bytes.f64s(count)
         })
-        .collect::<Result<_, _>>()?;
-    // Children behind their parent: a walk moves on, and ends within the array.
-    let sound = nodes.iter().enumerate().all(|(at, node)| {
-        node.is_leaf()
-            || (usize::from(node.column) < columns
-                && node.left as usize > at
-                && (node.left as usize) + 1 < count)
-    });
-    if trees == 0 || !sound || roots.iter().any(|&root| root as usize >= count) {
-        return Err(ModelError::Damaged("its trees do not hold together"));
+        .collect::<Result<Vec<_>, _>>()?;
+    let planes = [(); 4]
+        .iter()
+        .map(|()| bytes.take(count))
+        .collect::<Result<Vec<_>, _>>()?;
+    let number = |at: usize, table: usize| {
+        let place =
+            u32::from_le_bytes([planes[0][at], planes[1][at], planes[2][at], planes[3][at]]);
+        tables.get(table)?.get(place as usize).copied()
+    };
+    let mut forest = Forest {
+        roots: Vec::with_capacity(trees),
+        nodes: Vec::with_capacity(count),
+    };
+    for size in sizes {
+        let root = forest.nodes.len() as u32;
+        forest.roots.push(root);
+        let mut free = root + 1;
+        for at in root..root + size {
+            let kind = kinds[at as usize];
+            let is_leaf = kind == LEAF;
+            let table = if is_leaf { columns } else { usize::from(kind) };
+            let number = number(at as usize, table).filter(|_| is_leaf || table < columns);
+            // Behind the last child there is no node: a walk moves on, and ends within the array.
+            let (Some(number), true) = (number, at < free) else {
+                return Err(damaged);
+            };
+            forest.nodes.push(if is_leaf {
+                Node::leaf(number)
+            } else {
+                Node {
+                    column: u16::from(kind),
+                    threshold: number,
+                    left: free,
+                    value: 0.0,
+                }
+            });
+            free += if is_leaf { 0 } else { 2 };
+            if free > root + size {
+                return Err(damaged);
+            }
+        }
+        if free != root + size {
+            return Err(damaged);
+        }
     }
-    Ok(Forest { roots, nodes })
+    Ok(forest)
 }
 
 impl Model {
-    /// The model as a file.
+    /// The model as a file. It reads at most 254 columns, which is more than any list has.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut out = MAGIC.to_vec();
@@ -280,26 +325,53 @@ impl Model {
             }
             Estimator::Forest(forest) => {
                 out.push(2);
-                write_trees(&mut out, forest);
+                write_trees(&mut out, forest, self.inputs.names.len());
             }
             Estimator::Boosting(boosting) => {
                 out.push(3);
                 floats(&mut out, &[boosting.base]);
-                write_trees(&mut out, &boosting.trees);
+                write_trees(&mut out, &boosting.trees, self.inputs.names.len());
             }
         }
         out
     }
 }
 
-fn write_trees(out: &mut Vec<u8>, forest: &Forest) {
-    out.extend((forest.roots.len() as u32).to_le_bytes());
-    out.extend(forest.roots.iter().flat_map(|root| root.to_le_bytes()));
-    out.extend((forest.nodes.len() as u32).to_le_bytes());
-    for node in &forest.nodes {
-        out.extend(node.column.to_le_bytes());
-        out.extend(node.threshold.to_le_bytes());
-        out.extend(node.left.to_le_bytes());
-        out.extend(node.value.to_le_bytes());
+/// Each tree breadth first, whatever order its nodes have.
+fn write_trees(out: &mut Vec<u8>, forest: &Forest, columns: usize) {
+    let number = |out: &mut Vec<u8>, number: usize| out.extend((number as u32).to_le_bytes());
+    let trees: Vec<Vec<&Node>> = forest.roots.iter().map(|&root| forest.tree(root)).collect();
+    number(out, trees.len());
+    trees.iter().for_each(|tree| number(out, tree.len()));
+    let nodes: Vec<&Node> = trees.into_iter().flatten().collect();
+    out.extend(nodes.iter().map(|node| match node.is_leaf() {
+        true => LEAF,
+        false => node.column as u8,
+    }));
+    let told = |node: &Node| match node.is_leaf() {
+        true => (columns, node.value),
+        false => (usize::from(node.column), node.threshold),
+    };
+    let mut tables = vec![Vec::new(); columns + 1];
+    for node in &nodes {
+        let (table, number) = told(node);
+        tables[table].push(number);
+    }
+    for table in &mut tables {
+        crate::order::by(table, f64::total_cmp);
+        table.dedup_by_key(|number| number.to_bits());
+        number(out, table.len());
+        out.extend(table.iter().flat_map(|number| number.to_le_bytes()));
+    }
+    let places: Vec<[u8; 4]> = nodes
+        .iter()
+        .map(|node| {
+            let (table, number) = told(node);
+            let place = tables[table].partition_point(|other| other.total_cmp(&number).is_lt());
+            (place as u32).to_le_bytes()
+        })
+        .collect();
+    for plane in 0..4 {
+        out.extend(places.iter().map(|place| place[plane]));
     }
 }

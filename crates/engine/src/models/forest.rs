@@ -12,13 +12,24 @@ pub struct Node {
     pub threshold: f64,
     /// The left child; the right one follows it.
     pub left: u32,
-    /// The mean target of the training rows that came here.
+    /// Of a leaf: the mean target of the training rows that came here. Of others a file says nothing.
     pub value: f64,
 }
 
 impl Node {
     /// The column of a leaf.
     pub const LEAF: u16 = u16::MAX;
+
+    /// Where a walk ends with a value.
+    #[must_use]
+    pub const fn leaf(value: f64) -> Self {
+        Self {
+            column: Self::LEAF,
+            threshold: 0.0,
+            left: 0,
+            value,
+        }
+    }
 
     /// Whether a walk ends here.
     #[must_use]
@@ -55,6 +66,21 @@ impl Forest {
         self.roots
             .iter()
             .fold(0.0, |sum, &root| sum + self.leaf(root, columns).value)
+    }
+
+    /// The nodes of a tree, breadth first.
+    #[must_use]
+    pub fn tree(&self, root: u32) -> Vec<&Node> {
+        let mut nodes = vec![&self.nodes[root as usize]];
+        let mut at = 0;
+        while let Some(&node) = nodes.get(at) {
+            if !node.is_leaf() {
+                let left = node.left as usize;
+                nodes.extend(&self.nodes[left..left + 2]);
+            }
+            at += 1;
+        }
+        nodes
     }
 
     fn leaf(&self, root: u32, columns: &[f64]) -> &Node {
