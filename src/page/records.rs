@@ -16,6 +16,7 @@ mod widths;
 
 pub use view::RecordsView;
 
+use wakeful_logs::float;
 use yew::prelude::*;
 
 use super::words::logged;
@@ -93,11 +94,7 @@ fn cell(row: &RecordRow, name: &str) -> Html {
 
 /// The time of a record where the log has seconds since 1970.
 fn record_time(name: &str, value: &str) -> Option<String> {
-    (name == "ts")
-        .then_some(value)?
-        .parse()
-        .ok()
-        .map(moment_exact)
+    (name == "ts").then(|| float(value))?.map(moment_exact)
 }
 
 /// The fields of all rows, each where it first stands; a field of later rows goes behind the one

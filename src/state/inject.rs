@@ -8,6 +8,7 @@ use wakeful_engine::order;
 
 use wakeful_lab::tunnels::Tool;
 use wakeful_lab::tunnels::encode::ENCODINGS;
+use wakeful_logs::float;
 
 use super::address::{Pairs, value};
 use crate::wire::trial::{Outcome, Plan, RatePoint, TrialEvent};
@@ -268,7 +269,7 @@ pub fn encodings() -> Vec<&'static str> {
 }
 
 fn number(text: &str, low: f64, high: f64) -> Result<f64, &'static str> {
-    let number: f64 = text.trim().parse().map_err(|_| "is no number")?;
+    let number = float(text.trim()).ok_or("is no number")?;
     if (low..=high).contains(&number) {
         Ok(number)
     } else {

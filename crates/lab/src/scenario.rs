@@ -175,9 +175,8 @@ fn encoding(value: &str) -> Result<Encoding, String> {
 }
 
 fn number(key: &str, value: &str, low: f64, high: f64) -> Result<f64, String> {
-    let number: f64 = value
-        .parse()
-        .map_err(|_| format!("“{value}” is no number for {key}."))?;
+    let number =
+        wakeful_logs::float(value).ok_or_else(|| format!("“{value}” is no number for {key}."))?;
     if (low..=high).contains(&number) {
         Ok(number)
     } else {

@@ -48,5 +48,5 @@ pub use dns::{DnsRecord, qtype_name, qtype_number, rcode_name};
 pub use extract::{Extract, Unpack, Unpacked};
 pub use problem::{Problem, Problems};
 pub use reader::{At, Format, Kind, MAX_LINE, Reader, Sink, Summary};
-pub use value::{List, ListStats, Micros, Proto, epoch_seconds, seconds, whole_seconds};
+pub use value::{List, ListStats, Micros, Proto, epoch_seconds, float, seconds, whole_seconds};
 pub use zeek::{Header, json_fields};

@@ -6,6 +6,7 @@
 use std::ops::Range;
 
 use regex_lite::{Regex, RegexBuilder};
+use wakeful_logs::float;
 
 use crate::Filter;
 use crate::field::{Kind, field};
@@ -480,9 +481,9 @@ fn wanted(text: &str, kind: Kind) -> Result<Wanted, String> {
         Kind::ResponseCode => code(text, response_code)
             .map(Wanted::Code)
             .ok_or_else(|| none("a response code; write a number or a name, such as NXDOMAIN")),
-        Kind::Any => Ok(match text.parse() {
-            Ok(number) => Wanted::Either(number, text.as_bytes().to_vec()),
-            Err(_) => Wanted::Text(text.as_bytes().to_vec()),
+        Kind::Any => Ok(match float(text) {
+            Some(number) => Wanted::Either(number, text.as_bytes().to_vec()),
+            None => Wanted::Text(text.as_bytes().to_vec()),
         }),
         Kind::Text | Kind::Exact | Kind::List => Ok(Wanted::Text(text.as_bytes().to_vec())),
     }

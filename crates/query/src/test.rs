@@ -227,7 +227,7 @@ fn lossy(text: &[u8]) -> Cow<'_, str> {
 }
 
 fn number(text: &[u8]) -> Option<f64> {
-    std::str::from_utf8(text).ok()?.parse().ok()
+    wakeful_logs::float(std::str::from_utf8(text).ok()?)
 }
 
 fn time(text: &[u8]) -> Option<f64> {

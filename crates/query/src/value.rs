@@ -3,7 +3,7 @@
 //! In: text. Out: values, or nothing where it is none. Must not know: fields.
 
 use std::net::IpAddr;
-use wakeful_logs::epoch_seconds;
+use wakeful_logs::{epoch_seconds, float};
 
 /// A number with its unit, in the unit's base: bytes, seconds, a share.
 pub(crate) fn number(text: &str) -> Option<f64> {
@@ -12,7 +12,7 @@ pub(crate) fn number(text: &str) -> Option<f64> {
         .unwrap_or(text.len());
     let (mut digits, mut unit) = text.split_at(digits);
     // 1e6 and 2.5E-3: the letter is no unit.
-    if unit.starts_with(['e', 'E']) && text.parse::<f64>().is_ok() {
+    if unit.starts_with(['e', 'E']) && float(text).is_some() {
         (digits, unit) = (text, "");
     }
     let factor = match unit {
@@ -31,14 +31,14 @@ pub(crate) fn number(text: &str) -> Option<f64> {
         "d" => 86_400.0,
         _ => return None,
     };
-    let number: f64 = digits.parse().ok()?;
+    let number = float(digits)?;
     number.is_finite().then_some(number * factor)
 }
 
 /// A time as a filter writes it: from its first moment to the first that is no longer meant, seconds
 /// since 1970. `2024-03-12` is a day, `2024-03-12T09:30` a minute, `1710201600` a second.
 pub(crate) fn time(text: &str) -> Option<(f64, f64)> {
-    if let Ok(seconds) = text.parse::<f64>() {
+    if let Some(seconds) = float(text) {
         let seconds = epoch_seconds(seconds)?;
         let width = if text.contains('.') { 1e-6 } else { 1.0 };
         return Some((seconds, seconds + width));
@@ -48,9 +48,9 @@ pub(crate) fn time(text: &str) -> Option<(f64, f64)> {
 
 /// A time of a log, seconds since 1970.
 pub(crate) fn logged_time(text: &str) -> Option<f64> {
-    match text.parse::<f64>() {
-        Ok(seconds) => epoch_seconds(seconds),
-        Err(_) => iso(text).map(|(from, _)| from),
+    match float(text) {
+        Some(seconds) => epoch_seconds(seconds),
+        None => iso(text).map(|(from, _)| from),
     }
 }
 
@@ -91,7 +91,7 @@ fn iso(text: &str) -> Option<(f64, f64)> {
                     let end = text[17..]
                         .find(|character: char| !(character.is_ascii_digit() || character == '.'))
                         .map_or(text.len(), |end| 17 + end);
-                    let seconds: f64 = text[17..end].parse().ok()?;
+                    let seconds = float(&text[17..end])?;
                     let width = if text[17..end].contains('.') {
                         1e-6
                     } else {

@@ -3,6 +3,7 @@
 //! In: a column and its text. Out: HTML; the menu's entries.
 //! Must not know: where the cell stands.
 
+use wakeful_logs::float;
 use wakeful_lookup::Subject;
 use wakeful_query::{Kind, and, field, test_of};
 use yew::prelude::*;
@@ -46,7 +47,7 @@ pub fn clock(column: &str, text: &str) -> Html {
 }
 
 fn time(column: &str, text: &str) -> Option<String> {
-    let seconds: f64 = (column == "ts").then(|| text.parse().ok())??;
+    let seconds = (column == "ts").then(|| float(text))??;
     // Seconds; other units stay as they stand in the log.
     (0.0..1e11)
         .contains(&seconds)

@@ -10,7 +10,7 @@ use std::cmp::Ordering;
 use std::net::IpAddr;
 
 use rustc_hash::FxHashMap;
-use wakeful_logs::qtype_number;
+use wakeful_logs::{float, qtype_number};
 use wakeful_query::{Kind, field};
 
 /// Bytes of distinct texts that are kept at most.
@@ -166,24 +166,24 @@ fn arranged<T>(
 
 fn number(text: &[u8], kind: Kind) -> Option<f64> {
     let written = std::str::from_utf8(text).ok()?;
-    match written.parse::<f64>() {
-        Ok(number) => Some(number),
-        Err(_) if kind == Kind::RecordType => qtype_number(text).map(f64::from),
+    match float(written) {
+        Some(number) => Some(number),
+        None if kind == Kind::RecordType => qtype_number(text).map(f64::from),
         // ISO 8601 in UTC has the order of its text; turned into digits it keeps that.
-        Err(_) if kind == Kind::Time => written
+        None if kind == Kind::Time => written
             .bytes()
             .filter(u8::is_ascii_digit)
             .take(17)
             .map(|digit| f64::from(digit - b'0'))
             .reduce(|sum, digit| sum * 10.0 + digit),
-        Err(_) => None,
+        None => None,
     }
 }
 
 /// Addresses by their bits, numbers before texts, texts without case; the bytes decide at last.
 fn compare(a: &[u8], b: &[u8], kind: Kind) -> Ordering {
     let address = |text: &[u8]| std::str::from_utf8(text).ok()?.parse::<IpAddr>().ok();
-    let plain = |text: &[u8]| std::str::from_utf8(text).ok()?.parse::<f64>().ok();
+    let plain = |text: &[u8]| float(std::str::from_utf8(text).ok()?);
     let by_kind = match kind {
         Kind::Address => match (address(a), address(b)) {
             (Some(a), Some(b)) => a.cmp(&b),

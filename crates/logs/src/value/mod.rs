@@ -4,11 +4,13 @@
 //! Must not know: which log or column a value stands in.
 
 mod escapes;
+mod float;
 mod list;
 mod number;
 mod time;
 
 pub(crate) use escapes::{json_string, unescape};
+pub use float::float;
 pub use list::{List, ListStats};
 pub(crate) use number::{count, number};
 pub use number::{seconds, whole_seconds};

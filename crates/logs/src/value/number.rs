@@ -2,6 +2,8 @@
 //!
 //! In: a field. Out: the number that the library reads, faster. Must not know: what is counted.
 
+use super::float::float;
+
 /// One to ten digits, a point and six digits, as Zeek writes times and durations, in millionths.
 #[inline]
 pub(super) fn six_decimals(text: &[u8]) -> Option<u64> {
@@ -77,7 +79,7 @@ fn long_count(text: &[u8]) -> Option<u64> {
     if let Ok(number) = text.parse::<u64>() {
         return Some(number);
     }
-    let number = text.parse::<f64>().ok()?;
+    let number = float(text)?;
     (number.fract() == 0.0 && (0.0..9.0e15).contains(&number)).then_some(number as u64)
 }
 
@@ -102,7 +104,7 @@ pub fn seconds(text: &[u8]) -> Option<f64> {
     if let Some(number) = plain_decimal(text) {
         return Some(number);
     }
-    let number = std::str::from_utf8(text).ok()?.parse::<f64>().ok()?;
+    let number = float(std::str::from_utf8(text).ok()?)?;
     (number.is_finite() && number >= 0.0).then_some(number)
 }
 
@@ -120,7 +122,7 @@ pub fn whole_seconds(text: &[u8]) -> Option<u32> {
 /// Digits, or digits, a point and digits, at most 15 in all: both the digits as a whole number and the
 /// power of ten by which they are divided are exact as doubles, so that one division rounds as reading
 /// the text does (Clinger 1990, the fast case).
-fn plain_decimal(text: &[u8]) -> Option<f64> {
+pub(super) fn plain_decimal(text: &[u8]) -> Option<f64> {
     const POWERS: [f64; 16] = [
         1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
     ];

@@ -2,6 +2,7 @@
 //!
 //! In: a field. Out: [`Micros`]. Must not know: what happened then.
 
+use super::float::float;
 use super::number::{digits, six_decimals};
 
 /// Microseconds since 1970-01-01 UTC. Integers, so that sums and order are exact.
@@ -23,7 +24,7 @@ pub(crate) fn time(text: &[u8]) -> Option<Micros> {
     if text.len() > 10 && text.get(4) == Some(&b'-') {
         return iso(text);
     }
-    let seconds = epoch_seconds(std::str::from_utf8(text).ok()?.parse().ok()?)?;
+    let seconds = epoch_seconds(float(std::str::from_utf8(text).ok()?)?)?;
     // The bound keeps the product below 2^53 · 2, where rounding is about a microsecond.
     (seconds < MAX_SECONDS as f64).then(|| (seconds * 1e6).round() as Micros)
 }
