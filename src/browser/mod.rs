@@ -22,6 +22,7 @@ pub mod stops;
 pub mod store;
 pub mod stream;
 pub mod time;
+pub mod turns;
 
 use wasm_bindgen::JsCast;
 

@@ -12,6 +12,7 @@ use super::spec::{Area, Entry, Select, Spec, Swatch};
 use crate::browser::plot::{self, Plot, Told};
 use crate::browser::time::now_ms;
 use crate::parts::exports::of_table;
+use crate::parts::turn::use_turn;
 use crate::state::export::table::Table;
 use crate::state::format::count;
 
@@ -128,7 +129,9 @@ fn use_library() -> Result<bool, String> {
 fn use_drawing(props: &ChartProps, host: &NodeRef) -> Option<String> {
     let plot = use_mut_ref(|| None::<Plot>);
     let library = use_library();
-    let is_ready = library == Ok(true);
+    // The figure stands first: drawing into it is the longer part.
+    let has_come = use_turn();
+    let is_ready = library == Ok(true) && has_come;
     let failed = use_state(|| None::<String>);
     let callbacks = use_mut_ref(|| (None, None));
     *callbacks.borrow_mut() = (props.onselect.clone(), props.onpick.clone());

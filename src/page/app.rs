@@ -15,6 +15,7 @@ use super::focus::{use_address, use_focus};
 use super::help::HelpView;
 use super::idle::Idle;
 use super::keys::{self, KeysDialog};
+use super::later::Later;
 use super::lookup::{LookupPanel, use_lookup_line};
 use super::models::ModelsView;
 use super::overview::OverviewView;
@@ -22,13 +23,13 @@ use super::palette::{self, Palette};
 use super::reading::{ReadingStrip, ReadingView, spoken};
 use super::records::RecordsView;
 use super::result::FindingsView;
-use super::settings::SettingsDialog;
+use super::settings::{self as settings_dialog, SettingsDialog};
 use super::triage::NOTE;
 use super::try_yourself::TryView;
 use crate::browser::drop::{self, Brought as Dropped, pick_folders};
 use crate::browser::listen::{from_text_field, on_key};
 use crate::browser::time::{next, soon};
-use crate::browser::{HtmlInputElement, doc, files, place, stops, store};
+use crate::browser::{HtmlInputElement, doc, files, place, stops, store, turns};
 use crate::parts::veil::Veil;
 use crate::state::address::Address;
 use crate::state::keys::{Pressed, Shortcut, shortcut};
@@ -112,15 +113,14 @@ pub fn App() -> Html {
             </main>
             <p class="visually-hidden" role="status">{ spoken(&state.stage) }</p>
             <KeysDialog open={state.dialog == Some(Dialog::Keys)} dispatch={dispatch.clone()} />
-            if state.dialog == Some(Dialog::Settings) {
-                <SettingsDialog
-                    theme={state.theme}
-                    recent={state.recent.clone()}
-                    marks={state.marks.clone()}
-                    masked={state.masked}
-                    dispatch={dispatch.clone()}
-                />
-            }
+            <SettingsDialog
+                open={state.dialog == Some(Dialog::Settings)}
+                theme={state.theme}
+                recent={state.recent.clone()}
+                marks={state.marks.clone()}
+                masked={state.masked}
+                dispatch={dispatch.clone()}
+            />
             <Palette
                 state={(state.dialog == Some(Dialog::Palette)).then(|| Rc::new(state.clone()))}
                 dispatch={dispatch.clone()}
@@ -253,12 +253,14 @@ fn view(state: &State, lookup_token: Option<AttrValue>, dispatch: &Dispatch) -> 
                     ranking={state.ranking.clone()}
                     dispatch={dispatch.clone()}
                 />
-                <LookupPanel
-                    outcome={outcome.clone()}
-                    lookups={state.lookups.clone()}
-                    token={lookup_token}
-                    dispatch={dispatch.clone()}
-                />
+                <Later>
+                    <LookupPanel
+                        outcome={outcome.clone()}
+                        lookups={state.lookups.clone()}
+                        token={lookup_token}
+                        dispatch={dispatch.clone()}
+                    />
+                </Later>
             </>
         },
     }
@@ -272,16 +274,22 @@ fn use_document(state: &State) {
         Stage::Done(outcome) => Some(outcome.report.findings.len()),
         _ => None,
     };
-    use_effect_with((name, alerts, state.view), |(name, findings, view)| {
-        doc::set_state(name, view.name());
-        doc::set_title(&match (*name, findings) {
+    use_effect_with((name, alerts, state.view), |&(name, findings, view)| {
+        let title = match (name, findings) {
             _ if !view.needs_report() => format!("{} – Wakeful", view.title()),
             ("reading", _) => "Reading… – Wakeful".to_owned(),
             ("failed", _) => "Not read – Wakeful".to_owned(),
             (_, Some(1)) => "1 finding – Wakeful".to_owned(),
             (_, Some(findings)) => format!("{findings} findings – Wakeful"),
             _ => "Wakeful – covert channels in Zeek logs".to_owned(),
+        };
+        // Who waits for a state finds all of it.
+        let turn = turns::at_rest(move || {
+            doc::set_state(name, view.name());
+            // It takes the browser some milliseconds.
+            doc::set_title(&title);
         });
+        move || drop(turn)
     });
     use_effect_with(state.theme, |theme| {
         doc::set_theme(theme.name());
@@ -357,7 +365,10 @@ fn press(dispatch: &Dispatch, event: &crate::browser::KeyboardEvent) {
                 dispatch.emit(Action::Note(None));
             }
         }
-        Shortcut::Settings => dispatch.emit(Action::Dialog(Some(Dialog::Settings))),
+        Shortcut::Settings => {
+            settings_dialog::open();
+            dispatch.emit(Action::Dialog(Some(Dialog::Settings)));
+        }
         Shortcut::Undo => dispatch.emit(Action::Marks(marks::Change::Undo)),
         Shortcut::Redo => dispatch.emit(Action::Marks(marks::Change::Redo)),
         Shortcut::Filter => {

@@ -11,6 +11,7 @@ use super::app::Dispatch;
 use super::row::row_id;
 use super::triage::NOTE;
 use crate::browser::time::after;
+use crate::browser::turns::{self, Turn};
 use crate::browser::{doc, place};
 use crate::state::address::Address;
 use crate::state::view::View;
@@ -53,6 +54,7 @@ pub fn use_focus(state: &State) {
     // Another view: its heading, unless the user is at a control that is still there.
     let shown = (state.scan, state.stage.name(), state.view);
     let before = use_mut_ref(|| None);
+    let moved = use_mut_ref(|| None::<Turn>);
     let has_report = matches!(state.stage, Stage::Done(_));
     use_effect_with(shown, move |&(scan, stage, view)| {
         let Some((last_scan, last_stage, last_view)) = before.replace(Some((scan, stage, view)))
@@ -67,7 +69,11 @@ pub fn use_focus(state: &State) {
                 None => doc::jump(heading(stage)),
             }
         } else if doc::focus_is_lost() {
-            doc::focus(heading(stage));
+            // To scroll it into sight, the browser lays out all that was drawn: in a task of its own.
+            let turn = turns::first(move || {
+                doc::focus(heading(stage));
+            });
+            moved.replace(Some(turn));
         }
     });
 }

@@ -19,6 +19,7 @@ mod help;
 mod idle;
 mod inputs;
 mod keys;
+mod later;
 pub(crate) mod lookup;
 mod models;
 mod new_domains;

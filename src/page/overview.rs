@@ -11,6 +11,7 @@ use yew::prelude::*;
 use super::app::{Dispatch, click};
 use super::help::about;
 use super::inputs::InputsTable;
+use super::later::{Later, use_growth};
 use super::new_domains::NewDomainsList;
 use super::row::Row;
 use super::term::{Word, explained};
@@ -30,10 +31,14 @@ const NAMED: usize = 200;
 /// to be known of the logs stays within reach on a narrow window.
 const OPEN: (usize, usize) = (5, 20);
 
+/// How many of them are drawn at first, about a window full, and in each task that follows.
+const FIRST: usize = 8;
+const STEP: usize = 12;
+
 /// How many alerts the timeline marks.
 const MARKED: usize = 20;
 
-#[derive(Properties, PartialEq)]
+#[derive(Properties, PartialEq, Clone)]
 pub struct OverviewProps {
     pub outcome: Outcome,
     pub list: List,
@@ -53,18 +58,20 @@ pub fn OverviewView(props: &OverviewProps) -> Html {
             }
             <div class="overview">
                 if !empty {
-                    { top(props) }
+                    <Top ..props.clone() />
                 }
                 <div class="overview-side">
-                    <When outcome={props.outcome.clone()} span={props.list.span} dispatch={props.dispatch.clone()} />
-                    <Health outcome={props.outcome.clone()} dispatch={props.dispatch.clone()} />
+                    <Later><When outcome={props.outcome.clone()} span={props.list.span} dispatch={props.dispatch.clone()} /></Later>
+                    <Later><Health outcome={props.outcome.clone()} dispatch={props.dispatch.clone()} /></Later>
                 </div>
             </div>
         </>
     }
 }
 
-fn top(props: &OverviewProps) -> Html {
+/// The findings: those that the window has room for first, then the others.
+#[component]
+fn Top(props: &OverviewProps) -> Html {
     let findings = &props.outcome.report.findings;
     let mut passing = props.ranking.order(findings.len());
     passing
@@ -73,6 +80,7 @@ fn top(props: &OverviewProps) -> Html {
     let left_out = findings.len() - passing.len();
     let named = &passing[..passing.len().min(NAMED)];
     let (open, folded) = named.split_at(open(named, findings));
+    let drawn = use_growth(named.len(), FIRST, STEP);
     let row = |at: &usize| {
         let at = *at;
         html! {
@@ -88,11 +96,11 @@ fn top(props: &OverviewProps) -> Html {
             if left_out > 0 {
                 <p class="caption">{ format!("{} left out: outside of the selected time, allowed or marked benign.", counted(left_out as u64, "finding")) }</p>
             }
-            <ol class="findings">{ for open.iter().map(row) }</ol>
-            if !folded.is_empty() {
+            <ol class="findings">{ for open.iter().take(drawn).map(row) }</ol>
+            if drawn >= open.len() && !folded.is_empty() {
                 <details class="more-findings">
                     <summary>{ more(folded, findings) }</summary>
-                    <ol class="findings">{ for folded.iter().map(row) }</ol>
+                    <ol class="findings">{ for folded.iter().take(drawn - open.len()).map(row) }</ol>
                 </details>
             }
             if passing.len() > NAMED {
@@ -295,7 +303,7 @@ fn Health(props: &SummaryProps) -> Html {
                 </summary>
                 <InputsTable outcome={props.outcome.clone()} />
             </details>
-            <NewDomainsList outcome={props.outcome.clone()} dispatch={props.dispatch.clone()} />
+            <Later><NewDomainsList outcome={props.outcome.clone()} dispatch={props.dispatch.clone()} /></Later>
         </section>
     }
 }

@@ -11,6 +11,7 @@ use super::allow::AllowListView;
 use super::app::Dispatch;
 use super::detail::{Detail, Folds};
 use super::findings::Findings;
+use super::later::Later;
 use super::lookup::LookupPanel;
 use crate::state::list::{Lines, List};
 use crate::state::lookup::Lookups;
@@ -72,13 +73,15 @@ pub fn FindingsView(props: &FindingsViewProps) -> Html {
                 />
             }
         </div>
-            <LookupPanel
-                outcome={props.outcome.clone()}
-                lookups={props.lookups.clone()}
-                token={props.lookup_token.clone()}
-                dispatch={props.dispatch.clone()}
-            />
-            <AllowListView marks={props.marks.now.clone()} dispatch={props.dispatch.clone()} />
+            <Later>
+                <LookupPanel
+                    outcome={props.outcome.clone()}
+                    lookups={props.lookups.clone()}
+                    token={props.lookup_token.clone()}
+                    dispatch={props.dispatch.clone()}
+                />
+                <AllowListView marks={props.marks.now.clone()} dispatch={props.dispatch.clone()} />
+            </Later>
         </>
     }
 }

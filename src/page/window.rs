@@ -16,7 +16,7 @@ const AROUND: usize = 12;
 /// A line's height until one was measured, CSS pixels.
 const GUESS: f64 = 53.0;
 /// The lines of the first drawing, before the box was measured.
-const AT_FIRST: usize = 60;
+const AT_FIRST: usize = 20;
 
 /// The lines to draw.
 #[derive(Debug, Clone, PartialEq)]

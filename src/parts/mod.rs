@@ -3,4 +3,5 @@
 //! In: texts, callbacks. Out: HTML. Must not know: views, scans, what a text says.
 
 pub mod exports;
+pub mod turn;
 pub mod veil;

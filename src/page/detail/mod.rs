@@ -23,6 +23,7 @@ use yew::prelude::*;
 use super::app::{Dispatch, click};
 use super::copy::CopyRow;
 use super::help::about;
+use super::later::Later;
 use super::lookup::LookupOf;
 use super::reasons;
 use super::records::Records;
@@ -106,13 +107,22 @@ pub fn Detail(props: &DetailProps) -> Html {
                         }
                     >
                         <summary><h3 id={part.id()} tabindex="-1">{ part.title }</h3></summary>
-                        <div class="part-content">{ part.content }</div>
+                        <div class="part-content">
+                            if FIRST.contains(&part.name) {
+                                { part.content }
+                            } else {
+                                <Later>{ part.content }</Later>
+                            }
+                        </div>
                     </details>
                 }) }
             </div>
         </section>
     }
 }
+
+/// The parts that are read first and so drawn with the finding; each other one is drawn in a task of its own.
+const FIRST: [&str; 3] = ["score", "proof", "why"];
 
 /// A part of the details: its name, its title in a word or two and in full, what it shows.
 struct Part {

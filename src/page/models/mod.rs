@@ -17,6 +17,7 @@ use yew::prelude::*;
 
 use super::app::Dispatch;
 use super::help::{page_link, use_top};
+use super::later::Later;
 use super::term::Word;
 use crate::state::evaluation::{embedded, shipped};
 use crate::state::glossary::{ALL, Term};
@@ -169,7 +170,7 @@ fn report(props: &ModelsProps, evaluation: &'static Evaluation) -> Html {
             </nav>
             <article class="models help-page" aria-labelledby="models-title" data-part={now.clone()}>
                 <h2 id="models-title" tabindex="-1">{ part.title() }</h2>
-                <div class="models-part" key={now}>{ part.content(evaluation) }</div>
+                <Later><div class="models-part" key={now}>{ part.content(evaluation) }</div></Later>
             </article>
         </div>
     }
