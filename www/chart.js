@@ -161,6 +161,19 @@
     ...(range(spec) ? { range: range(spec) } : {}),
   });
 
+  const isNarrow = (thick) => thick < 6 * devicePixelRatio;
+
+  // Each place once, in the colour of the first named that covers it: tints on tints would hide what lies under them.
+  // What covers most of the drawing has a strip and no tint, which would say nothing.
+  function tint(bands, fill) {
+    const spans = bands.map(({ a, b, colour: tone }) => ({ from: Math.min(a, b), to: Math.max(a, b), tone }));
+    const ends = [...new Set(spans.flatMap(({ from, to }) => [from, to]))].sort((one, other) => one - other);
+    ends.slice(1).forEach((to, at) => {
+      const over = spans.find((span) => span.from <= ends[at] && span.to >= to);
+      if (over) fill(ends[at], to, over.tone);
+    });
+  }
+
   // Reference lines and bands lie under the series.
   function under(spec, colour) {
     return (u) => {
@@ -192,11 +205,14 @@
           ctx.fillRect(from, top + at * lane, thick, lane * 0.8);
         }
       });
+      tint(strips.filter(({ thick }) => !isNarrow(thick) && thick <= width / 2), (from, to, tone) => {
+        ctx.fillStyle = faded(colour(tone), 0.12);
+        ctx.fillRect(from, top, to - from, height);
+      });
       // The first named lies on top: of alerts it is the worst.
       for (const { name, a, b, thick, colour: tone } of places.reverse()) {
-        // Over most of the drawing a tint would say nothing.
-        if (thick > width / 2 && across(name) && spec[name].scale === "time") continue;
-        ctx.fillStyle = faded(colour(tone), thick < 6 * devicePixelRatio ? 0.5 : 0.12);
+        if (!isNarrow(thick) && across(name) && spec[name].scale === "time") continue;
+        ctx.fillStyle = faded(colour(tone), isNarrow(thick) ? 0.5 : 0.12);
         if (across(name)) ctx.fillRect(Math.min(a, b), top, thick, height);
         else ctx.fillRect(left, Math.min(a, b), width, thick);
       }

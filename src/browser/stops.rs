@@ -4,10 +4,11 @@
 //! Must not know: what a word means.
 //!
 //! Each word is a button, and a table has dozens. From one of them, Tab leaves the part of the page that it stands
-//! in, past the others; arrow keys go from one to the next.
+//! in, past the others; arrow keys go from one to the next. Where other controls stand between the words, Tab goes
+//! through these, and past the words behind the first that it came by.
 
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement, KeyboardEvent};
+use web_sys::{Element, HtmlElement, KeyboardEvent, Node};
 
 use super::listen::Listener;
 use super::time::soon;
@@ -22,31 +23,59 @@ const PART: &str = "table, dl, details, section, aside, main";
 pub fn listen() -> Option<Listener> {
     let document = super::document()?;
     Some(Listener::on(&document, "keydown", |event| {
-        let word = event
+        let target = event
             .target()
-            .and_then(|target| target.dyn_into::<HtmlElement>().ok())
-            .filter(|target| target.matches(WORD).unwrap_or(false));
-        if let (Some(word), Some(event)) = (word, event.dyn_ref::<KeyboardEvent>()) {
-            leave(&word, event);
+            .and_then(|target| target.dyn_into::<HtmlElement>().ok());
+        let (Some(target), Some(event)) = (target, event.dyn_ref::<KeyboardEvent>()) else {
+            return;
+        };
+        if target.matches(WORD).unwrap_or(false) {
+            leave(&target, event);
+        } else if event.key() == "Tab" {
+            pass(&target, event.shift_key());
         }
     }))
 }
 
+/// From another control: past the words ahead, where one of the same part lies behind.
+fn pass(control: &HtmlElement, backwards: bool) {
+    let part = control.closest(PART).ok().flatten();
+    let (before, behind): (Vec<_>, Vec<_>) = around(control)
+        .into_iter()
+        .filter(|word| word.closest(PART).ok().flatten() == part)
+        .partition(|word| {
+            control.compare_document_position(word) & Node::DOCUMENT_POSITION_PRECEDING != 0
+        });
+    let (passed, ahead) = if backwards {
+        (behind, before)
+    } else {
+        (before, behind)
+    };
+    if !passed.is_empty() {
+        skip(ahead);
+    }
+}
+
+/// Takes words out of Tab's way until this event is over and the browser has moved the focus.
+fn skip(words: Vec<HtmlElement>) {
+    for word in &words {
+        word.set_tab_index(-1);
+    }
+    soon(move || {
+        for word in words {
+            // Fails for no element.
+            let _ = word.remove_attribute("tabindex");
+        }
+    });
+}
+
 fn leave(word: &HtmlElement, event: &KeyboardEvent) {
-    let words = around(word);
+    let mut words = around(word);
     let at = words.iter().position(|other| other == word);
     match (event.key().as_str(), at) {
         ("Tab", _) => {
-            // The browser moves the focus when this event is over; then they can be reached again.
-            for other in words.iter().filter(|&other| other != word) {
-                other.set_tab_index(-1);
-            }
-            soon(move || {
-                for word in words {
-                    // Fails for no element.
-                    let _ = word.remove_attribute("tabindex");
-                }
-            });
+            words.retain(|other| other != word);
+            skip(words);
         }
         ("ArrowRight" | "ArrowDown", Some(at)) => {
             event.prevent_default();
@@ -60,7 +89,7 @@ fn leave(word: &HtmlElement, event: &KeyboardEvent) {
     }
 }
 
-/// All words of a word's part.
+/// All words of the part that something stands in.
 fn around(word: &HtmlElement) -> Vec<HtmlElement> {
     let Some(part) = word.closest(PART).ok().flatten() else {
         return Vec::new();

@@ -1,7 +1,10 @@
 //! The settings, and everything that this browser keeps of the page, in a dialog.
 //!
-//! In: the colours, the settings used lately, the marks. Out: actions.
+//! In: whether it is open, the colours, the settings used lately, the marks. Out: actions.
 //! Must not know: where anything is kept.
+//!
+//! As with the keys and the palette, the dialog stays in the document, shut: [`open`] shows it while the key that asks
+//! for it is still being handled, and what is pressed next is for the dialog.
 
 use yew::prelude::*;
 
@@ -12,8 +15,17 @@ use crate::state::marks::{self, Desk};
 use crate::state::settings::{Change, Recent, describe};
 use crate::state::{Action, Theme};
 
+/// The dialog's id.
+const DIALOG: &str = "settings";
+
+/// Shows the settings, before anything is drawn.
+pub fn open() {
+    doc::show_modal(DIALOG);
+}
+
 #[derive(Properties, PartialEq)]
 pub struct SettingsProps {
+    pub open: bool,
     pub theme: Theme,
     pub recent: Recent,
     pub marks: Desk,
@@ -21,15 +33,14 @@ pub struct SettingsProps {
     pub dispatch: Dispatch,
 }
 
-/// Stands in the document while it is open.
 #[component]
 pub fn SettingsDialog(props: &SettingsProps) -> Html {
     let dialog = use_node_ref();
     {
         let dialog = dialog.clone();
-        use_effect_with((), move |()| {
+        use_effect_with(props.open, move |open| {
             if let Some(dialog) = dialog.cast::<HtmlDialogElement>() {
-                doc::show_dialog(&dialog, true);
+                doc::show_dialog(&dialog, *open);
             }
         });
     }
@@ -45,10 +56,14 @@ pub fn SettingsDialog(props: &SettingsProps) -> Html {
     };
     let closed = {
         let dispatch = props.dispatch.clone();
-        Callback::from(move |_: Event| dispatch.emit(Action::Dialog(None)))
+        Callback::from(move |event: Event| {
+            if doc::is_shut(&event) {
+                dispatch.emit(Action::Dialog(None));
+            }
+        })
     };
     html! {
-        <dialog class="help settings" ref={dialog} aria-labelledby="settings-title" onclose={closed}>
+        <dialog id={DIALOG} class="help settings" ref={dialog} aria-labelledby="settings-title" onclose={closed}>
             <div class="detail-head">
                 <h2 id="settings-title">{ "Settings" }</h2>
                 <button class="quiet" onclick={close}>{ "Close" }</button>

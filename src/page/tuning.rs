@@ -110,18 +110,18 @@ fn leak(props: &TuningProps) -> Html {
     let days = leaks.days.max(1.0);
     let cost = match policy::raised(leaks, bound) {
         _ if bound == 0 => format!(
-            "what would a bound cost? {} channel-days",
-            count(leaks.channel_days)
+            "what would a bound cost? {}",
+            counted(leaks.channel_days, "channel-day")
         ),
         Some(raised) => format!(
-            "{} of {} channel-days: {}",
+            "{} of {}: {}",
             count(raised as u64),
-            count(leaks.channel_days),
+            counted(leaks.channel_days, "channel-day"),
             a_day(raised, days)
         ),
         None => format!(
-            "more than {} channel-days: more than {}",
-            count(leaks.bounds.len() as u64),
+            "more than {}: more than {}",
+            counted(leaks.bounds.len() as u64, "channel-day"),
             a_day(leaks.bounds.len(), days)
         ),
     };

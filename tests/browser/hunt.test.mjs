@@ -342,7 +342,7 @@ test('settings used before are offered on the first screen, without a word of th
   await page.locator('#remember-settings').uncheck();
   await page.waitForFunction(() => localStorage.getItem('wakeful.settings')?.includes('"forget":true'));
   await page.keyboard.press('Escape');
-  await page.waitForSelector('dialog.settings', { state: 'detached' });
+  await page.waitForSelector('dialog.settings:not([open])', { state: 'attached' });
   chrome.assertNoErrors();
 });
 
@@ -355,7 +355,7 @@ test('the settings give the focus back where it was, closed by their button or b
     await page.keyboard.press('s');
     await page.waitForSelector('dialog.settings[open]');
     await close();
-    await page.waitForSelector('dialog.settings', { state: 'detached' });
+    await page.waitForSelector('dialog.settings:not([open])', { state: 'attached' });
     assert.equal(await page.evaluate(() => document.activeElement.dataset.to), 'records');
   }
   chrome.assertNoErrors();

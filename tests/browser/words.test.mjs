@@ -135,7 +135,32 @@ test('a key that asks for a field or a dialog has moved the focus before the nex
   assert.equal(await after('?'), 'keys');
   await page.keyboard.press('Escape');
   await page.waitForSelector('dialog[open]', { state: 'detached' });
+  assert.equal(await after('s'), 'settings');
+  await page.keyboard.press('Escape');
+  await page.waitForSelector('dialog[open]', { state: 'detached' });
   assert.equal(await page.locator('.detail').count(), 1, 'Escape was for the dialog');
+  chrome.assertNoErrors();
+});
+
+test('where explained words and buttons take turns, Tab goes through the buttons alone', async () => {
+  const page = await open({}, 'overview');
+  // Of what the page is made of: a word, a button, a word, a button, a word.
+  await page.evaluate(() => {
+    const facts = document.querySelector('.health .facts');
+    const word = facts.querySelector('.term');
+    const button = (name) => Object.assign(document.createElement('button'), { id: name, textContent: name });
+    facts.replaceChildren(word, button('one'), word.cloneNode(true), button('two'), word.cloneNode(true), button('three'));
+  });
+  const focused = () => page.evaluate(() => document.activeElement.id || document.activeElement.className);
+  await page.locator('.health .facts .term').first().focus();
+  for (const expected of ['one', 'two', 'three']) {
+    await page.keyboard.press('Tab');
+    assert.equal(await focused(), expected);
+  }
+  for (const expected of ['term', 'two', 'one']) {
+    await page.keyboard.press('Shift+Tab');
+    assert.equal(await focused(), expected);
+  }
   chrome.assertNoErrors();
 });
 
