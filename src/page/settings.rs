@@ -44,7 +44,6 @@ pub fn SettingsDialog(props: &SettingsProps) -> Html {
             }
         });
     }
-    let act = |action: Action| click(&props.dispatch, action);
     // Closed by the browser, it gives the focus back to what had it; then the state follows.
     let close = {
         let dialog = dialog.clone();
@@ -68,6 +67,17 @@ pub fn SettingsDialog(props: &SettingsProps) -> Html {
                 <h2 id="settings-title">{ "Settings" }</h2>
                 <button class="quiet" onclick={close}>{ "Close" }</button>
             </div>
+            if props.open {
+                { content(props) }
+            }
+        </dialog>
+    }
+}
+
+fn content(props: &SettingsProps) -> Html {
+    let act = |action: Action| click(&props.dispatch, action);
+    html! {
+        <>
             <div class="chips" role="group" aria-label="Colours">
                 <span class="muted">{ "Colours" }</span>
                 { for [(Theme::System, "As the system"), (Theme::Light, "Light"), (Theme::Dark, "Dark")].into_iter().map(|(theme, name)| html! {
@@ -89,7 +99,7 @@ pub fn SettingsDialog(props: &SettingsProps) -> Html {
             <p class="caption">{ "In its storage on this machine, for this address alone. The logs, their names and what was found in them are never stored, unless you keep your marks." }</p>
             { kept_settings(props) }
             { kept_marks(props) }
-        </dialog>
+        </>
     }
 }
 

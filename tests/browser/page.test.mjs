@@ -58,6 +58,28 @@ async function sample(page, name = 'three-tunnels') {
   await waitState(page, 'done');
 }
 
+test('findings come in pieces, the first ones first, and who waits for the state finds all', async () => {
+  const page = await open();
+  const rows = Array.from({ length: 24 }, (_, at) =>
+    tunnel(`covert-${at}.com`, 200).map(([ts, , ...rest]) => [ts, `10.1.2.${at + 1}`, ...rest])).flat();
+  await page.evaluate(() => {
+    globalThis.pieces = [];
+    new MutationObserver(() => {
+      const shown = document.querySelectorAll('[data-severity][data-client]').length;
+      if (shown > (pieces.at(-1)?.shown ?? 0)) pieces.push({ shown, state: document.body.dataset.state });
+    }).observe(document.body, { childList: true, subtree: true });
+  });
+  await chooseFiles(page, write('many.log', dnsLog(rows)));
+  await waitState(page, 'done');
+  const pieces = await page.evaluate(() => globalThis.pieces);
+  const all = (await findings(page)).length;
+  assert.ok(all >= 24, `${all} findings`);
+  assert.ok(pieces[0].shown <= 8, JSON.stringify(pieces));
+  assert.equal(pieces.at(-1).shown, all);
+  assert.ok(pieces.every(({ state }) => state === 'reading'), JSON.stringify(pieces));
+  chrome.assertNoErrors();
+});
+
 test('the sample with three tunnels shows three, and their reasons and records', async () => {
   const page = await open();
   await sample(page);
