@@ -107,7 +107,13 @@ pub fn Detail(props: &DetailProps) -> Html {
                         }
                     >
                         <summary><h3 id={part.id()} tabindex="-1">{ part.title }</h3></summary>
-                        <div class="part-content"><Later>{ part.content }</Later></div>
+                        <div class="part-content">
+                            if FIRST.contains(&part.name) {
+                                { part.content }
+                            } else {
+                                <Later>{ part.content }</Later>
+                            }
+                        </div>
                     </details>
                 }) }
             </div>
@@ -115,7 +121,10 @@ pub fn Detail(props: &DetailProps) -> Html {
     }
 }
 
-/// A part of the details, drawn in a task of its own: its name, its title in a word or two and in full, what it shows.
+/// The parts that are read first and so drawn with the finding; each other one is drawn in a task of its own.
+const FIRST: [&str; 3] = ["score", "proof", "why"];
+
+/// A part of the details: its name, its title in a word or two and in full, what it shows.
 struct Part {
     name: &'static str,
     short: &'static str,
