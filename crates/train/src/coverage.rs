@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use wakeful_engine::detectors::{Scene, dns_tunnel, leak, shown};
+use wakeful_engine::detectors::{Scene, dns_tunnel, harmless, leak, shown};
 use wakeful_engine::models::BANDS;
 use wakeful_engine::report::{Finding, Report, Severity};
 use wakeful_engine::{Analysis, Session, features};
@@ -188,7 +188,7 @@ fn witnesses(inputs: &[String]) -> BTreeSet<String> {
     let by_model = scene.dns.iter().any(|ends| {
         is_labelled(&shown(ends.other))
             && dns_tunnel::is_candidate(ends.channel)
-            && dns_tunnel::mild(ends.channel, scene.names(ends.id)).is_none()
+            && harmless::of_names(ends.channel, scene.names(ends.id)).is_none()
             && dns_tunnel::model().score(&features::dns::vector(ends.channel, ends.other_clients))
                 >= ALERT
     });

@@ -10,7 +10,7 @@ use crate::corpus::read_bytes;
 use crate::evaluate::{MEDIUM, Study};
 use crate::folds::{Group, in_parallel, pick};
 use std::collections::BTreeSet;
-use wakeful_engine::detectors::{Scene, dns_tunnel, leak};
+use wakeful_engine::detectors::{Scene, dns_tunnel, harmless, leak};
 use wakeful_engine::evaluation::Crowd;
 use wakeful_engine::models::{Estimator, sigmoid};
 use wakeful_engine::{Analysis, features};
@@ -115,7 +115,7 @@ fn office(study: &Study, unseen: &Estimator, clients: u32, seed: u64) -> Office 
         if leak::proof(&scene, ends).is_some() {
             office.leaking.insert(ends.other.to_vec());
         }
-        if dns_tunnel::mild(ends.channel, names).is_some() {
+        if harmless::of_names(ends.channel, names).is_some() {
             continue;
         }
         let vector = features::dns::vector(ends.channel, ends.other_clients);

@@ -18,7 +18,8 @@
 //! makes it no service that gives text.
 //! New has to be what came: as written, the distinct answers amount to half of all bytes answered, so that a long answer that is asked for
 //! again and again counts once. A resolver is let pass that times the machines behind it, and what a mail
-//! server asks when messages come is left out ([`super::baseline`]); so are block lists.
+//! server asks when messages come is left out ([`super::baseline`]); so are block lists, addresses of which the client connects to one,
+//! and domains of the site's own (no public suffix, asked of a server inside that others ask too).
 //! *Defence: what hosts look up is small and stays the same; this machine was given kilobytes that never came twice, by a
 //! domain that nobody else asks for.*
 //!
@@ -30,6 +31,7 @@
 
 use super::baseline::Baselines;
 use super::roles::Roles;
+use super::unconnected::Meetings;
 use super::{Scene, leak};
 use crate::analysis::{Ends, Seen};
 use crate::channels::dns::DnsChannel;
@@ -119,6 +121,18 @@ fn limit(channel: &DnsChannel) -> f64 {
     }
 }
 
+/// Whether a domain is under a suffix that nobody can register under, and is asked of servers that others ask too: it
+/// is answered within the site.
+fn is_of_the_site(scene: &Scene<'_>, roles: &Roles<'_>, ends: &Ends<'_, DnsChannel>) -> bool {
+    let servers = ends.channel.servers.all();
+    ends.other != b"."
+        && wakeful_suffixes::suffix(ends.other).is_none_or(|suffix| suffix.kind.is_none())
+        && servers.iter().all(|&(server, _)| {
+            roles.askers_of(server) > 1
+                && super::rule::is_outside(scene.analysis.host(server)) == Some(false)
+        })
+}
+
 /// Whether few other clients make use of the domain as this one does.
 fn is_rare(scene: &Scene<'_>, roles: &Roles<'_>, ends: &Ends<'_, DnsChannel>) -> bool {
     if ends.other_clients <= leak::FEW_OTHERS || asks_for_addresses(ends.channel) {
@@ -150,12 +164,15 @@ pub fn proof(
     scene: &Scene<'_>,
     roles: &Roles<'_>,
     baselines: &Baselines<'_, '_>,
+    meetings: &Meetings<'_, '_>,
     ends: &Ends<'_, DnsChannel>,
 ) -> Option<(Proof, f64)> {
     if !is_candidate(scene, roles, ends)
         || leak::are_reversed(scene.names(ends.id))
         || ends.other.ends_with(b".arpa")
+        || is_of_the_site(scene, roles, ends)
         || baselines.in_step(ends)
+        || asks_for_addresses(ends.channel) && meetings.of(ends).0 > 0
     {
         return None;
     }

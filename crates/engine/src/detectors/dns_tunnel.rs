@@ -12,9 +12,12 @@
 //! were left out of the fit. The cuts of the severities are quantiles of benign channels, with a
 //! least probability each; the model's card beside the model says which. The model was judged on eight queries and more: with fewer
 //! its score stays below an alert, and with fewer than five nothing is told, unless a rule proves a tool; so it does where the names are addresses
-//! turned round, or every answer is an address in 127.0.0.0/8: block lists and reputation services (RFC 5782).
+//! turned round, or every answer is an address in 127.0.0.0/8: block lists and reputation services (RFC 5782). It is no alert, whatever the meters say, where
+//! hosts' names have their addresses in them, where telephone numbers are asked for (RFC 6116), where the names are the client's others with a
+//! search list's domain behind them and do not exist, and where the client connects to the addresses that it is given, once for two names or more often.
 //! The leak meter bounds what such a channel may carry, the answer meter what may come back, and many names whose
-//! addresses nobody connects to are an alert (see their pages). Twenty names or more that carry bytes are judged by
+//! addresses nobody connects to are an alert (see their pages). Of four clients or more that are alerts under one domain the strongest
+//! is shown for all; where ten clients or more do alike, a third of all, it is medium at most: a service of many, and no tool. Twenty names or more that carry bytes are judged by
 //! themselves as well where others would hide them: asked for once each, among hosts that are asked for again and again.
 //!
 //! **Set off falsely** by look-ups that are tunnels in form: antivirus and block-list services that
@@ -28,12 +31,12 @@ use super::counterfactual::counterfactuals;
 use super::explain::reasons;
 use super::parts::parts;
 use super::roles::Roles;
-use super::unconnected::{self, Unmet};
+use super::unconnected::{self, Meetings, Unmet};
 use super::{
-    Detection, Found, Scene, answer_meter, embedded, fingerprints, hidden, leak, rhythm, rule,
-    severity, shown,
+    Detection, Found, Scene, answer_meter, embedded, fingerprints, harmless, hidden, leak, rhythm,
+    rule, severity, shown,
 };
-use crate::analysis::{AskedName, Ends, Seen};
+use crate::analysis::{Ends, Seen};
 use crate::channels::dns::DnsChannel;
 use crate::features::Unit;
 use crate::features::dns::{LIST, vector};
@@ -51,9 +54,7 @@ pub(super) const TITLE: &str = "DNS tunnel";
 const MIN_RECORDS: u64 = 5;
 const MIN_NAMES: u64 = 4;
 
-/// With fewer rows the model's score is no alert: training judges windows from here on.
-const JUDGED_FROM: u64 = 8;
-/// The most that such a score can be.
+/// The most that a score can be that is no alert.
 const NO_ALERT: f64 = BANDS[2] - 0.01;
 
 /// The embedded model's file.
@@ -113,6 +114,7 @@ pub fn detect(scene: &Scene<'_>, roles: &Roles<'_>, model: &Model) -> Vec<Detect
         .filter(|ends| {
             is_candidate(ends.channel)
                 || answer_meter::is_candidate(scene, roles, ends)
+                || unconnected::gives_data(ends)
                 || is_proved_early(scene, ends)
         })
         .collect();
@@ -141,6 +143,7 @@ pub fn detect(scene: &Scene<'_>, roles: &Roles<'_>, model: &Model) -> Vec<Detect
             }
         }
     }
+    let meetings = Meetings::new(scene);
     let unmet = Unmet::new(
         scene,
         roles,
@@ -161,6 +164,7 @@ pub fn detect(scene: &Scene<'_>, roles: &Roles<'_>, model: &Model) -> Vec<Detect
                 hidden: hidden.get(&ends.id).copied(),
                 baselines: &baselines,
                 roles,
+                meetings: &meetings,
             };
             verdict(&judged, &unmet, model)
         })
@@ -179,6 +183,7 @@ struct Judged<'s, 'a> {
     /// What is usual for whom.
     baselines: &'s Baselines<'s, 'a>,
     roles: &'s Roles<'a>,
+    meetings: &'s Meetings<'s, 'a>,
 }
 
 /// The verdict on a channel: the model's score, bounded from below by what a rule proves, with the
@@ -192,6 +197,7 @@ fn verdict(judged: &Judged<'_, '_>, unmet: &Unmet, model: &Model) -> Option<Dete
         hidden,
         baselines,
         roles,
+        meetings,
     } = *judged;
     let baseline = baselines.of(ends.client_id);
     let model = baseline.map_or(model, |own| &own.model);
@@ -207,19 +213,31 @@ fn verdict(judged: &Judged<'_, '_>, unmet: &Unmet, model: &Model) -> Option<Dete
     // Asked of few channels: of those that would be alerts.
     let of_messages =
         (above.is_some() || score > NO_ALERT) && says_nothing(channel) && baselines.in_step(ends);
-    proofs.extend(above.filter(|_| !of_messages));
-    let given = answer_meter::proof(scene, roles, baselines, ends);
+    above = above.filter(|_| !of_messages);
+    let mut given = answer_meter::proof(scene, roles, baselines, meetings, ends);
+    let looks_like_data = score > NO_ALERT || above.is_some() || given.is_some();
+    let harmless = looks_like_data.then(|| {
+        harmless::of_names(channel, names)
+            .or_else(|| harmless::of_scene(scene, roles, ends, meetings))
+    });
+    let harmless = harmless.flatten();
+    if harmless.is_some_and(|sign| sign.meters) {
+        (above, given) = (None, None);
+    }
+    proofs.extend(above);
     let let_pass = given.as_ref().map(|given| given.1);
     proofs.extend(given.map(|given| given.0));
-    let wanted = |_: &Proof| !leak::are_reversed(names) && !are_verdicts(channel);
+    let wanted = |_: &Proof| !leak::are_reversed(names) && !harmless::are_verdicts(channel);
     proofs.extend(unmet.proof(scene, ends).filter(wanted));
     let proved = proofs
         .iter()
         .map(|proof| proof.at_least)
         .fold(0.0, f64::max);
-    let mild = || mild(channel, names).or(of_messages.then_some(IN_STEP));
-    let mild = (score > NO_ALERT).then(mild).flatten();
-    let by_model = if mild.is_some() { NO_ALERT } else { score };
+    let mild = harmless.map(|sign| sign.text);
+    let mild = mild.or(of_messages.then_some(IN_STEP));
+    let explains = score > NO_ALERT || harmless.is_some_and(|sign| sign.meters);
+    let mild = mild.filter(|_| explains);
+    let by_model = if mild.is_some() { score.min(NO_ALERT) } else { score };
     let score = by_model.max(proved);
     let severity = severity(score)?;
     let leak = scene.leak(ends.id);
@@ -335,47 +353,12 @@ impl Policies {
     }
 }
 
-/// Why a channel is no alert by the model's score alone, whatever that is; a rule may still make it one.
-#[must_use]
-pub fn mild(channel: &DnsChannel, names: &[AskedName<'_>]) -> Option<&'static str> {
-    if channel.records < JUDGED_FROM {
-        Some("Its names alone make it no alert: there are fewer than eight queries.")
-    } else if leak::are_reversed(names) {
-        Some(
-            "Its names alone make it no alert: they are addresses turned round, as block lists are asked.",
-        )
-    } else if are_verdicts(channel) {
-        Some(
-            "Its names alone make it no alert: every answer is an address in 127.0.0.0/8, as reputation services give.",
-        )
-    } else {
-        None
-    }
-}
-
 /// Why what a mail server asks for in step with messages is no alert.
 const IN_STEP: &str = "Its names alone make it no alert: a mail server asks for them when messages come, and is answered nothing or addresses in 127.0.0.0/8, as reputation services do.";
 
-const A: u16 = 1;
-const AAAA: u16 = 28;
-/// Bytes of `127.255.255.255`: a longer answer is none of that network.
-const LONGEST_VERDICT: u32 = 15;
-
-/// Whether it was asked for addresses alone and answered, and only with addresses of the local host: a verdict, and none to connect to
-/// (RFC 5782, section 2.1).
-fn are_verdicts(channel: &DnsChannel) -> bool {
-    let kept = channel.addresses.kept();
-    let asked: u64 = channel.qtypes.iter().map(|&(_, count)| count).sum();
-    !kept.is_empty()
-        && channel.asked_for(&[A, AAAA]) == asked
-        && channel.answered > channel.nxdomain
-        && channel.longest_answer <= LONGEST_VERDICT
-        && kept.iter().all(|&(_, network)| network >> 8 == 127)
-}
-
 /// Whether it was answered nothing, or verdicts alone.
 fn says_nothing(channel: &DnsChannel) -> bool {
-    channel.with_answers == 0 || are_verdicts(channel)
+    channel.with_answers == 0 || harmless::are_verdicts(channel)
 }
 
 /// What is said of a channel whose number of names is an estimate.

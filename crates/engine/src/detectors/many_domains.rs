@@ -8,7 +8,7 @@
 //!
 //! **Formula** Over a client's registered domains with a suffix on the public list that no other client asks for, of which half
 //! of the names or more are written in an encoding of bytes ([`crate::features::encoding`]) and each is asked for three times at
-//! most on average: the number of domains, and of such names. Medium from twenty domains and a hundred names, high towards
+//! most on average: the number of domains, and of such names that differ in front of their domains. Medium from twenty domains and a hundred names, high towards
 //! two thousand names. Resolvers and mail servers are left out: what they ask for is somebody else's.
 //! *Defence: a day's crawl of the most popular sites met six such domains with thirteen names in all; this machine
 //! asks for a hundred random names, once each, in twenty domains that nobody else knows.*
@@ -25,6 +25,7 @@ use crate::analysis::{Ends, Seen};
 use crate::channels::dns::DnsChannel;
 use crate::channels::{Interval, Places};
 use crate::report::{Counterfactual, Proof};
+use rustc_hash::FxHashSet;
 
 /// The kind of its findings.
 pub const KIND: &str = "many-domains";
@@ -57,7 +58,7 @@ pub fn detect(scene: &Scene<'_>, roles: &Roles<'_>) -> Vec<Detection> {
         .collect();
     odd.sort_unstable_by_key(|ends| (ends.client_id, ends.other));
     odd.chunk_by(|a, b| a.client_id == b.client_id)
-        .filter_map(judge)
+        .filter_map(|of| judge(scene, of))
         .collect()
 }
 
@@ -78,9 +79,27 @@ fn score(domains: usize, names: u64) -> f64 {
     ramp(names as f64, (NAMES as f64, ALERT), HIGH)
 }
 
-fn judge(of: &[&Ends<'_, DnsChannel>]) -> Option<Detection> {
+/// Names in an encoding that differ in front of their domains: what is the same under all of them says nothing.
+fn different(scene: &Scene<'_>, of: &[&Ends<'_, DnsChannel>]) -> u64 {
+    let mut parts: FxHashSet<&[u8]> = FxHashSet::default();
+    for ends in of {
+        let names = scene.names(ends.id).iter();
+        let carry = names.filter(|asked| asked.facts.encoding.carries_bytes());
+        parts.extend(carry.map(|asked| {
+            let name = asked.name;
+            &name[..name.len().saturating_sub(ends.other.len())]
+        }));
+    }
+    parts.len() as u64
+}
+
+fn judge(scene: &Scene<'_>, of: &[&Ends<'_, DnsChannel>]) -> Option<Detection> {
     let client = of.first()?;
     let names: u64 = of.iter().map(|ends| ends.channel.names.encoded()).sum();
+    if score(of.len(), names) == 0.0 {
+        return None;
+    }
+    let names = different(scene, of);
     let score = score(of.len(), names);
     if score == 0.0 {
         return None;

@@ -18,9 +18,11 @@ pub mod fingerprints;
 pub mod flow_tunnel;
 mod fold;
 pub mod foreign_resolver;
+pub mod harmless;
 pub mod heavy_dns;
 mod hidden;
 pub mod icmp_tunnel;
+mod incident;
 pub mod leak;
 pub mod log_notes;
 pub mod many_domains;
@@ -108,7 +110,8 @@ pub fn detect(analysis: &Analysis) -> Detected {
     detections.extend(beacon::detect(&scene));
     detections.extend(dns_beacon::detect(&scene, &roles));
     services::explain(&scene, &roles, &mut detections);
-    let mut detections = services::gather(fold::fold(&scene, detections));
+    let detections = services::gather(fold::fold(&scene, detections));
+    let mut detections = incident::gather(&roles, detections);
     let mut surroundings = Surroundings::new(&scene, &roles, &detections);
     for detection in &mut detections {
         surroundings.tell(detection);

@@ -4,10 +4,11 @@
 //! domain. Must not know: what is suspicious.
 //!
 //! **Resolver**: asked on port 53 by three clients or more; or a host that asks twenty servers or
-//! more, as a resolver that walks down from the root does; or eight, where others ask it.
+//! more, as a resolver that walks down from the root does; or eight, where others ask it; or the one host that a log
+//! shows, where it asks as often as three machines on a day, for a thousand domains: a log from behind a resolver.
 //!
 //! **Mail server**: connections to port 25 of three peers or more, or from three clients to its port 25;
-//! or questions for the exchangers (MX), policies or keys (`_dmarc`, `_domainkey`) of five domains, or to five block lists or
+//! or questions for the exchangers (MX), policies or keys (`_dmarc`, `_mta-sts`, `_domainkey`, `_25._tcp`, `_openpgpkey`, `_smimecert`) of five domains, or to five block lists or
 //! about five names of one: a known one, or one that is asked about addresses turned round.
 //! Nobody's own machine does these; a resolver that asks on behalf of a mail server does too, and is
 //! called a resolver.
@@ -25,6 +26,9 @@ const ASKED_BY: usize = 3;
 const ASKS: usize = 20;
 /// The same of one that is itself asked.
 const ASKS_AND_IS_ASKED: usize = 8;
+/// Domains that the one client of a log asks under where it resolves for others, and the machines that ask as often.
+const ALONE_DOMAINS: usize = 1000;
+const ALONE_MACHINES: f64 = 3.0;
 /// Peers of a mail server.
 const MAIL_PEERS: usize = 3;
 /// Domains of which a mail server asks for the exchangers, or block lists that it asks.
@@ -33,6 +37,9 @@ const MAIL_DOMAINS: u64 = 5;
 const SMTP: u16 = 25;
 const MX: u16 = 15;
 const TXT: u16 = 16;
+const TLSA: u16 = 52;
+const SMIMEA: u16 = 53;
+const OPENPGPKEY: u16 = 61;
 
 /// A client, a server that it asked, and how often.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -73,7 +80,7 @@ impl<'a> Roles<'a> {
             by_domain.entry(ends.other).or_default().push(ends.id);
         }
         Self {
-            resolvers: resolvers(&asking, &askers),
+            resolvers: resolvers(scene, &asking, &askers),
             mail: mail(scene),
             askers,
             clients: clients.len() as u64,
@@ -181,7 +188,21 @@ fn asking(scene: &Scene<'_>) -> Vec<Asking> {
     all
 }
 
-fn resolvers(asking: &[Asking], askers: &FxHashMap<u32, u64>) -> Vec<u32> {
+/// The one client of a log that asks on behalf of a site.
+fn alone(scene: &Scene<'_>, asking: &[Asking]) -> Option<u32> {
+    let client = asking.first()?.client;
+    if asking.last()?.client != client || scene.dns.len() < ALONE_DOMAINS {
+        return None;
+    }
+    let mut rows: FxHashMap<i32, u64> = FxHashMap::default();
+    for &(day, count) in scene.dns.iter().flat_map(|ends| &ends.channel.days) {
+        *rows.entry(day).or_default() += count;
+    }
+    let most = rows.into_values().max().unwrap_or_default();
+    (most as f64 >= ALONE_MACHINES * super::baseline::ROWS_A_DAY).then_some(client)
+}
+
+fn resolvers(scene: &Scene<'_>, asking: &[Asking], askers: &FxHashMap<u32, u64>) -> Vec<u32> {
     let asked_by = |host: u32| askers.get(&host).map_or(0, |&count| count as usize);
     let mut resolvers: Vec<u32> = asking
         .iter()
@@ -194,6 +215,7 @@ fn resolvers(asking: &[Asking], askers: &FxHashMap<u32, u64>) -> Vec<u32> {
             resolvers.push(client);
         }
     }
+    resolvers.extend(alone(scene, asking));
     sorted(resolvers)
 }
 
@@ -235,12 +257,18 @@ fn mail(scene: &Scene<'_>) -> Vec<u32> {
     sorted(mail)
 }
 
-/// Whether a client asks for a sender's policy or key, as who takes mail does (RFC 7489, RFC 6376).
+/// Whether a client asks for a sender's policy or key, as who takes mail does (RFC 7489, RFC 6376), or for those of
+/// whom it sends to (RFC 7672, RFC 7929, RFC 8162, RFC 8461).
 pub(super) fn asks_of_sender(scene: &Scene<'_>, ends: &Ends<'_, DnsChannel>) -> bool {
     let is_of_sender = |name: &[u8]| {
-        name.starts_with(b"_dmarc.") || name.windows(11).any(|part| part == b"_domainkey.")
+        [&b"_dmarc."[..], b"_mta-sts.", b"_25._tcp."]
+            .iter()
+            .any(|label| name.starts_with(label))
+            || [&b"_domainkey."[..], b"_openpgpkey.", b"_smimecert."]
+                .iter()
+                .any(|label| name.windows(label.len()).any(|part| part == *label))
     };
-    ends.channel.asked_for(&[TXT]) > 0
+    ends.channel.asked_for(&[TXT, TLSA, SMIMEA, OPENPGPKEY]) > 0
         && scene
             .names(ends.id)
             .iter()

@@ -16,7 +16,8 @@
 //! **Raises** an alert (medium, with the verdict on the channel) where a client asked for a hundred names of a domain, each
 //! about once, as at most two other clients do, was given addresses for half of them, and connected to none; and
 //! where at least five of its other domains are known, to half of which it did connect, or two, to all of which: then the sensor
-//! sees its connections. The same of more clients *together*: a hundred names of a domain, four in five of them asked by one
+//! sees its connections. The same where, whatever the names are, it was given a hundred addresses that lie all over (the 32 of the sample in 24 networks
+//! of 16 bits, or 32 of IPv6). The same of more clients *together*: a hundred names of a domain, four in five of them asked by one
 //! client alone, by half of all clients or fewer, of whom none connected to any. Reversed addresses, verdicts in 127.0.0.0/8 and resolvers are left out. *Defence: one machine
 //! (or a few that share the work) asks for a hundred new names of a domain that nobody else knows, and wants none of the addresses.*
 //!
@@ -36,6 +37,7 @@ use crate::channels::{Interval, dns::DnsChannel};
 use crate::models::BANDS;
 use crate::report::Proof;
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::cell::OnceCell;
 
 /// The classes that connect to what was looked up.
 const CONNECTING: [FlowClass; 3] = [FlowClass::Other, FlowClass::EncryptedDns, FlowClass::Icmp];
@@ -51,6 +53,8 @@ const OTHER_DOMAINS: usize = 5;
 const FEW_DOMAINS: usize = 2;
 /// Of the names of a domain that clients ask for together, the share that one client alone asks for: four in five.
 const OWN: (u64, u64) = (4, 5);
+/// Networks that a sample of 32 addresses lies in, where they are data.
+const NETWORKS: usize = 24;
 const HOUR: i64 = 3_600_000_000;
 
 /// The name of its page.
@@ -180,6 +184,41 @@ fn covers(known: Interval, interval: Interval) -> bool {
             .is_some_and(|last| last.saturating_sub(margin) <= to)
 }
 
+/// How often clients connect to addresses, and get something back: looked up when it is first asked for.
+pub struct Meetings<'s, 'a> {
+    scene: &'s Scene<'a>,
+    /// Rows by client and the address's hash.
+    times: OnceCell<FxHashMap<(u32, u64), u64>>,
+}
+
+impl<'s, 'a> Meetings<'s, 'a> {
+    /// Of the connections of a log.
+    #[must_use]
+    pub fn new(scene: &'s Scene<'a>) -> Self {
+        let times = OnceCell::new();
+        Self { scene, times }
+    }
+
+    /// Of a channel's sample of addresses how many the client connects to, and how often.
+    #[must_use]
+    pub fn of(&self, ends: &Ends<'_, DnsChannel>) -> (u64, u64) {
+        let times = self.times.get_or_init(|| {
+            let mut times: FxHashMap<_, u64> = FxHashMap::default();
+            for ends in CONNECTING.iter().flat_map(|&of| self.scene.flows(of)) {
+                let answered = ends.channel.with_payload.min(ends.channel.records - ends.channel.one_sided);
+                *times
+                    .entry((ends.client_id, Analysis::address_hash(ends.other)))
+                    .or_default() += answered;
+            }
+            times
+        });
+        let kept = ends.channel.addresses.kept().iter();
+        let met = kept.filter_map(|&(hash, _)| times.get(&(ends.client_id, hash)));
+        met.filter(|&&times| times > 0)
+            .fold((0, 0), |(met, sum), times| (met + 1, sum + times))
+    }
+}
+
 /// What became of the addresses of every channel of those clients that have one worth a look.
 pub(super) struct Unmet {
     of: Vec<Option<Connected>>,
@@ -264,11 +303,16 @@ impl Unmet {
                 all.clients, all.names
             )
         });
+        let scattered = if gives_data(ends) {
+            " They lie in networks all over, as data does that is written as addresses."
+        } else {
+            ""
+        };
         Some(Proof {
             rule: KIND.to_owned(),
             at_least: BANDS[2],
             text: format!(
-                "The client asked for {names} names, was given {given}, and connected to none; of {known} other domains it connected to {met}.{shared}"
+                "The client asked for {names} names, was given {given}, and connected to none; of {known} other domains it connected to {met}.{shared}{scattered}"
             ),
             evidence: Vec::new(),
             matched: names,
@@ -282,11 +326,27 @@ impl Unmet {
 fn is_striking(ends: &Ends<'_, DnsChannel>) -> bool {
     let channel = ends.channel;
     let names = channel.distinct_names();
-    names >= NAMES
-        && 2 * channel.records <= 5 * names
-        && 2 * channel.with_answers >= channel.answered
-        && ends.other_clients <= FEW_OTHERS
-        && !channel.addresses.kept().is_empty()
+    gives_data(ends)
+        || names >= NAMES
+            && 2 * channel.records <= 5 * names
+            && 2 * channel.with_answers >= channel.answered
+            && ends.other_clients <= FEW_OTHERS
+            && !channel.addresses.kept().is_empty()
+}
+
+/// Whether a channel was given a hundred addresses in networks all over, by a domain that hardly anybody else asks for: what
+/// data looks like that is written as addresses.
+pub(super) fn gives_data(ends: &Ends<'_, DnsChannel>) -> bool {
+    let addresses = &ends.channel.addresses;
+    let kept = addresses.kept();
+    if kept.len() < SAMPLE
+        || ends.other_clients > FEW_OTHERS
+        || addresses.distinct() < NAMES as f64
+    {
+        return false;
+    }
+    let networks: FxHashSet<u32> = kept.iter().map(|&(_, network)| network).collect();
+    networks.len() >= NETWORKS
 }
 
 /// The channels of a domain, by number, whose clients share a hundred names, each client with its own; none where

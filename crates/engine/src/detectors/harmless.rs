@@ -1,0 +1,248 @@
+//! Why a channel that looks like a tunnel need be none.
+//!
+//! In: a channel with its names, and who connects to what. Out: a sentence, and whether it answers the two meters as
+//! well. Must not know: any score.
+//!
+//! | sign | what it rests on | answers the meters |
+//! |---|---|---|
+//! | fewer than eight queries | the model was judged from there on | no |
+//! | addresses turned round | RFC 5782, section 2.1 | they know it themselves |
+//! | hosts' names with their address in them (`ec2-192-0-2-1.…`) | 32 bits a name, eight forms at most | yes |
+//! | telephone numbers, a digit a label, under `e164.arpa` | RFC 6116, section 3.2 | yes |
+//! | every answer in 127.0.0.0/8 | RFC 5782, section 2.1 | no |
+//! | other names of the client with a domain behind them that do not exist | a resolver's search list (RFC 1535) | yes |
+//! | the client connects to the addresses, once for two names or more often | a tunnel asks for the answer's own sake | yes |
+
+use super::roles::Roles;
+use super::unconnected::Meetings;
+use super::{Scene, leak};
+use crate::analysis::{AskedName, Ends};
+use crate::channels::dns::DnsChannel;
+use crate::features::dns::ADDRESS_TYPES;
+use crate::names::registered_start;
+
+/// With fewer rows the model's score is no alert: training judges windows from here on.
+const JUDGED_FROM: u64 = 8;
+const A: u16 = 1;
+const AAAA: u16 = 28;
+/// Bytes of `127.255.255.255`: a longer answer is none of that network.
+const LONGEST_VERDICT: u32 = 15;
+/// Forms of names around an address, or domains of a search list, at most.
+const FORMS: usize = 8;
+/// Names that are looked at: the first ones.
+const LOOKED_AT: usize = 400;
+
+/// A sign that what looks like data is none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Harmless {
+    /// In a sentence.
+    pub text: &'static str,
+    /// Whether what the meters measured is explained, too.
+    pub meters: bool,
+}
+
+const fn by_names(text: &'static str) -> Option<Harmless> {
+    Some(Harmless {
+        text,
+        meters: false,
+    })
+}
+
+const fn altogether(text: &'static str) -> Option<Harmless> {
+    Some(Harmless { text, meters: true })
+}
+
+/// What the channel and its names say by themselves.
+#[must_use]
+pub fn of_names(channel: &DnsChannel, names: &[AskedName<'_>]) -> Option<Harmless> {
+    if channel.records < JUDGED_FROM {
+        by_names("Its names alone make it no alert: there are fewer than eight queries.")
+    } else if leak::are_reversed(names) {
+        by_names(
+            "Its names alone make it no alert: they are addresses turned round, as block lists are asked.",
+        )
+    } else if are_verdicts(channel) {
+        by_names(
+            "Its names alone make it no alert: every answer is an address in 127.0.0.0/8, as reputation services give.",
+        )
+    } else if are_hosts(names) {
+        altogether("It is no alert: each name is an address in the form of a host's name.")
+    } else if nine_in_ten(names, |name| is_number(name).then_some(&b""[..])) {
+        altogether("It is no alert: the names are telephone numbers, a digit a label.")
+    } else {
+        None
+    }
+}
+
+/// What the rest of the logs says of a channel.
+#[must_use]
+pub fn of_scene(
+    scene: &Scene<'_>,
+    roles: &Roles<'_>,
+    ends: &Ends<'_, DnsChannel>,
+    meetings: &Meetings<'_, '_>,
+) -> Option<Harmless> {
+    if are_of_search_list(scene, roles, ends) {
+        altogether(
+            "It is no alert: its names are others that the client asks for, with a domain behind them, and do not exist: a search list.",
+        )
+    } else if is_visited(ends, meetings) {
+        altogether(
+            "It is no alert: the client connects to the addresses that it is given, nearly as often as it asks for another name.",
+        )
+    } else {
+        None
+    }
+}
+
+/// Whether it was asked for addresses alone and answered, and only with addresses of the local host: a verdict, and none to connect to
+/// (RFC 5782, section 2.1).
+#[must_use]
+pub fn are_verdicts(channel: &DnsChannel) -> bool {
+    let kept = channel.addresses.kept();
+    !kept.is_empty()
+        && channel.asked_for(&[A, AAAA]) == asked(channel)
+        && channel.answered > channel.nxdomain
+        && channel.longest_answer <= LONGEST_VERDICT
+        && kept.iter().all(|&(_, network)| network >> 8 == 127)
+}
+
+fn asked(channel: &DnsChannel) -> u64 {
+    channel.qtypes.iter().map(|&(_, count)| count).sum()
+}
+
+/// Whether nine names in ten are of some form, of [`FORMS`] forms at most; where one in ten is not, the rest needs
+/// no look.
+fn nine_in_ten<'n>(names: &[AskedName<'n>], form: impl Fn(&'n [u8]) -> Option<&'n [u8]>) -> bool {
+    let names = &names[..names.len().min(LOOKED_AT)];
+    let mut forms: Vec<&[u8]> = Vec::new();
+    let mut others = 0;
+    for asked in names {
+        match form(asked.name) {
+            Some(form) if forms.contains(&form) => {}
+            Some(form) if forms.len() < FORMS => forms.push(form),
+            _ => others += 1,
+        }
+        if others * 10 > names.len() {
+            return false;
+        }
+    }
+    !names.is_empty()
+}
+
+/// Whether names are hosts' with their addresses written into them.
+fn are_hosts(names: &[AskedName<'_>]) -> bool {
+    nine_in_ten(names, |name| in_front(name).map(|(_, rest)| rest))
+        && nine_in_ten(names, |name| in_front(name).map(|(before, _)| before))
+}
+
+/// What stands before and behind four octets with hyphens between them, in the first label: `ec2-192-0-2-1.…`.
+fn in_front(name: &[u8]) -> Option<(&[u8], &[u8])> {
+    let end = name.iter().position(|&byte| byte == b'.')?;
+    let label = &name[..end];
+    let starts = (0..label.len())
+        .filter(|&at| label[at].is_ascii_digit() && (at == 0 || !label[at - 1].is_ascii_digit()));
+    starts
+        .filter_map(|at| octets(&label[at..]).map(|length| (&name[..at], &name[at + length..])))
+        .next()
+}
+
+/// The length of four octets that a text begins with.
+fn octets(text: &[u8]) -> Option<usize> {
+    let mut at = 0;
+    for octet in 0..4 {
+        if octet > 0 {
+            (text.get(at) == Some(&b'-')).then_some(())?;
+            at += 1;
+        }
+        let digits = text[at..]
+            .iter()
+            .take_while(|byte| byte.is_ascii_digit())
+            .count();
+        let number = std::str::from_utf8(&text[at..at + digits]).ok()?;
+        number.parse::<u8>().ok()?;
+        at += digits;
+    }
+    Some(at)
+}
+
+/// Whether a name is a telephone number.
+fn is_number(name: &[u8]) -> bool {
+    name.strip_suffix(b".e164.arpa").is_some_and(|digits| {
+        digits
+            .split(|&byte| byte == b'.')
+            .all(|label| label.len() == 1 && label[0].is_ascii_digit())
+    })
+}
+
+/// Whether names are those of other domains that the client asks under, with a domain of a search list behind them, and
+/// most do not exist.
+fn are_of_search_list(
+    scene: &Scene<'_>,
+    roles: &Roles<'_>,
+    ends: &Ends<'_, DnsChannel>,
+) -> bool {
+    let channel = ends.channel;
+    let asks_under = |domain: &[u8]| {
+        let mut channels = roles.channels_of(domain).iter();
+        channels.any(|&id| scene.dns[id as usize].client_id == ends.client_id)
+    };
+    2 * channel.nxdomain >= channel.answered.max(1)
+        && nine_in_ten(scene.names(ends.id), |name| {
+            let below = registered_start(name).saturating_sub(1);
+            // From the longest name in front on: the rest is what all have in common.
+            let dots = (0..below).rev().filter(|&at| name[at] == b'.');
+            std::iter::once(below)
+                .chain(dots)
+                .map(|end| (&name[..end], &name[end..]))
+                .find(|(other, _)| {
+                    wakeful_suffixes::suffix(other).is_some_and(|suffix| suffix.kind.is_some())
+                        && wakeful_suffixes::domain(other).is_some_and(asks_under)
+                })
+                .map(|(_, rest)| rest)
+        })
+}
+
+/// Whether it asks for addresses, is given some, and the client connects to three in four of them, at least once for
+/// two names.
+fn is_visited(ends: &Ends<'_, DnsChannel>, meetings: &Meetings<'_, '_>) -> bool {
+    let channel = ends.channel;
+    let kept = channel.addresses.kept().len() as u64;
+    if kept == 0
+        || 20 * channel.asked_for(ADDRESS_TYPES) < 19 * asked(channel)
+        || 10 * channel.nxdomain > channel.answered
+    {
+        return false;
+    }
+    let (met, times) = meetings.of(ends);
+    // Beyond the sample there are as many times more.
+    let times = times as f64 * channel.addresses.distinct() / kept as f64;
+    4 * met >= 3 * kept && 2.0 * times >= channel.distinct_names() as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_found_where_it_stands_in_the_first_label() {
+        let of = |name: &'static str| in_front(name.as_bytes());
+        assert_eq!(
+            of("ec2-192-0-2-1.example.com"),
+            Some((&b"ec2-"[..], &b".example.com"[..]))
+        );
+        assert_eq!(
+            of("10-0-0-255.example.com"),
+            Some((&b""[..], &b".example.com"[..]))
+        );
+        for other in ["192-0-2.example.com", "192-0-2-256.example.com", "a.1-2-3-4.b", "1--2-3"] {
+            assert_eq!(of(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn a_number_has_a_digit_a_label() {
+        assert!(is_number(b"4.3.2.1.9.4.e164.arpa"));
+        assert!(!is_number(b"43.2.1.9.4.e164.arpa") && !is_number(b"4.3.example.com"));
+    }
+}
