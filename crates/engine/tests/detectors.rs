@@ -156,8 +156,9 @@ fn leaks(scene: &Scene<'_>) -> Vec<String> {
 /// Channels that were given more than the answer meter lets pass.
 fn answered(scene: &Scene<'_>, roles: &Roles<'_>) -> Vec<String> {
     let baselines = Baselines::new(scene, roles, dns_tunnel::model());
+    let meetings = unconnected::Meetings::new(scene);
     let above = scene.dns.iter().filter_map(|ends| {
-        answer_meter::proof(scene, roles, &baselines, ends)?;
+        answer_meter::proof(scene, roles, &baselines, &meetings, ends)?;
         let bytes = answer_meter::measure(ends.channel);
         Some(format!("{}: {:.0} kB", between(ends), bytes / 1e3))
     });

@@ -142,9 +142,10 @@ fn in_front(name: &[u8]) -> Option<(&[u8], &[u8])> {
     let label = &name[..end];
     let starts = (0..label.len())
         .filter(|&at| label[at].is_ascii_digit() && (at == 0 || !label[at - 1].is_ascii_digit()));
+    // The last four: `ec2-192-0-2-1` begins with a digit of its own.
     starts
-        .filter_map(|at| octets(&label[at..]).map(|length| (&name[..at], &name[at + length..])))
-        .next()
+        .rev()
+        .find_map(|at| octets(&label[at..]).map(|length| (&name[..at], &name[at + length..])))
 }
 
 /// The length of four octets that a text begins with.

@@ -1,6 +1,6 @@
 //! Characters to bytes, for the rules.
 //!
-//! In: text in lower case and an alphabet. Out: bytes. Must not know: tools.
+//! In: text, in lower case but for base 58, and an alphabet. Out: bytes. Must not know: tools.
 
 /// Five bits a character.
 pub struct Alphabet([u8; 256]);
@@ -56,6 +56,29 @@ pub fn base32(alphabet: &Alphabet, text: &[u8]) -> Option<Vec<u8>> {
     (held < 5 && bits & ((1 << held) - 1) == 0).then_some(out)
 }
 
+/// Bitcoin's base 58: without `0`, `O`, `I` and `l`.
+pub const BASE58: &[u8; 58] = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
+
+/// The bytes of text in base 58 with dots left out; none where another character occurs. No byte is zero in front: what
+/// is asked for here begins with another.
+pub fn base58(text: &[u8]) -> Option<Vec<u8>> {
+    // The number in 32 bits each, the lowest first.
+    let mut number: Vec<u32> = Vec::with_capacity(text.len() / 5 + 1);
+    for &byte in text.iter().filter(|&&byte| byte != b'.') {
+        let mut carry = BASE58.iter().position(|&known| known == byte)? as u64;
+        for part in &mut number {
+            carry += u64::from(*part) * 58;
+            *part = carry as u32;
+            carry >>= 32;
+        }
+        if carry > 0 {
+            number.push(carry as u32);
+        }
+    }
+    let bytes = number.iter().rev().flat_map(|part| part.to_be_bytes());
+    Some(bytes.skip_while(|&byte| byte == 0).collect())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -67,5 +90,11 @@ mod tests {
         assert_eq!(base32(BASE32, b"nbswy3d1"), None);
         assert_eq!(base32(BASE32, b"b"), None);
         assert_eq!(base32(BASE32, b""), Some(Vec::new()));
+        // From the draft on base 58 (draft-msporny-base58-03, section 5).
+        assert_eq!(
+            base58(b"2NEpo7TZRRrLZS.i2U").as_deref(),
+            Some(&b"Hello World!"[..])
+        );
+        assert_eq!(base58(b"2NEpo0"), None);
     }
 }

@@ -1,15 +1,15 @@
-//! Sliver's implant over DNS, where its names survive a log in lower case.
+//! Sliver's implant over DNS.
 //!
 //! Layout (`protobuf/dnspb` and `util/encoders` of the tool): all labels in front of the zone together are one protocol buffer: type (1, a small number),
 //! ID (2), start (3), stop (4), size (5) as varints and data (6), in this order, in base 32 with the alphabet
-//! `ab1c2d3e4f5g6h7j8k9m0npqrtuvwxyz` where the path changes the case, else in base 58. Base 58 cannot be read
-//! once a log has lower-cased it, and is left to the model.
+//! `ab1c2d3e4f5g6h7j8k9m0npqrtuvwxyz` where the path changes the case, else in base 58 with Bitcoin's alphabet. Base 58 cannot be read
+//! once a log has lower-cased it, and is then left to the model.
 //!
 //! | asked | score | by chance |
 //! |---|---|---|
 //! | six names and six of ten in all that are read to their end as such a message | 0.9 | first byte 8, second 1 to 9, third 16 and so on to the end: below 256⁻² × 9/256 a name; six names: below 10⁻³⁶ |
 
-use super::codes::{SLIVER, base32};
+use super::codes::{SLIVER, base32, base58};
 use super::{DnsChannel, Looked, Name, Proof};
 
 pub(super) fn proof(_: &DnsChannel, looked: &Looked<'_>) -> Option<Proof> {
@@ -24,7 +24,7 @@ pub(super) fn proof(_: &DnsChannel, looked: &Looked<'_>) -> Option<Proof> {
         0.9,
         &matched,
         format!(
-            "{} of {} names are, in Sliver's base 32, messages with its fields in their order.",
+            "{} of {} names are, in Sliver's base 32 or 58, messages with its fields in their order.",
             matched.len(),
             looked.len()
         ),
@@ -32,6 +32,19 @@ pub(super) fn proof(_: &DnsChannel, looked: &Looked<'_>) -> Option<Proof> {
 }
 
 fn fits(name: &Name<'_>) -> bool {
+    fits_base32(name) || fits_base58(name)
+}
+
+/// In upper and lower case, as base 58 is beyond a few characters.
+fn fits_base58(name: &Name<'_>) -> bool {
+    let written = &name.whole[..name.front.len().min(name.whole.len())];
+    written.len() >= 6
+        && written.iter().any(u8::is_ascii_uppercase)
+        && written.iter().any(u8::is_ascii_lowercase)
+        && base58(written).is_some_and(|bytes| bytes.first() == Some(&8) && is_message(&bytes))
+}
+
+fn fits_base32(name: &Name<'_>) -> bool {
     // 8 and 1 to 9 in the alphabet begin with "b".
     if name.front.len() < 6 || name.front[0] != b'b' {
         return false;
@@ -111,6 +124,46 @@ mod tests {
             format!("b{}.example.com", draw.of(&SLIVER.characters(), 39))
         });
         assert_eq!(first(&random), None);
+    }
+
+    #[test]
+    fn messages_in_base_58_are_proof_while_their_case_is_kept() {
+        // One that is written by hand in another language: 08 03 10 ff 01 20 0a 32 03 01 02 03.
+        let known = "9mcZ9pkcNy4R8Qpi";
+        assert_eq!(
+            base58(known.as_bytes()).as_deref().map(is_message),
+            Some(true)
+        );
+        let mut draw = Draw(7);
+        let names = draw.names(8, |draw| {
+            let mut bytes = vec![8, 3, 16];
+            bytes.extend([draw.below(128) as u8 | 128, draw.below(128) as u8]);
+            bytes.extend([32, 10, 50, 20]);
+            bytes.extend((0..20).map(|_| draw.below(256) as u8));
+            format!("{}.example.com", encoded_58(&bytes))
+        });
+        assert_eq!(first(&names), Some(("sliver".to_owned(), 0.9)));
+        let lower: Vec<String> = names.iter().map(|name| name.to_lowercase()).collect();
+        assert_eq!(first(&lower), None);
+    }
+
+    fn encoded_58(bytes: &[u8]) -> String {
+        let mut digits: Vec<u32> = Vec::new();
+        for &byte in bytes {
+            let mut carry = u32::from(byte);
+            for digit in &mut digits {
+                carry += *digit << 8;
+                (*digit, carry) = (carry % 58, carry / 58);
+            }
+            while carry > 0 {
+                digits.push(carry % 58);
+                carry /= 58;
+            }
+        }
+        let letters = super::super::codes::BASE58;
+        let text = digits.iter().rev();
+        text.map(|&digit| char::from(letters[digit as usize]))
+            .collect()
     }
 
     #[test]
