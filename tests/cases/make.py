@@ -24,7 +24,8 @@ TEXT = "abcdefghijklmnopqrstuvwxyz0123456789"
 BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
 IODINE = "abcdefghijklmnopqrstuvwxyz012345"
 SLIVER = "ab1c2d3e4f5g6h7j8k9m0npqrtuvwxyz"
-TYPES = {"A": 1, "NS": 2, "CNAME": 5, "NULL": 10, "MX": 15, "TXT": 16, "AAAA": 28, "SRV": 33}
+BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+TYPES = {"NAPTR": 35, "A": 1, "NS": 2, "CNAME": 5, "NULL": 10, "MX": 15, "TXT": 16, "AAAA": 28, "SRV": 33}
 CODES = {0: "NOERROR", 2: "SERVFAIL", 3: "NXDOMAIN"}
 
 DNS = {
@@ -355,6 +356,99 @@ def unconnected_names():
          conn=conn + [flow(NINE + 7000, clients[2], "203.0.113.52")])
 
 
+def sites(clients):
+    """Three domains for each client, asked for and connected to before and after the rest."""
+    dns = [ask(NINE - 600 + 15000 * n, client, f"www.example.{tld}", answers=[f"198.51.100.{10 + n}"])
+           for client in clients for n, tld in enumerate(("com", "net", "org"))]
+    return dns, [flow(row["ts"] + 1, row["id.orig_h"], row["answers"][0]) for row in dns]
+
+
+def unconnected_addresses():
+    """Data that comes in written as addresses: ever others, all over."""
+    rng = random.Random(41)
+    clients = [f"192.0.2.{n}" for n in range(20, 26)]
+    dns, conn = sites(clients)
+    anywhere = lambda: f"{rng.randrange(1, 224)}.{rng.randrange(256)}.{rng.randrange(256)}.{rng.randrange(256)}"
+    near = lambda: f"198.18.{rng.randrange(4)}.{rng.randrange(256)}"
+
+    def given(client, domain, make, count=100):
+        return [ask(NINE + 120 * n, client, f"{n % 3}.{domain}", answers=[make(), make()], ttl=1.0)
+                for n in range(count)]
+
+    case("unconnected-addresses",
+         "A hundred questions for three names bring 200 addresses all over, and none of them is connected to.",
+         {"dns-tunnel": "positive"}, [("dns-tunnel", "medium", clients[0], "example.biz")],
+         dns=dns + given(clients[0], "example.biz", anywhere), conn=conn)
+    pool = given(clients[1], "example.aero", anywhere)
+    case("unconnected-address-pools",
+         "The same is no alert where one in four of the addresses is connected to, where they lie in a few networks, where there are sixty of them, or where three others are given them too.",
+         {"dns-tunnel": "edge"},
+         dns=dns + pool + given(clients[2], "example.coop", near) + given(clients[3], "example.jobs", anywhere, 30)
+         + sum([given(client, "example.museum", anywhere) for client in clients[2:]], []),
+         conn=conn + [flow(row["ts"] + 1, clients[1], row["answers"][0]) for row in pool[::2]])
+
+
+def harmless():
+    """What looks like data and is none, and the same without what tells so."""
+    rng = random.Random(42)
+    clients = [f"192.0.2.{n}" for n in range(20, 26)]
+    address = lambda: [rng.randrange(1, 224), *(rng.randrange(256) for _ in range(3))]
+    written = lambda parts, sign: sign.join(map(str, parts))
+
+    def hosts(client, domain, front):
+        some = [address() for _ in range(240)]
+        return [ask(NINE + 100 * n, client, f"{front()}{written(parts, '-')}.compute.{domain}",
+                    answers=[written(parts, ".")]) for n, parts in enumerate(some)]
+
+    case("harmless-hosts", "Hosts' names with their addresses in them, asked for as a log server does.",
+         {"dns-tunnel": "negative"}, [("dns-tunnel", "low", clients[0], "example.net")],
+         dns=office(rng, clients, 3600) + hosts(clients[0], "example.net", lambda: "ec2-"))
+    case("harmless-hosts-with-tokens", "The same with eight other characters in front of each address.",
+         {"dns-tunnel": "positive"}, [("dns-tunnel", "critical", clients[0], "example.net")],
+         dns=office(rng, clients, 3600) + hosts(clients[0], "example.net", lambda: text(rng, 8) + "-"))
+
+    def numbers(client, each):
+        return [ask(NINE + 100 * n, client, ".".join(text(rng, each, "0123456789") for _ in range(9)) + ".9.4.e164.arpa",
+                    "NAPTR", rcode=3) for n in range(200)]
+
+    case("harmless-telephone", "Two hundred telephone numbers are looked up (RFC 6116).",
+         {"dns-tunnel": "negative"}, [("dns-tunnel", "low", clients[0], "4.e164.arpa")], dns=office(rng, clients, 3600) + numbers(clients[0], 1))
+    case("harmless-telephone-long", "The same with three digits a label, as no number is written.",
+         {"dns-tunnel": "positive"}, [("dns-tunnel", "critical", clients[0], "4.e164.arpa")],
+         dns=office(rng, clients, 3600) + numbers(clients[0], 3))
+
+    words = ["garden", "silver", "market", "window", "travel", "winter", "family", "harbor", "castle", "summit",
+             "street", "bridge", "valley", "forest", "island", "museum", "kitchen", "library", "engine", "rocket"]
+    others = [f"{first}{last}.{tld}" for first in words for last in words for tld in ("com", "net", "de")]
+    rng.shuffle(others)
+
+    def searched(client, also):
+        some = [(n, f"www.{other}") for n, other in enumerate(others[:700])]
+        rows = [ask(NINE + 40 * n, client, f"{other}.corp.example.com", rcode=3) for n, other in some]
+        return rows + [ask(NINE + 40 * n + 0.1, client, other, answers=["203.0.113.9"]) for n, other in some if also]
+
+    case("harmless-search-list", "Every name is first asked for with the site's own domain behind it, which does not exist.",
+         {"dns-tunnel": "negative"}, [("dns-tunnel", "low", clients[0], "example.com")],
+         dns=office(rng, clients[1:], 3600) + searched(clients[0], True))
+    case("harmless-search-list-alone", "The same, and the names in front are never asked for by themselves.",
+         {"dns-tunnel": "positive"}, [("dns-tunnel", "critical", clients[0], "example.com")],
+         dns=office(rng, clients[1:], 3600) + searched(clients[0], False))
+
+    dns, conn = sites(clients)
+
+    def loaded(client, domain):
+        return [ask(NINE + rng.uniform(0, 24000), client, f"{text(rng, 32, HEX)}-{text(rng, 16, HEX)}.{domain}",
+                    answers=[f"203.0.113.{n % 8}"], ttl=60.0) for n in range(120)]
+
+    visits = loaded(clients[0], "example.biz")
+    visited = [flow(row["ts"] + 0.1, clients[0], row["answers"][0]) for row in visits]
+    case("harmless-visited", "A hundred and twenty hashed hosts, each connected to once its address is known, as a measurement of pages does.",
+         {"dns-tunnel": "negative"}, [("dns-tunnel", "low", clients[0], "example.biz")], dns=dns + visits, conn=conn + visited)
+    case("harmless-visited-seldom", "The same, and the eight addresses are connected to five times each, which is less than once for two names.",
+         {"dns-tunnel": "edge"}, [("dns-tunnel", "critical", clients[0], "example.biz")],
+         dns=dns + visits, conn=conn + visited[:40])
+
+
 def unconnected_together():
     """Thirty names of words a client, under a domain that five of twelve clients ask for."""
     rng = random.Random(22)
@@ -447,6 +541,12 @@ def many_domains():
          {"many-domains": "negative"},
          dns=shared + spread(clients[1], 50, 4, "net", words) + spread(clients[1], 12, 1, "org")
          + sum((spread(client, 30, 4, "info") for client in clients[:5]), []))
+    challenges = [(f"_acme-challenge.{pair}.net", "TXT") for pair in pairs] * 3
+    case("many-domains-one-name",
+         "The same name that looks like an encoding under a hundred and fifty domains, as who checks certificates asks: it says nothing.",
+         {"many-domains": "negative"},
+         dns=shared + [ask(NINE + 20 * n, clients[0], name.replace(".net", f".{tld}"), qtype)
+                       for tld in ("net", "com", "org") for n, (name, qtype) in enumerate(challenges[:50])])
     case("many-domains-thresholds",
          "On both sides: nineteen domains and twenty, 99 names and a hundred, names that are asked for three times and four.",
          {"many-domains": "edge"},
@@ -1047,6 +1147,21 @@ def sliver():
     fingerprint("sliver-session", "An implant of Sliver that sends and polls: its messages in its base 32.",
                 "sliver", "positive", [[f"{message()}.example.com" for _ in range(20)]],
                 [("critical", 0, "example.com")], [("example.com", "sliver", 0.9)])
+    other = random.Random(43)
+
+    def in_base58():
+        data = bytes([8, 3, 16, 128 | other.randrange(128), other.randrange(1, 128), 32, 40, 50, 40])
+        number = int.from_bytes(data + bytes(other.randrange(256) for _ in range(40)), "big")
+        digits = ""
+        while number:
+            number, digit = divmod(number, 58)
+            digits = BASE58[digit] + digits
+        return digits[:60] + "." + digits[60:] if len(digits) > 60 else digits
+
+    written = [f"{in_base58()}.example.com" for _ in range(20)]
+    fingerprint("sliver-base58", "The same in base 58, which it takes where names keep their case; in lower case nothing can be read, and the names alone are left.",
+                "sliver", "edge", [written, [name.lower().replace(".com", ".net") for name in written]],
+                [("critical", 0, "example.com"), ("critical", 1, "example.net")], [("example.com", "sliver", 0.9)])
     random_names = [f"b{text(rng, 30, SLIVER)}.example.com" for _ in range(60)]
     fingerprint("sliver-tokens", "Random names in Sliver's own alphabet that are no messages, answered as a reputation service does: no rule matches.",
                 "sliver", "negative", [random_names], qtype="A", answers=["127.0.0.2"])
@@ -1153,7 +1268,7 @@ def nameless():
                 [("medium", 0, "."), ("medium", 1, ".")], [(".", "nameless", 0.4)])
 
 
-for make in (beacon_over_midnight, dns_beacons, rhythms, behaviours, unconnected, unconnected_names, unconnected_together, hidden, many_domains,
+for make in (beacon_over_midnight, dns_beacons, rhythms, behaviours, unconnected, unconnected_names, unconnected_together, unconnected_addresses, harmless, hidden, many_domains,
              answer_meter, leak_two_days, baselines, behind_resolver, new_domains, log_notes, payloads,
              eight_queries, flow_tunnel_twenty, not_dns_edges, icmp_edges, heavy_edges, foreign_edges,
              encrypted_edges, flux_edges, dga_edges, dga_words, iodine, dnscat2, dns2tcp, ozymandns, exfiltrator,

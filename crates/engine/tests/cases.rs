@@ -13,13 +13,16 @@ use wakeful_engine::report::{Finding, Severity};
 
 /// Whether a stated finding is one of those that were folded into another, at the stated severity.
 fn is_folded_into(stated: &serde_json::Value, found: &Finding, severity: Severity) -> bool {
-    found.client == stated["client"]
-        && found.related.iter().any(|related| {
-            related.kind == stated["kind"]
-                && related.domain.as_deref() == stated["domain"].as_str()
-                && related.peer.as_deref() == stated["peer"].as_str()
-                && wakeful_engine::detectors::severity(related.score) >= Some(severity)
-        })
+    let stated_client = stated["client"].as_str().unwrap_or_default();
+    // Of several clients' findings that became one, each is told with its client in front.
+    let of_client = |text: &str| text.starts_with(&format!("{stated_client}: "));
+    found.related.iter().any(|related| {
+        (found.client == stated["client"] || of_client(&related.text))
+            && related.kind == stated["kind"]
+            && related.domain.as_deref() == stated["domain"].as_str()
+            && related.peer.as_deref() == stated["peer"].as_str()
+            && wakeful_engine::detectors::severity(related.score) >= Some(severity)
+    })
 }
 
 #[test]

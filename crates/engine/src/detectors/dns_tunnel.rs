@@ -237,7 +237,11 @@ fn verdict(judged: &Judged<'_, '_>, unmet: &Unmet, model: &Model) -> Option<Dete
     let mild = mild.or(of_messages.then_some(IN_STEP));
     let explains = score > NO_ALERT || harmless.is_some_and(|sign| sign.meters);
     let mild = mild.filter(|_| explains);
-    let by_model = if mild.is_some() { score.min(NO_ALERT) } else { score };
+    let by_model = if mild.is_some() {
+        score.min(NO_ALERT)
+    } else {
+        score
+    };
     let score = by_model.max(proved);
     let severity = severity(score)?;
     let leak = scene.leak(ends.id);

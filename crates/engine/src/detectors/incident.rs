@@ -87,8 +87,7 @@ fn take_in(first: &mut Detection, others: &[Detection]) {
 /// Bounds what many do alike.
 fn bound(roles: &Roles<'_>, detection: &mut Detection, clients: usize) {
     let finding = &mut detection.finding;
-    let is_service =
-        clients >= SERVICE.0 && clients as u64 * SERVICE.1 >= roles.clients();
+    let is_service = clients >= SERVICE.0 && clients as u64 * SERVICE.1 >= roles.clients();
     let proved = finding
         .proofs
         .iter()
@@ -109,4 +108,55 @@ fn bound(roles: &Roles<'_>, detection: &mut Detection, clients: usize) {
     ));
     finding.score = MOST;
     finding.severity = severity(MOST).unwrap_or_default();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::detect;
+    use super::super::testing::Logs;
+    use crate::report::{Finding, Severity};
+
+    /// Of so many clients of thirty that ask for forty hashes each, the alerts.
+    fn alerts(clients: usize) -> Vec<Finding> {
+        let mut logs = Logs::default();
+        for client in 0..30_i64 {
+            let address = format!("10.0.0.{client}");
+            logs.ask(client, &address, "10.0.1.1", "www.example.com", 1);
+            for n in 0..if client < clients as i64 { 40 } else { 0 } {
+                let hash = (client as u128 * 40 + n as u128 + 1)
+                    .wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835);
+                let name = format!("{hash:032x}.example.net");
+                logs.ask(client + n * 60, &address, "10.0.1.1", &name, 16);
+            }
+        }
+        let detected = detect(&logs.analysis).detections.into_iter();
+        let findings = detected.map(|it| it.finding);
+        findings.filter(|it| it.severity.is_alert()).collect()
+    }
+
+    #[test]
+    fn four_clients_are_one_entry_and_three_are_three() {
+        assert_eq!(alerts(3).len(), 3);
+        let one = alerts(4);
+        assert_eq!((one.len(), one[0].related.len()), (1, 3));
+        assert!(one[0].severity > Severity::Medium);
+        let text = &one[0].sentence;
+        assert!(text.contains("3 other clients ask under"), "{text}");
+        assert!(one[0].related[0].text.starts_with("10.0.0."));
+    }
+
+    #[test]
+    fn ten_clients_and_a_third_of_all_are_a_service() {
+        let nine = alerts(9);
+        assert_eq!(nine.len(), 1);
+        assert!(nine[0].severity > Severity::Medium);
+        let ten = alerts(10);
+        assert_eq!((ten.len(), ten[0].severity), (1, Severity::Medium));
+        assert!(
+            ten[0]
+                .reasons
+                .iter()
+                .any(|reason| reason.feature == "service")
+        );
+    }
 }

@@ -318,6 +318,45 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_one_client_of_a_log_resolves_where_it_asks_like_three_machines() {
+        let is_resolver = |rows: i64, domains: i64, of_one: i64, others: i64| {
+            let mut logs = Logs::default();
+            for n in 0..rows {
+                let name = format!("www.example{}.com", n % domains);
+                logs.ask(n % 40_000, "10.0.0.1", "9.9.9.9", &name, 1);
+            }
+            for n in 0..of_one {
+                logs.ask(n % 40_000, "10.0.0.1", "9.9.9.9", "www.example.net", 1);
+            }
+            for n in 0..others {
+                logs.ask(n, "10.0.0.2", "9.9.9.9", "www.example.org", 1);
+            }
+            let scene = Scene::new(&logs.analysis);
+            Roles::new(&scene).is_resolver(host(&scene, "10.0.0.1"))
+        };
+        assert!(is_resolver(6100, 250, 0, 0));
+        assert!(!is_resolver(5000, 250, 0, 0), "two machines and a half");
+        assert!(!is_resolver(6100, 150, 0, 0), "few domains");
+        assert!(!is_resolver(3000, 250, 9000, 0), "one name all day");
+        assert!(!is_resolver(6100, 250, 0, 1), "another client is seen");
+    }
+
+    #[test]
+    fn who_asks_for_the_keys_of_five_domains_sends_mail() {
+        let is_mail = |front: &str, qtype| {
+            let mut logs = Logs::default();
+            for n in 0..5 {
+                let name = format!("{front}.example{n}.com");
+                logs.ask(n, "10.0.0.1", "10.0.1.1", &name, qtype);
+            }
+            let scene = Scene::new(&logs.analysis);
+            Roles::new(&scene).is_mail(host(&scene, "10.0.0.1"))
+        };
+        assert!(is_mail("0a1b._openpgpkey", OPENPGPKEY) && is_mail("_25._tcp.mx", TLSA));
+        assert!(!is_mail("_443._tcp.www", TLSA) && !is_mail("0a1b", TXT));
+    }
+
+    #[test]
     fn who_is_asked_by_many_or_asks_many_resolves_for_others() {
         let mut logs = Logs::default();
         for client in ["10.0.0.5", "10.0.0.6", "10.0.0.7"] {

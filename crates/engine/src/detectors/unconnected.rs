@@ -205,7 +205,10 @@ impl<'s, 'a> Meetings<'s, 'a> {
         let times = self.times.get_or_init(|| {
             let mut times: FxHashMap<_, u64> = FxHashMap::default();
             for ends in CONNECTING.iter().flat_map(|&of| self.scene.flows(of)) {
-                let answered = ends.channel.with_payload.min(ends.channel.records - ends.channel.one_sided);
+                let answered = ends
+                    .channel
+                    .with_payload
+                    .min(ends.channel.records - ends.channel.one_sided);
                 *times
                     .entry((ends.client_id, Analysis::address_hash(ends.other)))
                     .or_default() += answered;
@@ -339,9 +342,7 @@ fn is_striking(ends: &Ends<'_, DnsChannel>) -> bool {
 pub(super) fn gives_data(ends: &Ends<'_, DnsChannel>) -> bool {
     let addresses = &ends.channel.addresses;
     let kept = addresses.kept();
-    if kept.len() < SAMPLE
-        || ends.other_clients > FEW_OTHERS
-        || addresses.distinct() < NAMES as f64
+    if kept.len() < SAMPLE || ends.other_clients > FEW_OTHERS || addresses.distinct() < NAMES as f64
     {
         return false;
     }
