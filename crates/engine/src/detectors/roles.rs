@@ -264,13 +264,13 @@ fn mail(scene: &Scene<'_>) -> Vec<u32> {
 /// Whether a client asks for a sender's policy or key, as who takes mail does (RFC 7489, RFC 6376), or for those of
 /// whom it sends to (RFC 7672, RFC 7929, RFC 8162, RFC 8461).
 pub(super) fn asks_of_sender(scene: &Scene<'_>, ends: &Ends<'_, DnsChannel>) -> bool {
+    const FIRST: [&[u8]; 3] = [b"_dmarc.", b"_mta-sts.", b"_25._tcp."];
+    const ANYWHERE: [&[u8]; 3] = [b"_domainkey.", b"_openpgpkey.", b"_smimecert."];
     let is_of_sender = |name: &[u8]| {
-        [&b"_dmarc."[..], b"_mta-sts.", b"_25._tcp."]
-            .iter()
-            .any(|label| name.starts_with(label))
-            || [&b"_domainkey."[..], b"_openpgpkey.", b"_smimecert."]
-                .iter()
-                .any(|label| name.windows(label.len()).any(|part| part == *label))
+        FIRST.iter().any(|label| name.starts_with(label))
+            || (0..name.len())
+                .filter(|&at| name[at] == b'_')
+                .any(|at| ANYWHERE.iter().any(|label| name[at..].starts_with(label)))
     };
     ends.channel.asked_for(&[TXT, TLSA, SMIMEA, OPENPGPKEY]) > 0
         && scene
