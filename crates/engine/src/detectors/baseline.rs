@@ -6,8 +6,8 @@
 //! **Matters** because a tunnel behind a resolver, or run from a mail server, hides in what such hosts do anyway;
 //! and what they do anyway looks like a tunnel beside a workstation's look-ups. ATT&CK T1071.004.
 //!
-//! **Formula** *Role*: a resolver is asked on port 53 by three clients, or asks twenty servers (eight, if anybody asks it); a
-//! mail server speaks on port 25 with three peers, or asks for exchangers, policies or keys (`_dmarc`, `_domainkey`) of five domains, or
+//! **Formula** *Role*: a resolver is asked on port 53 by three clients, or asks twenty servers (eight, if anybody asks it), or is the one client of a log and asks under 200 domains as often as three machines; a
+//! mail server speaks on port 25 with three peers, or asks for exchangers, policies or keys (`_dmarc`, `_domainkey`, `_openpgpkey`, `_25._tcp` and the like) of five domains, or
 //! block lists about five addresses.
 //! *Usual values*: of each feature of `features::dns`, the median over the host's own domains with five rows and four names;
 //! with fewer than 20 such domains, over those of all hosts of its role in these logs; with fewer than 20 of these, everybody's.
