@@ -27,13 +27,15 @@ const NAMED: usize = 20;
 
 /// Of alerts under one domain the strongest takes those of other clients in.
 pub(super) fn gather(roles: &Roles<'_>, detections: Vec<Detection>) -> Vec<Detection> {
-    let mut by_domain: BTreeMap<String, Vec<Detection>> = BTreeMap::new();
+    // By kind and domain, as beacons are gathered: one kind of map is compiled for both.
+    let mut by_domain: BTreeMap<(String, String), Vec<Detection>> = BTreeMap::new();
     let mut all = Vec::new();
     for detection in detections {
         let finding = &detection.finding;
         match &finding.domain {
             Some(domain) if finding.kind == dns_tunnel::KIND && finding.severity.is_alert() => {
-                by_domain.entry(domain.clone()).or_default().push(detection);
+                let key = (finding.kind.clone(), domain.clone());
+                by_domain.entry(key).or_default().push(detection);
             }
             _ => all.push(detection),
         }

@@ -194,14 +194,16 @@ fn alone(scene: &Scene<'_>, asking: &[Asking]) -> Option<u32> {
     if asking.last()?.client != client || scene.dns.len() < ALONE_DOMAINS {
         return None;
     }
-    // Of each day the rows, and those of the domain that is asked most: one program can ask for one name all day.
-    let mut days: FxHashMap<i32, (u64, u64)> = FxHashMap::default();
+    // Of each day the rows (0), and those of the domain that is asked most (1): one program can ask for one name all
+    // day.
+    let mut days: FxHashMap<(u32, i32), u64> = FxHashMap::default();
     for &(day, count) in scene.dns.iter().flat_map(|ends| &ends.channel.days) {
-        let (rows, most) = days.entry(day).or_default();
-        *rows += count;
+        *days.entry((0, day)).or_default() += count;
+        let most = days.entry((1, day)).or_default();
         *most = count.max(*most);
     }
-    let rest = days.values().map(|(rows, most)| rows - most).max();
+    let of = |which, day: i32| days.get(&(which, day)).copied().unwrap_or_default();
+    let rest = days.keys().map(|&(_, day)| of(0, day) - of(1, day)).max();
     let machines = rest.unwrap_or_default() as f64 / super::baseline::ROWS_A_DAY;
     (machines >= ALONE_MACHINES).then_some(client)
 }
