@@ -43,13 +43,33 @@ fn collect(path: &Path, files: &mut Vec<PathBuf>) -> Result<(), String> {
         return Ok(());
     }
     for entry in std::fs::read_dir(path).map_err(sentence)? {
-        let entry = entry.map_err(sentence)?;
-        // A link to a folder could lead round in a circle.
-        if !entry.file_type().map_err(sentence)?.is_symlink() || entry.path().is_file() {
-            collect(&entry.path(), files)?;
+        let path = entry.map_err(sentence)?.path();
+        match what(&path).map_err(sentence)? {
+            Entry::Read => collect(&path, files)?,
+            Entry::Passed(why) => eprintln!("wakeful: {}: passed over: {why}", path.display()),
         }
     }
     Ok(())
+}
+
+/// What is done with an entry of a folder.
+enum Entry {
+    Read,
+    Passed(&'static str),
+}
+
+/// A pipe that nobody writes to would be waited for without end, and a link to a folder could lead round in a circle.
+fn what(path: &Path) -> std::io::Result<Entry> {
+    let of_link = std::fs::symlink_metadata(path)?;
+    Ok(if of_link.is_dir() || path.is_file() {
+        Entry::Read
+    } else if path.is_dir() {
+        Entry::Passed("it is a link to a folder; name the folder itself")
+    } else if of_link.is_symlink() {
+        Entry::Passed("it is a link that leads to no file")
+    } else {
+        Entry::Passed("it is neither a file nor a folder; name it itself, or use -")
+    })
 }
 
 /// The bytes of a file, or of standard input.

@@ -231,6 +231,44 @@ fn one_bad_file_costs_only_itself() {
     assert_eq!(json(&output)["findings"][0]["kind"], "dns-tunnel");
 }
 
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_in_a_folder_is_passed_over_with_a_sentence() {
+    let folder = scratch("no-files");
+    std::fs::create_dir(folder.join("logs")).unwrap();
+    std::fs::write(
+        folder.join("logs/dns.log"),
+        "{\"ts\":1.0,\"id.orig_h\":\"10.0.0.1\",\"query\":\"a.example\"}\n",
+    )
+    .unwrap();
+    let mut pipe = Command::new("mkfifo");
+    assert!(
+        pipe.arg(folder.join("logs/pipe"))
+            .status()
+            .unwrap()
+            .success()
+    );
+    std::os::unix::fs::symlink("logs", folder.join("current")).unwrap();
+    std::os::unix::fs::symlink("nowhere", folder.join("gone")).unwrap();
+    let output = wakeful(&["scan", "--format", "json", folder.to_str().unwrap()]);
+    assert!(output.status.success());
+    assert_eq!(json(&output)["inputs"].as_array().unwrap().len(), 1);
+    let said = String::from_utf8(output.stderr).unwrap();
+    for (entry, why) in [
+        ("logs/pipe", "neither a file nor a folder"),
+        ("current", "a link to a folder"),
+        ("gone", "leads to no file"),
+    ] {
+        let line = said
+            .lines()
+            .find(|line| line.contains(&format!("{entry}:")));
+        assert!(
+            line.is_some_and(|line| line.contains(why)),
+            "{entry}: {said}"
+        );
+    }
+}
+
 #[test]
 fn a_reader_that_has_seen_enough_is_a_quiet_end() {
     let all = case("");
