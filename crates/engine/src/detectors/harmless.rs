@@ -7,7 +7,7 @@
 //! |---|---|---|
 //! | fewer than eight queries | the model was judged from there on | no |
 //! | addresses turned round | RFC 5782, section 2.1 | they know it themselves |
-//! | hosts' names with their address in them (`ec2-192-0-2-1.…`) | 32 bits a name, eight forms at most | yes |
+//! | hosts' names with their address in them (`ec2-192-0-2-1.…`) | addresses as hosts have them, not any four bytes; eight forms at most | yes |
 //! | telephone numbers, a digit a label, under `e164.arpa` | RFC 6116, section 3.2 | yes |
 //! | every answer in 127.0.0.0/8 | RFC 5782, section 2.1 | no |
 //! | other names of the client with a domain behind them that do not exist | a resolver's search list (RFC 1535) | yes |
@@ -134,6 +134,29 @@ fn nine_in_ten<'n>(names: &[AskedName<'n>], form: impl Fn(&'n [u8]) -> Option<&'
 fn are_hosts(names: &[AskedName<'_>]) -> bool {
     nine_in_ten(names, |name| in_front(name).map(|(_, rest)| rest))
         && nine_in_ten(names, |name| in_front(name).map(|(before, _)| before))
+        && could_be_hosts(names.iter().filter_map(|asked| ends_of_address(asked.name)))
+}
+
+/// Whether four bytes each, of which these are the first and the last, could be hosts' addresses. Of enciphered data one in
+/// eight begins as no host's address does (0, 127, 224 and above: RFC 6890, RFC 5771); of text no byte is above 127, where
+/// every other address ends.
+fn could_be_hosts(addresses: impl Iterator<Item = (u8, u8)>) -> bool {
+    let (mut all, mut no_hosts, mut high) = (0, 0, 0);
+    for (first, last) in addresses {
+        all += 1;
+        no_hosts += usize::from(matches!(first, 0 | 127 | 224..));
+        high += usize::from(last >= 128);
+    }
+    20 * no_hosts <= all && 5 * high >= all
+}
+
+/// The first and the last octet of the address in a host's name.
+fn ends_of_address(name: &[u8]) -> Option<(u8, u8)> {
+    let (before, rest) = in_front(name)?;
+    let address = &name[before.len()..name.len() - rest.len()];
+    let octet = |text: &[u8]| std::str::from_utf8(text).ok()?.parse().ok();
+    let mut octets = address.split(|&byte| byte == b'-');
+    Some((octet(octets.next()?)?, octet(octets.next_back()?)?))
 }
 
 /// What stands before and behind four octets with hyphens between them, in the first label: `ec2-192-0-2-1.…`.
@@ -240,6 +263,32 @@ mod tests {
         ] {
             assert_eq!(of(other), None, "{other}");
         }
+    }
+
+    #[test]
+    fn four_bytes_of_data_are_no_addresses() {
+        let mut state = 9_u64;
+        let mut random = move |from: u8, to: u8| {
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            from + ((state >> 33) % u64::from(to - from)) as u8
+        };
+        let mut are_hosts = |first: (u8, u8), last: (u8, u8)| {
+            let octets: Vec<(u8, u8)> = (0..200)
+                .map(|_| (random(first.0, first.1), random(last.0, last.1)))
+                .collect();
+            could_be_hosts(octets.into_iter())
+        };
+        assert!(are_hosts((1, 224), (0, 255)));
+        assert!(are_hosts((10, 11), (1, 255)));
+        assert!(!are_hosts((0, 255), (0, 255)), "enciphered");
+        assert!(!are_hosts((32, 127), (32, 127)), "text");
+        assert_eq!(
+            ends_of_address(b"ec2-192-0-2-201.example.com"),
+            Some((192, 201))
+        );
+        assert_eq!(ends_of_address(b"www.example.com"), None);
     }
 
     #[test]
