@@ -7,6 +7,8 @@
 //! in, past the others; arrow keys go from one to the next. Where other controls stand between the words, Tab goes
 //! through these, and past the words behind the first that it came by.
 
+use std::cell::RefCell;
+
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, KeyboardEvent, Node};
 
@@ -18,11 +20,18 @@ const WORD: &str = ".term";
 /// What the words of one stop stand in.
 const PART: &str = "table, dl, details, section, aside, main";
 
+thread_local! {
+    /// Words that are out of Tab's way.
+    static SKIPPED: RefCell<Vec<HtmlElement>> = const { RefCell::new(Vec::new()) };
+}
+
 /// Listens for the keys that leave a word.
 #[must_use]
 pub fn listen() -> Option<Listener> {
     let document = super::document()?;
     Some(Listener::on(&document, "keydown", |event| {
+        // The key before is done with, also where its timer has not come yet.
+        restore();
         let target = event
             .target()
             .and_then(|target| target.dyn_into::<HtmlElement>().ok());
@@ -61,12 +70,15 @@ fn skip(words: Vec<HtmlElement>) {
     for word in &words {
         word.set_tab_index(-1);
     }
-    soon(move || {
-        for word in words {
-            // Fails for no element.
-            let _ = word.remove_attribute("tabindex");
-        }
-    });
+    SKIPPED.with_borrow_mut(|skipped| skipped.extend(words));
+    soon(restore);
+}
+
+fn restore() {
+    for word in SKIPPED.take() {
+        // Fails for no element.
+        let _ = word.remove_attribute("tabindex");
+    }
 }
 
 fn leave(word: &HtmlElement, event: &KeyboardEvent) {
