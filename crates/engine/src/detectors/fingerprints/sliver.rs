@@ -109,15 +109,20 @@ mod tests {
             .collect()
     }
 
+    /// A message with so many bytes of data.
+    fn message(draw: &mut Draw, data: u8) -> Vec<u8> {
+        let mut bytes = vec![8, 3, 16];
+        bytes.extend([draw.below(128) as u8 | 128, draw.below(128) as u8]);
+        bytes.extend([32, 10, 50, data]);
+        bytes.extend((0..data).map(|_| draw.below(256) as u8));
+        bytes
+    }
+
     #[test]
     fn messages_are_proof_and_random_text_is_not() {
         let mut draw = Draw(6);
         let names = draw.names(8, |draw| {
-            let mut bytes = vec![8, 3, 16];
-            bytes.extend([draw.below(128) as u8 | 128, draw.below(128) as u8]);
-            bytes.extend([32, 10, 50, 10]);
-            bytes.extend((0..10).map(|_| draw.below(256) as u8));
-            format!("{}.example.com", encoded(&bytes))
+            format!("{}.example.com", encoded(&message(draw, 10)))
         });
         assert_eq!(first(&names), Some(("sliver".to_owned(), 0.9)));
         let random = draw.names(300, |draw| {
@@ -136,11 +141,7 @@ mod tests {
         );
         let mut draw = Draw(7);
         let names = draw.names(8, |draw| {
-            let mut bytes = vec![8, 3, 16];
-            bytes.extend([draw.below(128) as u8 | 128, draw.below(128) as u8]);
-            bytes.extend([32, 10, 50, 20]);
-            bytes.extend((0..20).map(|_| draw.below(256) as u8));
-            format!("{}.example.com", encoded_58(&bytes))
+            format!("{}.example.com", encoded_58(&message(draw, 20)))
         });
         assert_eq!(first(&names), Some(("sliver".to_owned(), 0.9)));
         let lower: Vec<String> = names.iter().map(|name| name.to_lowercase()).collect();
