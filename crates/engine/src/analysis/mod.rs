@@ -22,7 +22,7 @@ use crate::hash::mixed;
 use crate::intern::Interner;
 use crate::names::{NameClass, NameFacts, facts};
 use answers::answers;
-pub(crate) use answers::{Answers, Element, read, written};
+pub(crate) use answers::{Answers, Element, Networks, read};
 use asked::{Added, Asked};
 use economy::Room;
 use minutes::Minutes;
