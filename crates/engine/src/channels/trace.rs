@@ -258,6 +258,15 @@ impl Trace {
         beats
     }
 
+    /// Calls back with each of [`Trace::sorted`]; where they came in order, without a list of them.
+    pub fn each_sorted(&self, each: impl FnMut(Beat)) {
+        if self.held() <= Self::KEPT && self.beats().is_sorted() {
+            self.beats().for_each(each);
+        } else {
+            self.sorted().into_iter().for_each(each);
+        }
+    }
+
     /// Their times alone, sorted.
     #[must_use]
     pub fn times(&self) -> Vec<Micros> {

@@ -28,7 +28,7 @@ use crate::Analysis;
 use crate::analysis::Seen;
 use crate::channels::dns::{self, DnsChannel, Reply};
 use crate::channels::flow::{self, FlowChannel, FlowClass};
-use crate::channels::trace::Beat;
+use crate::channels::trace::{Beat, Trace};
 use crate::order;
 use crate::report::{Behaviour, Transition};
 use wakeful_logs::Micros;
@@ -173,14 +173,26 @@ impl Chain {
         }
     }
 
-    /// Adds a channel of [`CAP`] steps or fewer, step by step: as [`Chain::learn`] does, without a table.
-    fn learn_steps(&mut self, steps: impl Iterator<Item = (usize, usize)>) {
-        let mut any = false;
-        for (from, to) in steps {
-            self.step(from, to, UNIT);
-            any = true;
+    /// Adds a DNS channel's own chain, as [`Chain::learn`] does. One of [`CAP`] steps or fewer is added step by
+    /// step; a longer one by `own`, a table for that.
+    fn learn_trace(&mut self, own: &mut Self, trace: &Trace) {
+        let mut walk = Walk::default();
+        if trace.held() as u64 > CAP {
+            own.counts.fill(0);
+            trace.each_sorted(|beat| {
+                if let Some((from, to)) = walk.step(beat) {
+                    own.step(from, to, 1);
+                }
+            });
+            self.learn(own);
+        } else {
+            trace.each_sorted(|beat| {
+                if let Some((from, to)) = walk.step(beat) {
+                    self.step(from, to, UNIT);
+                }
+            });
+            self.channels += u64::from(trace.held() > 1);
         }
-        self.channels += u64::from(any);
     }
 
     /// Adds a chain of many to another.
@@ -216,13 +228,9 @@ impl Chain {
 #[must_use]
 pub fn dns_population(scene: &Scene<'_>) -> Chain {
     let mut chain = Chain::new(DNS_STATES.len());
+    let mut own = Chain::new(DNS_STATES.len());
     for ends in &scene.dns {
-        let beats = ends.channel.trace.sorted();
-        if beats.len() as u64 > CAP {
-            chain.learn(&dns_chain(&beats));
-        } else {
-            chain.learn_steps(dns_steps(&beats));
-        }
+        chain.learn_trace(&mut own, &ends.channel.trace);
     }
     chain
 }
@@ -276,19 +284,27 @@ fn dns_state(beat: &Beat, before: Option<Micros>) -> usize {
         | usize::from(later) << 3
 }
 
-/// The steps of a DNS channel's first records.
-fn dns_steps(beats: &[Beat]) -> impl Iterator<Item = (usize, usize)> + '_ {
-    let state = |at: usize| {
-        let before = at.checked_sub(1).map(|before| beats[before].time);
-        dns_state(&beats[at], before)
-    };
-    (1..beats.len()).map(move |at| (state(at - 1), state(at)))
+/// From record to record of a DNS channel.
+#[derive(Default)]
+struct Walk {
+    before: Option<(Micros, usize)>,
+}
+
+impl Walk {
+    /// The step to the next record; none to the first.
+    #[inline]
+    fn step(&mut self, beat: Beat) -> Option<(usize, usize)> {
+        let state = dns_state(&beat, self.before.map(|(time, _)| time));
+        let (_, from) = self.before.replace((beat.time, state))?;
+        Some((from, state))
+    }
 }
 
 /// The chain of a DNS channel's first records.
 fn dns_chain(beats: &[Beat]) -> Chain {
     let mut chain = Chain::new(DNS_STATES.len());
-    for (from, to) in dns_steps(beats) {
+    let mut walk = Walk::default();
+    for (from, to) in beats.iter().filter_map(|&beat| walk.step(beat)) {
         chain.step(from, to, 1);
     }
     chain
@@ -509,12 +525,15 @@ mod tests {
     }
 
     #[test]
-    fn a_short_channel_is_learnt_step_by_step_as_by_its_chain() {
-        let (mut by_chain, mut by_step) = (Chain::new(16), Chain::new(16));
-        for rows in [0, 1, 2, 20, CAP as i64] {
-            let channel = channel((0..rows).map(|n| (n * n, 1 + n as u16 % 16, n as u16)));
-            by_chain.learn(&chain(&channel));
-            by_step.learn_steps(dns_steps(&channel.trace.sorted()));
+    fn a_channel_is_learnt_record_by_record_as_by_its_chain() {
+        let (mut by_chain, mut by_step, mut own) = (Chain::new(16), Chain::new(16), Chain::new(16));
+        for rows in [0, 1, 2, 20, CAP as i64, CAP as i64 + 1, 300, 3000] {
+            for turned in [1, -1] {
+                let rows = (0..rows).map(|n| (turned * n * n, 1 + n as u16 % 16, n as u16));
+                let channel = channel(rows);
+                by_chain.learn(&chain(&channel));
+                by_step.learn_trace(&mut own, &channel.trace);
+            }
         }
         assert_eq!(by_chain, by_step);
     }

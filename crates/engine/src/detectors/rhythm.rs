@@ -47,6 +47,8 @@ const BINS: usize = 48;
 const STRETCH: usize = 24;
 const MOST_MISSED: i64 = 8;
 const SECOND: Micros = 1_000_000;
+/// A thousand of the longest interval, 146 years, do not overflow.
+const LONGEST: i64 = i64::MAX / 2000;
 
 /// The name of its page.
 pub(super) const KIND: &str = "rhythm";
@@ -387,22 +389,33 @@ fn best(gaps: &[i64]) -> Period {
     }
 }
 
-/// How many beats a gap is.
-fn beats(gap: i64, interval: i64) -> i64 {
-    (gap + interval / 2) / interval.max(1)
-}
-
-/// The median beat of the gaps of one to eight beats.
+/// The median beat of the gaps of one to eight beats, of sorted gaps.
 fn refined(gaps: &[i64], interval: i64) -> i64 {
-    let mut each = Vec::with_capacity(gaps.len());
-    let beaten = gaps.iter().map(|&gap| (gap, beats(gap, interval)));
-    each.extend(
-        beaten
-            .filter(|(_, k)| (1..=MOST_MISSED).contains(k))
-            .map(|(gap, k)| gap / k),
-    );
-    if each.is_empty() {
+    if !(1..=LONGEST).contains(&interval) {
         return interval;
+    }
+    // Of k beats are those from k - 1/2 to k + 1/2 intervals on: stretches of the sorted gaps.
+    let below = |beats: i64| move |&gap: &i64| gap + interval / 2 < beats * interval;
+    let mut rest = &gaps[gaps.partition_point(below(1))..];
+    let mut each = Vec::new();
+    for beats in 1..=MOST_MISSED {
+        let (of_these, longer) = rest.split_at(rest.partition_point(below(beats + 1)));
+        match beats {
+            // Most are, and those are sorted.
+            1 if longer
+                .first()
+                .is_none_or(|gap| !below(MOST_MISSED + 1)(gap)) =>
+            {
+                let middle = of_these.get(of_these.len() / 2);
+                return middle.copied().unwrap_or(interval);
+            }
+            1 => {
+                each.reserve(rest.len());
+                each.extend_from_slice(of_these);
+            }
+            _ => each.extend(of_these.iter().map(|gap| gap / beats)),
+        }
+        rest = longer;
     }
     let middle = each.len() / 2;
     *each.select_nth_unstable(middle).1
@@ -411,8 +424,7 @@ fn refined(gaps: &[i64], interval: i64) -> i64 {
 /// The sum over the sorted gaps of how well each is a whole number of beats, thousandths; a part of it where all
 /// of it is no more than `least`.
 fn fit_above(gaps: &[i64], interval: i64, least: i64) -> i64 {
-    // A thousand of the longest, 146 years, do not overflow.
-    if !(1..=i64::MAX / 2000).contains(&interval) {
+    if !(1..=LONGEST).contains(&interval) {
         return 0;
     }
     let mut sum = 0;
@@ -455,6 +467,43 @@ mod tests {
     /// The whole sum.
     fn fit(gaps: &[i64], interval: i64) -> i64 {
         fit_above(gaps, interval, -1)
+    }
+
+    /// How many beats a gap is.
+    fn beats(gap: i64, interval: i64) -> i64 {
+        (gap + interval / 2) / interval.max(1)
+    }
+
+    /// [`super::refined`], a gap after the other.
+    fn refined_by_each(gaps: &[i64], interval: i64) -> i64 {
+        let beaten = gaps.iter().map(|&gap| (gap, beats(gap, interval)));
+        let mut each: Vec<i64> = beaten
+            .filter(|(_, k)| (1..=MOST_MISSED).contains(k))
+            .map(|(gap, k)| gap / k)
+            .collect();
+        each.sort_unstable();
+        each.get(each.len() / 2).copied().unwrap_or(interval)
+    }
+
+    #[test]
+    fn the_middle_beat_of_sorted_gaps_is_that_of_each() {
+        for interval in [1, 2, 3, 7, 10, 999, 1000, 1001, 60_000_000] {
+            for (most, n) in [(2, 9), (3, 40), (12, 301), (40, 7), (1, 5)] {
+                let mut gaps: Vec<i64> = (0..n).map(|n| chance(n, most * interval + 1)).collect();
+                gaps.sort_unstable();
+                for from in 0..n as usize {
+                    let gaps = &gaps[from..];
+                    assert_eq!(
+                        refined(gaps, interval),
+                        refined_by_each(gaps, interval),
+                        "{gaps:?} {interval}"
+                    );
+                }
+            }
+        }
+        assert_eq!(refined(&[], 5), 5);
+        assert_eq!(refined(&[5, 7], 0), 0);
+        assert_eq!(refined(&[5, i64::MAX], i64::MAX), i64::MAX);
     }
 
     /// [`super::fit_above`], a gap after the other.

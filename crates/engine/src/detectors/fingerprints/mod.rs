@@ -21,8 +21,8 @@
 //! **Example**: `dnscat2`: 412 of 415 names are hexadecimal packets that repeat the session number `c0b0`.
 //!
 //! Cost: at most [`MOST`] names of a channel are looked at, and none of a channel with fewer than
-//! [`LEAST`]; a name is copied once in lower case and passed by each rule, whose first test looks
-//! at its first label or its length.
+//! [`LEAST`] or with short names without a digit alone; a name is copied once in lower case and passed by each
+//! rule, whose first test looks at its first label or its length.
 
 mod cobalt_strike;
 mod codes;
@@ -84,7 +84,7 @@ pub fn tools() -> impl Iterator<Item = &'static str> {
 /// `names` are those of the channel in the order in which they were first asked for.
 #[must_use]
 pub fn proofs(channel: &DnsChannel, names: &[AskedName<'_>]) -> Vec<Proof> {
-    if names.len() < LEAST {
+    if names.len() < LEAST || are_words(channel) {
         return Vec::new();
     }
     let names = &names[..names.len().min(MOST)];
@@ -103,6 +103,14 @@ pub fn proofs(channel: &DnsChannel, names: &[AskedName<'_>]) -> Vec<Proof> {
             .then_with(|| a.rule.cmp(&b.rule))
     });
     proofs
+}
+
+/// Bytes of the shortest name of a layout without a digit: a ping of iodine.
+const SHORTEST: u16 = 8;
+
+/// Whether all names of a channel are short and without a digit, as those of hosts mostly are.
+fn are_words(channel: &DnsChannel) -> bool {
+    channel.names.digits == 0 && channel.names.below_max < SHORTEST
 }
 
 /// A name as the rules see it, in lower case.

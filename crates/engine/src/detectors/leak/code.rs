@@ -87,14 +87,16 @@ impl Coder {
         alphabet: &Alphabet,
         lengths: &mut [CodeLength; ORDERS],
     ) {
+        let mut contexts = self.contexts.open();
         for name in names {
             for symbol in alphabet.symbols(name) {
-                let probabilities = self.contexts.learn::<ORDERS>(symbol);
+                let probabilities = contexts.learn::<ORDERS>(symbol);
                 for (length, p) in lengths.iter_mut().zip(probabilities).skip(FROM) {
                     length.add(p);
                 }
             }
         }
+        self.contexts.last = contexts.last;
     }
 }
 
@@ -244,30 +246,76 @@ impl Contexts {
         (self.symbols, self.last) = (symbols, [0, 0]);
     }
 
+    /// The tables for as long as a text is learnt.
+    fn open(&mut self) -> Open<'_> {
+        let [zero, one, two] = &mut self.counts;
+        let [totals, totals_1, totals_2] = &mut self.totals;
+        let [seen, seen_1, seen_2] = &mut self.seen;
+        let of = |counts, totals, seen| Order {
+            counts,
+            totals,
+            seen,
+        };
+        Open {
+            symbols: self.symbols,
+            orders: [
+                of(zero, totals, seen),
+                of(one, totals_1, seen_1),
+                of(two, totals_2, seen_2),
+            ],
+            last: self.last,
+        }
+    }
+}
+
+/// The tables of one order.
+struct Order<'a> {
+    counts: &'a mut [u32],
+    totals: &'a mut [u32],
+    seen: &'a mut Vec<(u32, u32)>,
+}
+
+impl Order<'_> {
+    /// The probability of what stands at `at` in a context, before it is learnt; the next lower order counts as
+    /// `weight` observations, of which `p` are of it.
+    #[inline(always)]
+    fn learn(&mut self, at: usize, context: usize, p: f64, weight: f64) -> f64 {
+        let (seen, total) = (&mut self.counts[at], &mut self.totals[context]);
+        if *seen == 0 {
+            self.seen.push((at as u32, context as u32));
+        }
+        let p = (f64::from(*seen) + p) / (f64::from(*total) + weight);
+        *seen += 1;
+        *total += 1;
+        p
+    }
+}
+
+/// [`Contexts`] with their tables at hand: a symbol is told in some thirty steps an order.
+struct Open<'a> {
+    symbols: usize,
+    orders: [Order<'a>; 3],
+    last: [usize; 2],
+}
+
+impl Open<'_> {
     /// A symbol's probability by each order up to the highest kept, before it is learnt.
+    #[inline(always)]
     fn learn<const ORDERS: usize>(&mut self, symbol: usize) -> [f64; ORDERS] {
         let [last, before] = self.last;
-        let contexts = [0, last, before * self.symbols + last];
-        let symbols = self.symbols as f64;
-        let mut p = 1.0 / symbols;
+        let symbols = self.symbols;
+        let [zero, one, two] = &mut self.orders;
+        // At order 0 this is the estimator of Krichevsky and Trofimov: half an observation of each symbol.
+        let half = symbols as f64 / 2.0;
+        let mut p = zero.learn(symbol, 0, half * (1.0 / symbols as f64), half);
         let mut all = [p; ORDERS];
-        for (order, slot) in all.iter_mut().enumerate() {
-            let context = contexts[order];
-            let at = context * self.symbols + symbol;
-            let (seen, total) = (
-                &mut self.counts[order][at],
-                &mut self.totals[order][context],
-            );
-            if *seen == 0 {
-                self.seen[order].push((at as u32, context as u32));
-            }
-            // At order 0 this is the estimator of Krichevsky and Trofimov: half an observation
-            // of each symbol.
-            let prior = if order == 0 { symbols / 2.0 } else { STRENGTH };
-            p = (f64::from(*seen) + prior * p) / (f64::from(*total) + prior);
-            *seen += 1;
-            *total += 1;
-            *slot = p;
+        if ORDERS > 1 {
+            p = one.learn(last * symbols + symbol, last, STRENGTH * p, STRENGTH);
+            all[1] = p;
+        }
+        if ORDERS > 2 {
+            let context = before * symbols + last;
+            all[2] = two.learn(context * symbols + symbol, context, STRENGTH * p, STRENGTH);
         }
         self.last = [symbol, last];
         all

@@ -19,6 +19,16 @@ fn begun(symbols: usize, orders: usize) -> Contexts {
     contexts
 }
 
+impl Contexts {
+    /// [`Open::learn`], a symbol by itself.
+    fn learn<const ORDERS: usize>(&mut self, symbol: usize) -> [f64; ORDERS] {
+        let mut open = self.open();
+        let probabilities = open.learn(symbol);
+        self.last = open.last;
+        probabilities
+    }
+}
+
 /// A symbol's probabilities, without learning it.
 fn probabilities(contexts: &Contexts, symbol: usize) -> [f64; 3] {
     contexts.clone().learn::<3>(symbol)
