@@ -555,6 +555,12 @@ impl Analysis {
         self.names.len() as u64
     }
 
+    /// A registered domain's number, if a name under it was asked for.
+    #[must_use]
+    pub(crate) fn domain_number(&self, domain: &[u8]) -> Option<u32> {
+        self.domains.find(domain)
+    }
+
     /// All names that channels asked for (of a channel with very many, its sample): by channel, then by
     /// the time that they were first asked for, then by name.
     #[must_use]

@@ -8,7 +8,8 @@
 //! in an order that look-ups for people do not have. ATT&CK T1071.
 //!
 //! **Formula** A first-order Markov chain (as Slips and BOTection use) of at most sixteen states
-//! (of a query its type, length, answer and pause; of a connection the letters of its history). Against the *other* channels of the same log, each counted as at
+//! (of a query its type, length, answer and pause; of a connection the letters of its history). Against the *other* channels of the same log (of more than 4,096 that ask for names,
+//! as many by chance: those whose first record's time has the least hashes), each counted as at
 //! most 64 steps and add-½ smoothed: bits = (log2 P(sequence | own chain) − log2 P(sequence |
 //! theirs)) / steps. P of the own chain is the Krichevsky-Trofimov mixture over all chains, which pays
 //! for what it must learn: a short or an ordinary sequence is below 0. The steps that weigh most are those
@@ -29,12 +30,16 @@ use crate::analysis::Seen;
 use crate::channels::dns::{self, DnsChannel, Reply};
 use crate::channels::flow::{self, FlowChannel, FlowClass};
 use crate::channels::trace::{Beat, Trace};
+use crate::hash::mixed;
 use crate::order;
 use crate::report::{Behaviour, Transition};
 use wakeful_logs::Micros;
 
 /// Steps that a channel counts for at most in a [`Chain`].
 pub const CAP: u64 = 64;
+
+/// So many of a log's DNS channels are learnt, about, where it has more: what all do in common shows in them.
+const SAMPLE: usize = 4096;
 
 /// With fewer other channels there is nothing to compare with.
 pub const MIN_CHANNELS: u64 = 10;
@@ -123,6 +128,9 @@ pub struct Chain {
     states: usize,
     counts: Vec<u64>,
     channels: u64,
+    /// Of a log's channels those are learnt whose first record's time has no greater hash: a sample that does not
+    /// depend on the order of reading.
+    most: u64,
 }
 
 impl Chain {
@@ -133,6 +141,7 @@ impl Chain {
             states,
             counts: vec![0; states * states],
             channels: 0,
+            most: u64::MAX,
         }
     }
 
@@ -203,6 +212,12 @@ impl Chain {
         }
     }
 
+    /// Whether a channel of the log is learnt.
+    fn has(&self, channel: &DnsChannel) -> bool {
+        let first = channel.interval.first.unwrap_or_default();
+        mixed(&first.to_le_bytes()) <= self.most
+    }
+
     /// Without a channel that was learnt.
     fn without(&self, channel: &Self) -> Self {
         let mut rest = self.clone();
@@ -224,13 +239,18 @@ impl Chain {
     }
 }
 
-/// The chain of all DNS channels of a log.
+/// The chain of all DNS channels of a log, or of a sample of them.
 #[must_use]
 pub fn dns_population(scene: &Scene<'_>) -> Chain {
     let mut chain = Chain::new(DNS_STATES.len());
     let mut own = Chain::new(DNS_STATES.len());
+    if scene.dns.len() > SAMPLE {
+        chain.most = u64::MAX / scene.dns.len() as u64 * SAMPLE as u64;
+    }
     for ends in &scene.dns {
-        chain.learn_trace(&mut own, &ends.channel.trace);
+        if chain.has(ends.channel) {
+            chain.learn_trace(&mut own, &ends.channel.trace);
+        }
     }
     chain
 }
@@ -249,7 +269,8 @@ pub fn flow_population(analysis: &Analysis, class: FlowClass) -> Chain {
 #[must_use]
 pub fn measure_dns(channel: &DnsChannel, population: &Chain) -> Behaviour {
     let beats = channel.trace.sorted();
-    let mut behaviour = compared(&dns_chain(&beats), population, &DNS_STATES);
+    let (own, learnt) = (dns_chain(&beats), population.has(channel));
+    let mut behaviour = compared(&own, learnt, population, &DNS_STATES);
     behaviour.letters = letters(&beats, |beat| {
         let parts = dns::parts(beat.symbol);
         (class(parts.length, 1, 3), class(parts.size, 0, 4))
@@ -260,7 +281,8 @@ pub fn measure_dns(channel: &DnsChannel, population: &Chain) -> Behaviour {
 /// A flow channel against the chain of its class ([`flow_population`], which it is part of).
 #[must_use]
 pub fn measure_flow(analysis: &Analysis, channel: &FlowChannel, population: &Chain) -> Behaviour {
-    let mut behaviour = compared(&flow_chain(analysis, channel), population, &FLOW_STATES);
+    let own = flow_chain(analysis, channel);
+    let mut behaviour = compared(&own, true, population, &FLOW_STATES);
     behaviour.letters = letters(&channel.trace.sorted(), |beat| {
         // An eighth of a second and eight seconds: the nearest to Slips' 0.1 s and 10 s that are kept.
         let duration = flow::parts(beat.symbol).duration_digits;
@@ -328,8 +350,12 @@ fn flow_chain(analysis: &Analysis, channel: &FlowChannel) -> Chain {
     chain
 }
 
-fn compared(own: &Chain, population: &Chain, names: &[&str]) -> Behaviour {
-    let others = population.without(own);
+/// A channel's own chain against those of the others; the population has it, where it was learnt.
+fn compared(own: &Chain, learnt: bool, population: &Chain, names: &[&str]) -> Behaviour {
+    let others = match learnt {
+        true => population.without(own),
+        false => population.clone(),
+    };
     let comparable = others.channels >= MIN_CHANNELS && own.steps() > 0;
     Behaviour {
         letters: String::new(),
@@ -452,6 +478,7 @@ fn regularity(a: Micros, b: Micros) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use super::super::testing::Logs;
     use super::*;
     use crate::channels::dns::{RowFacts, symbol};
 
@@ -536,6 +563,37 @@ mod tests {
             }
         }
         assert_eq!(by_chain, by_step);
+    }
+
+    #[test]
+    fn of_many_channels_a_sample_is_learnt_that_no_order_changes() {
+        const CHANNELS: i64 = 9000;
+        let asked = |turned: bool| {
+            let mut logs = Logs::default();
+            for n in 0..2 * CHANNELS {
+                let n = if turned { 2 * CHANNELS - 1 - n } else { n };
+                let name = format!("www.example{}.com", n % CHANNELS);
+                logs.ask(n, "10.0.0.1", "9.9.9.9", &name, 1);
+            }
+            logs
+        };
+        let (logs, turned) = (asked(false), asked(true));
+        let scene = Scene::new(&logs.analysis);
+        let all = dns_population(&scene);
+        assert_eq!(all, dns_population(&Scene::new(&turned.analysis)));
+        assert!((3900..4300).contains(&all.channels), "{}", all.channels);
+        let learnt = scene.dns.iter().filter(|ends| all.has(ends.channel));
+        assert_eq!(learnt.count() as u64, all.channels);
+        // Each is like all, learnt or not, and all others are compared with.
+        let of = |learnt| {
+            scene
+                .dns
+                .iter()
+                .find(|ends| all.has(ends.channel) == learnt)
+        };
+        for ends in [of(true), of(false)].map(Option::unwrap) {
+            assert!(measure_dns(ends.channel, &all).bits < 0.0);
+        }
     }
 
     #[test]

@@ -14,6 +14,7 @@
 //! called a resolver.
 
 use super::{Scene, leak};
+use crate::Analysis;
 use crate::allow::allowed;
 use crate::analysis::Ends;
 use crate::channels::dns::DnsChannel;
@@ -61,7 +62,43 @@ pub struct Roles<'a> {
     /// Clients by server.
     askers: FxHashMap<u32, u64>,
     clients: u64,
-    by_domain: FxHashMap<&'a [u8], Vec<u32>>,
+    by_domain: ByDomain,
+    /// Which knows domains by their names.
+    analysis: Option<&'a Analysis>,
+}
+
+/// The channels of each domain, side by side.
+#[derive(Debug, Clone, Default)]
+struct ByDomain {
+    channels: Vec<u32>,
+    /// Where those of each domain end.
+    ends: Vec<usize>,
+}
+
+impl ByDomain {
+    fn new(scene: &Scene<'_>) -> Self {
+        let domains = scene.dns.iter().map(|ends| ends.other_id as usize + 1);
+        let mut ends = vec![0; domains.max().unwrap_or(0)];
+        for of in &scene.dns {
+            ends[of.other_id as usize] += 1;
+        }
+        let mut sum = 0;
+        for end in &mut ends {
+            sum += std::mem::replace(end, sum);
+        }
+        let mut channels = vec![0; scene.dns.len()];
+        for of in &scene.dns {
+            let end = &mut ends[of.other_id as usize];
+            channels[*end] = of.id;
+            *end += 1;
+        }
+        Self { channels, ends }
+    }
+
+    fn of(&self, domain: usize) -> &[u32] {
+        let start = domain.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.channels[start..self.ends[domain]]
+    }
 }
 
 impl<'a> Roles<'a> {
@@ -75,17 +112,14 @@ impl<'a> Roles<'a> {
         }
         let mut clients: Vec<u32> = asking.iter().map(|asking| asking.client).collect();
         clients.dedup();
-        let mut by_domain: FxHashMap<&[u8], Vec<u32>> = FxHashMap::default();
-        for ends in &scene.dns {
-            by_domain.entry(ends.other).or_default().push(ends.id);
-        }
         Self {
             resolvers: resolvers(scene, &asking, &askers),
             mail: mail(scene),
             askers,
             clients: clients.len() as u64,
             asking,
-            by_domain,
+            by_domain: ByDomain::new(scene),
+            analysis: Some(scene.analysis),
         }
     }
 
@@ -146,45 +180,44 @@ impl<'a> Roles<'a> {
 
     /// The DNS channels of each domain, by number; domains in no order.
     pub(super) fn domains(&self) -> impl Iterator<Item = &[u32]> {
-        self.by_domain.values().map(Vec::as_slice)
+        (0..self.by_domain.ends.len())
+            .map(|domain| self.by_domain.of(domain))
+            .filter(|channels| !channels.is_empty())
     }
 
     /// The DNS channels of a domain, by number.
     #[must_use]
     pub fn channels_of(&self, domain: &[u8]) -> &[u32] {
-        self.by_domain.get(domain).map_or(&[], Vec::as_slice)
+        let number = self
+            .analysis
+            .and_then(|analysis| analysis.domain_number(domain));
+        number
+            .filter(|&number| (number as usize) < self.by_domain.ends.len())
+            .map_or(&[], |number| self.by_domain.of(number as usize))
     }
 }
 
 fn asking(scene: &Scene<'_>) -> Vec<Asking> {
-    let mut all: Vec<Asking> = scene
-        .dns
-        .iter()
-        .flat_map(|ends| {
-            let servers = ends.channel.servers.all().iter();
-            servers.map(|&(server, rows)| Asking {
-                client: ends.client_id,
-                server,
-                rows,
-            })
+    let mut all: FxHashMap<(u32, u32), u64> = FxHashMap::default();
+    for ends in &scene.dns {
+        for &(server, rows) in ends.channel.servers.all() {
+            *all.entry((ends.client_id, server)).or_default() += rows;
+        }
+    }
+    if all.is_empty() {
+        for ends in scene.flows(FlowClass::Dns) {
+            *all.entry((ends.client_id, ends.other_id)).or_default() += ends.channel.records;
+        }
+    }
+    let mut all: Vec<Asking> = all
+        .into_iter()
+        .map(|((client, server), rows)| Asking {
+            client,
+            server,
+            rows,
         })
         .collect();
-    if all.is_empty() {
-        let flows = scene.flows(FlowClass::Dns);
-        all.extend(flows.iter().map(|ends| Asking {
-            client: ends.client_id,
-            server: ends.other_id,
-            rows: ends.channel.records,
-        }));
-    }
     all.sort_unstable();
-    all.dedup_by(|next, kept| {
-        let same = (next.client, next.server) == (kept.client, kept.server);
-        if same {
-            kept.rows += next.rows;
-        }
-        same
-    });
     all
 }
 
@@ -284,9 +317,10 @@ pub(super) fn asks_of_sender(scene: &Scene<'_>, ends: &Ends<'_, DnsChannel>) -> 
 /// Whether a client asks about addresses, as a block list is asked, whosever list it is.
 fn are_addresses(scene: &Scene<'_>, ends: &Ends<'_, DnsChannel>) -> bool {
     let names = scene.names(ends.id);
-    // Most channels end at their first name.
+    // Most channels end here, or at their first name.
     let begins = |name: &[u8]| name.first().is_some_and(u8::is_ascii_digit);
-    names.first().is_some_and(|asked| begins(asked.name))
+    ends.channel.names.digits > 0
+        && names.first().is_some_and(|asked| begins(asked.name))
         && !ends.other.ends_with(b".arpa")
         && leak::are_reversed(names)
 }

@@ -87,12 +87,7 @@ pub fn proofs(channel: &DnsChannel, names: &[AskedName<'_>]) -> Vec<Proof> {
     if names.len() < LEAST || are_words(channel) {
         return Vec::new();
     }
-    let names = &names[..names.len().min(MOST)];
-    // Names of two or three characters carry none of the layouts.
-    if names.iter().all(|name| name.facts.below < 5) {
-        return Vec::new();
-    }
-    let looked = Looked::new(names);
+    let looked = Looked::new(&names[..names.len().min(MOST)]);
     let mut proofs: Vec<Proof> = RULES
         .iter()
         .filter_map(|(_, rule)| rule(channel, &looked))
@@ -105,12 +100,15 @@ pub fn proofs(channel: &DnsChannel, names: &[AskedName<'_>]) -> Vec<Proof> {
     proofs
 }
 
-/// Bytes of the shortest name of a layout without a digit: a ping of iodine.
-const SHORTEST: u16 = 8;
+/// Bytes of the shortest name of a layout, and of one without a digit: a ping of iodine.
+const SHORTEST: u16 = 5;
+const SHORTEST_WORD: u16 = 8;
 
-/// Whether all names of a channel are short and without a digit, as those of hosts mostly are.
+/// Whether all names of a channel are too short for any layout, as those of hosts often are: told without a look at
+/// them.
 fn are_words(channel: &DnsChannel) -> bool {
-    channel.names.digits == 0 && channel.names.below_max < SHORTEST
+    let names = &channel.names;
+    names.below_max < SHORTEST || names.digits == 0 && names.below_max < SHORTEST_WORD
 }
 
 /// A name as the rules see it, in lower case.

@@ -187,17 +187,26 @@ pub fn budget(scene: &Scene<'_>) -> LeakBudget {
 }
 
 /// The largest bounds of a channel and day, the largest first, `most` of them. Channels are measured in the
-/// order of a bound that costs nothing, and no further than that could still be among them: hardly any of
-/// a log's channels.
+/// order of a bound that costs little ([`day_at_most`]), and no further than that could still be among them: hardly any
+/// of a log's channels. That bound is taken in the order of one that costs nothing ([`roughly_at_most`]).
 fn largest(scene: &Scene<'_>, most: usize) -> Vec<u64> {
-    let mut channels: Vec<(u64, u32)> = scene
-        .dns
-        .iter()
-        .map(|ends| (day_at_most(ends, scene.names(ends.id)) as u64, ends.id))
-        .collect();
-    channels.sort_unstable_by(|a, b| b.cmp(a));
+    let rough = |ends: &Ends<'_, DnsChannel>| (roughly_at_most(ends) as u64, ends.id);
+    let mut rough: BinaryHeap<(u64, u32)> = scene.dns.iter().map(rough).collect();
+    let mut close: BinaryHeap<(u64, u32)> = BinaryHeap::new();
     let mut bounds: BinaryHeap<Reverse<u64>> = BinaryHeap::with_capacity(most + 1);
-    for (at_most, channel) in channels {
+    loop {
+        // None that waits is above the first of `close`.
+        while let Some(&(roughly, channel)) = rough.peek()
+            && close.peek().is_none_or(|&(at_most, _)| at_most < roughly)
+        {
+            rough.pop();
+            let ends = &scene.dns[channel as usize];
+            let at_most = day_at_most(ends, scene.names(channel)) as u64;
+            close.push((at_most, channel));
+        }
+        let Some((at_most, channel)) = close.pop() else {
+            break;
+        };
         let full = bounds.len() >= most;
         if full && bounds.peek().is_none_or(|least| at_most <= least.0) {
             break;
@@ -214,6 +223,22 @@ fn largest(scene: &Scene<'_>, most: usize) -> Vec<u64> {
         .into_iter()
         .map(|of| of.0)
         .collect()
+}
+
+/// [`day_at_most`] is never above it: all names on one day, each with a dot at its end, and for each logarithm the
+/// digits of its number.
+fn roughly_at_most(ends: &Ends<'_, DnsChannel>) -> f64 {
+    let channel = ends.channel;
+    let digits = |number: u64| f64::from(u64::BITS - number.leading_zeros());
+    // One more for those without a type.
+    let types = channel.qtypes.len() as u64 + 1;
+    let of_types = channel.records as f64 * digits(types)
+        + types as f64 * (digits(channel.records + 1) + 16.0);
+    let seconds = (channel.interval.lasted() / RESOLUTION + 1) as u64;
+    let classes = digits(2 * Trace::KEPT as u64 + 65);
+    let of_times = channel.records as f64 * (classes + digits(seconds));
+    let dots = channel.distinct_names() as f64;
+    bound_of_name_bytes(channel) + dots + (of_types + of_times) / 8.0 + 3.0
 }
 
 /// No day of [`measure`] is above it: names a byte a byte, all gaps alike, as if on the busiest day.
@@ -558,6 +583,7 @@ mod tests {
         let mut all = Vec::new();
         for ends in &scene.dns {
             let at_most = day_at_most(ends, scene.names(ends.id));
+            assert!(at_most <= roughly_at_most(ends));
             for day in &scene.leak(ends.id).days {
                 let bytes = day.names + day.types + day.timing;
                 assert!(bytes <= at_most, "{bytes} {at_most}");
