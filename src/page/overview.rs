@@ -31,9 +31,9 @@ const NAMED: usize = 200;
 /// to be known of the logs stays within reach on a narrow window.
 const OPEN: (usize, usize) = (5, 20);
 
-/// How many of them are drawn at first, about a window full, and in each task that follows.
-const FIRST: usize = 8;
-const STEP: usize = 12;
+/// How many of them are drawn at first, with the headline, and in each task that follows: about a window full.
+const FIRST: usize = 0;
+const STEP: usize = 8;
 
 /// How many alerts the timeline marks.
 const MARKED: usize = 20;
