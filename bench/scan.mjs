@@ -79,6 +79,12 @@ function medians(results) {
   return { seconds: of('seconds'), cpu: of('cpu'), peak: Math.max(...results.map((result) => result.peak)) };
 }
 
+/** Seconds between the frame that shows the findings and that which shows all of the view. */
+function resting(results) {
+  const job = list.find(({ work, who, log }) => work === 'whole' && who === '**Wakeful, tab**' && log === 'dns.log');
+  return median(results.get(job).map(({ rest, seconds }) => rest - seconds));
+}
+
 function resultTable(results, folder) {
   const base = (job) => list.find((other) => other.base && other.work === job.work && other.log === job.log);
   const rows = [...results].map(([job, runs]) => {
@@ -121,6 +127,7 @@ const text = [
   ...(large.size ? [`With ${LARGE_SIZE}, once:`, '', resultTable(large, LARGE), ''] : []),
   goals(finder(small), finder(large), more),
   '',
+  `The tab’s whole way is to the frame that shows the findings; the rest of the view, with its charts, stands ${number(resting(small) * 1000)} ms later (\`dns.log\`).`,
   `Besides, the page’s own thread is busy at once for ${number(more.taking)} ms when it takes the file, and for ${number(more.showing)} ms when it shows the findings; of the longest task while reading it computes for ${number(more.computing)} ms at most, and waits for a core or another process for the rest.`,
 ].join('\n');
 console.log(`\n${text}`);
