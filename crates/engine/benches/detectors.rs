@@ -101,7 +101,7 @@ fn main() {
         ),
         (
             "encrypted-dns",
-            Box::new(|| drop(black_box(encrypted_dns::detect(&scene)))),
+            Box::new(|| drop(black_box(encrypted_dns::detect(&scene, &roles)))),
         ),
         (
             "fast-flux",

@@ -47,7 +47,7 @@ const DETECTORS: [(&str, Detector); 12] = [
     (beacon::KIND, |scene, _| beacon::detect(scene)),
     (icmp_tunnel::KIND, |scene, _| icmp_tunnel::detect(scene)),
     (not_dns::KIND, |scene, _| not_dns::detect(scene)),
-    (encrypted_dns::KIND, |scene, _| encrypted_dns::detect(scene)),
+    (encrypted_dns::KIND, encrypted_dns::detect),
     (fast_flux::KIND, |scene, _| fast_flux::detect(scene)),
     (foreign_resolver::KIND, foreign_resolver::detect),
     (heavy_dns::KIND, heavy_dns::detect),

@@ -181,6 +181,15 @@ impl<const K: usize, M: Copy> Lowest<K, M> {
         &self.kept
     }
 
+    /// Every entry with a hash up to this is kept.
+    #[must_use]
+    pub fn known_to(&self) -> u64 {
+        match self.kept.last() {
+            Some(&(highest, _)) if self.more => highest,
+            _ => u64::MAX,
+        }
+    }
+
     /// Distinct entries: exact up to `K` (or as many as were kept), beyond that (K − 1) / the highest kept
     /// hash as a share of all hashes, with a standard error of 1 / √(K − 2).
     #[must_use]

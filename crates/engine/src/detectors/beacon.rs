@@ -8,7 +8,7 @@
 //!
 //! **Formula** On a client and a peer outside the site, three scores; the greatest counts.
 //! - *Rhythm*: *period* of [`super::rhythm`] on at least 24 rows, or eight rows over six hours
-//!   (low and slow): from 0.7 on info, from 0.9 on low.
+//!   (low and slow): from 0.7 on info, from 0.9 on low. What is *steady* without a beat counts as 0.95.
 //! - *Long*: the longest connection, 1 h for info and 4 h for low (RITA v5 goes on to medium at 8 h).
 //! - *Strobe*: 86,400 connections a day, low.
 //!
@@ -18,11 +18,18 @@
 //! So it is with an address that was given for a domain which one client in twenty or more asks for (a service has many
 //! addresses): info, and low where it would be an alert. Clients that keep such a rhythm with addresses of one domain are one entry.
 //!
-//! To a port of time, name, mail, push or management services a rhythm is info at most. A rhythm alone is an
+//! *Rotation*: three peers or more of one network (24 bits of IPv4), four rows each, are judged as one peer as well.
+//!
+//! To a port of time, name, mail, push, telephone or management services a rhythm is info at most (to that of time, where a packet has
+//! no more than 300 bytes). A rhythm alone is an
 //! alert (medium) only where all of this holds: the peer is asked by one client, of at least
 //! five in the log; period of 0.95 and more on at least 48 rows over four hours; sizes score of
-//! 0.9 and more; at most 4 kB to the peer a connection; and no such port. *Defence: one machine among
+//! 0.9 and more; at most 4 kB to the peer in nine of ten connections; they last less than half of the time; and no such port. *Defence: one machine among
 //! many speaks to an address that nobody else knows, like a clock, all day, and says the same each time.*
+//! *Fixed address*: where certainly no answer in `dns.log` gave it the address, and four in five of the client's other outside peers were given, a period of 0.8 is
+//! enough, and 20 rows over twelve hours; then a TCP connection of an hour is an alert, too, where three times as much goes up as
+//! comes down, in small packets: a shell, or a tunnel turned round. In a log of fewer clients these are low.
+//! More than three alerts of one client, or more than ten others, are one entry: a machine that watches others keeps many such clocks.
 //!
 //! **Set off falsely** by telemetry, updates, mail and chat, monitoring: most beacons mean no harm, which is
 //! why they stay below an alert.
@@ -30,12 +37,15 @@
 //! **Example** 1,440 connections from one client to an address of its own, 60 s apart with 5 % of
 //! jitter, of 312 bytes each, in a log of ten clients: medium.
 
-use super::rhythm::{measure_in, score as rhythm_score};
-use super::{Detection, Found, Scene, rule, severity, shown};
+use super::rhythm::{measure_in, score as rhythm_score, steady};
+use super::rule::bytes;
+use super::{Detection, Found, Scene, rule, severity, shown, unconnected};
+use crate::Analysis;
 use crate::analysis::{Ends, Seen};
 use crate::channels::Interval;
 use crate::channels::flow::{FlowChannel, FlowClass};
 use crate::order;
+use crate::quantiles::quantile;
 use crate::report::{Counterfactual, Part, Reason, Rhythm};
 use std::collections::BTreeSet;
 
@@ -52,19 +62,35 @@ pub const MIN_CLIENTS: usize = 5;
 
 /// A peer of one in so many clients is a service.
 pub(super) const SERVICE: usize = 20;
+/// What is low at most is below an alert.
+pub(super) const LOW_MOST: f64 = rule::ALERT - 0.01;
 /// What is info at most is below low.
 pub(super) const INFO_MOST: f64 = 0.39;
 
 const SLOW_BEATS: u64 = 8;
 const HOUR: i64 = 3_600_000_000;
 const STROBE_A_DAY: u128 = 86_400;
+/// What a steady channel counts as.
+const STEADY: f64 = 0.95;
+/// Bytes up of nine in ten connections, at most.
+const ALIKE: u32 = 4096;
+/// Peers of a network that are judged as one, and rows of each.
+const ROTATION: usize = 3;
+const TURNS: u64 = 4;
+/// Of a shell: how much more goes up than comes down, bytes of a packet, and bytes in all.
+const GIVES: u128 = 3;
+const PACKET: u128 = 700;
+const SHELL: u128 = 10_000;
 
 /// Ports of services that keep time or keep in touch by design: DNS, DHCP, NTP, NetBIOS, SNMP, mail,
-/// syslog, SSDP, STUN, MQTT, push services, multicast DNS.
-const KEEP_ALIVE: [u16; 24] = [
+/// syslog, SSDP, STUN, IPsec, SIP, MQTT, push services, multicast DNS.
+const KEEP_ALIVE: [u16; 26] = [
     25, 53, 67, 68, 110, 123, 137, 138, 143, 161, 162, 465, 514, 587, 853, 993, 995, 1883, 1900,
-    3478, 5223, 5228, 5353, 8883,
+    3478, 4500, 5060, 5223, 5228, 5353, 8883,
 ];
+/// The port of network time, and bytes of its packets at most: 48, and 228 where they are signed (RFC 8915).
+const TIME: u16 = 123;
+const TIME_BYTES: u128 = 300;
 
 /// Why it cannot run, where it cannot.
 #[must_use]
@@ -91,13 +117,115 @@ pub fn detect(scene: &Scene<'_>) -> Vec<Detection> {
             .flat_map(|class| scene.flows(class).iter().map(move |ends| (class, ends)))
     };
     let clients: BTreeSet<u32> = channels().map(|(_, ends)| ends.client_id).collect();
-    channels()
+    let log = Log {
+        interval: scene.analysis.interval(),
+        clients: clients.len(),
+    };
+    let outside: Vec<(FlowClass, &Ends<'_, FlowChannel>)> = channels()
         .filter(|(_, ends)| {
             ends.channel.local < ends.channel.records
                 && rule::is_outside(ends.other).unwrap_or(true)
         })
-        .filter_map(|(class, ends)| judge(class, ends, scene.analysis.interval(), clients.len()))
+        .collect();
+    let rotations = rotations(&outside);
+    let judged: Vec<(FlowClass, &Ends<'_, FlowChannel>, Detection)> = outside
+        .iter()
+        .filter_map(|&(class, ends)| Some((class, ends, judge(class, ends, log, false)?)))
+        .collect();
+    let alone: Vec<(u32, &[u8], Interval)> = judged
+        .iter()
+        .filter(|(_, ends, _)| ends.other_clients == 0)
+        .map(|(_, ends, _)| (ends.client_id, ends.other, ends.channel.interval))
+        .collect();
+    let fixed = unconnected::in_no_answer(scene, &alone);
+    let is_fixed = |ends: &Ends<'_, FlowChannel>| {
+        fixed.contains(&(ends.client_id, Analysis::address_hash(ends.other)))
+    };
+    let turns = rotations.iter().filter_map(|rotation| rotation.judge(log));
+    judged
+        .into_iter()
+        .map(|(class, ends, detection)| {
+            let again = is_fixed(ends).then(|| judge(class, ends, log, true));
+            again.flatten().unwrap_or(detection)
+        })
+        .chain(turns)
         .collect()
+}
+
+/// What is known of the whole log.
+#[derive(Clone, Copy)]
+struct Log {
+    interval: Interval,
+    clients: usize,
+}
+
+/// Peers of one network that one client alone connects to.
+struct Rotation<'s, 'a> {
+    /// The busiest.
+    ends: &'s Ends<'a, FlowChannel>,
+    /// All of them as one.
+    channel: FlowChannel,
+    network: &'a [u8],
+    peers: usize,
+}
+
+/// What stands in front of an IPv4 address's last octet.
+fn network(address: &[u8]) -> Option<&[u8]> {
+    let dot = address.iter().rposition(|&byte| byte == b'.')?;
+    address.get(..dot)
+}
+
+fn rotations<'s, 'a>(outside: &[(FlowClass, &'s Ends<'a, FlowChannel>)]) -> Vec<Rotation<'s, 'a>> {
+    let mut all: Vec<(u32, &'a [u8], &'s Ends<'a, FlowChannel>)> = outside
+        .iter()
+        .filter(|(class, ends)| {
+            *class == FlowClass::Other && ends.other_clients == 0 && ends.channel.records >= TURNS
+        })
+        .filter_map(|&(_, ends)| Some((ends.client_id, network(ends.other)?, ends)))
+        .collect();
+    all.sort_unstable_by_key(|&(client, network, ends)| (client, network, ends.id));
+    all.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1))
+        .filter(|alike| alike.len() >= ROTATION)
+        .filter_map(|alike| {
+            let of = |(.., ends): &(u32, &'a [u8], &'s Ends<'a, FlowChannel>)| *ends;
+            let busiest = alike
+                .iter()
+                .map(of)
+                .max_by_key(|ends| (ends.channel.records, ends.id))?;
+            let mut channel = FlowChannel::default();
+            for ends in alike.iter().map(of) {
+                channel.merge(ends.channel, |input| input, |history| history);
+            }
+            Some(Rotation {
+                ends: busiest,
+                channel,
+                network: alike[0].1,
+                peers: alike.len(),
+            })
+        })
+        .collect()
+}
+
+impl Rotation<'_, '_> {
+    /// An alert where they are one as a whole; each may be none.
+    fn judge(&self, log: Log) -> Option<Detection> {
+        let ends = Ends {
+            channel: &self.channel,
+            ..*self.ends
+        };
+        let mut found = judge(FlowClass::Other, &ends, log, false)?;
+        let finding = &mut found.finding;
+        if !finding.severity.is_alert() {
+            return None;
+        }
+        finding.sentence = format!(
+            "{} It is one of {} addresses of {}.0/24 that it speaks to in turn.",
+            finding.sentence,
+            self.peers,
+            shown(self.network)
+        );
+        Some(found)
+    }
 }
 
 /// Whether there are rows enough for a rhythm: many, or some over hours.
@@ -108,17 +236,18 @@ pub(super) fn is_enough(records: u64, interval: Interval) -> bool {
 fn judge(
     class: FlowClass,
     ends: &Ends<'_, FlowChannel>,
-    log: Interval,
-    clients: usize,
+    log: Log,
+    fixed: bool,
 ) -> Option<Detection> {
     let channel = ends.channel;
+    let clients = log.clients;
     let sharing = ends.other_clients as usize + 1;
     if sharing > 1 && sharing * SERVICE >= clients {
         return None;
     }
     let enough = is_enough(channel.records, channel.interval);
-    let rhythm = enough.then(|| measure_in(&channel.trace, Some(log)));
-    let [beat, long, strobe] = scores(ends, rhythm.as_ref(), clients);
+    let rhythm = enough.then(|| measure_in(&channel.trace, Some(log.interval)));
+    let [beat, long, strobe] = scores(ends, rhythm.as_ref(), clients, fixed);
     let score = beat.max(long).max(strobe);
     let severity = severity(score)?;
     let parts: Vec<Part> = [
@@ -146,19 +275,33 @@ fn judge(
     detection.finding.sentence = best.map(|part| part.text.clone()).unwrap_or_default();
     detection.finding.parts = parts;
     if score >= rule::ALERT {
-        detection.finding.counterfactuals = known_to_another(ends, rhythm.as_ref(), clients);
+        detection.finding.counterfactuals = known_to_another(ends, rhythm.as_ref(), clients, fixed);
+    }
+    if fixed {
+        detection.finding.context.notes.push(FIXED.to_owned());
     }
     detection.finding.rhythm = rhythm;
     Some(detection)
 }
 
+/// What is said of a fixed address.
+const FIXED: &str = "No answer in these logs gave the client this address; it asked for most others that it connects to.";
+
 /// The scores of the three parts.
-fn scores(ends: &Ends<'_, FlowChannel>, rhythm: Option<&Rhythm>, clients: usize) -> [f64; 3] {
+fn scores(
+    ends: &Ends<'_, FlowChannel>,
+    rhythm: Option<&Rhythm>,
+    clients: usize,
+    fixed: bool,
+) -> [f64; 3] {
     let channel = ends.channel;
-    let beat = rhythm.map_or(0.0, |rhythm| rhythm_part(ends, rhythm, clients));
-    let rare = ends.other_clients == 0 && clients >= MIN_CLIENTS;
-    let most = if rare { 1.0 } else { INFO_MOST };
-    [beat, long_part(channel), strobe_part(channel)].map(|score: f64| score.min(most))
+    let beat = rhythm.map_or(0.0, |rhythm| rhythm_part(channel, rhythm, fixed));
+    let most = match (ends.other_clients, clients >= MIN_CLIENTS) {
+        (0, true) => 1.0,
+        (0, false) if fixed => LOW_MOST,
+        _ => INFO_MOST,
+    };
+    [beat, long_part(channel, fixed), strobe_part(channel)].map(|score: f64| score.min(most))
 }
 
 /// The scores once more, if another client spoke to the peer.
@@ -166,12 +309,13 @@ fn known_to_another(
     ends: &Ends<'_, FlowChannel>,
     rhythm: Option<&Rhythm>,
     clients: usize,
+    fixed: bool,
 ) -> Vec<Counterfactual> {
     let shared = Ends {
         other_clients: 1,
         ..*ends
     };
-    let score = scores(&shared, rhythm, clients)
+    let score = scores(&shared, rhythm, clients, fixed)
         .into_iter()
         .fold(0.0, f64::max);
     let condition = "another client connected to the peer, too";
@@ -200,37 +344,65 @@ fn is_keep_alive(channel: &FlowChannel) -> bool {
     channel
         .ports
         .is_none_or(|(low, high)| KEEP_ALIVE.contains(&low) || KEEP_ALIVE.contains(&high))
+        && (channel.ports != Some((TIME, TIME))
+            || channel.orig_bytes <= TIME_BYTES * channel.orig_packets)
 }
 
-fn rhythm_part(ends: &Ends<'_, FlowChannel>, rhythm: &Rhythm, clients: usize) -> f64 {
-    let channel = ends.channel;
-    let period = rhythm_score(rhythm, "period");
+fn rhythm_part(channel: &FlowChannel, rhythm: &Rhythm, fixed: bool) -> f64 {
+    let mut period = rhythm_score(rhythm, "period");
+    if period < STEADY && steady(&channel.trace).is_some() {
+        period = STEADY;
+    }
     let score = between(period, &[(0.7, 0.2), (0.9, 0.4), (1.0, 0.59)]);
     if is_keep_alive(channel) {
         return score.min(INFO_MOST);
     }
-    let alert = ends.other_clients == 0
-        && clients >= MIN_CLIENTS
-        && channel.records >= 2 * MIN_BEATS
-        && channel.interval.lasted() >= 4 * HOUR
-        && period >= 0.95
+    let lasted = channel.interval.lasted();
+    let (least, enough) = match (channel.records, lasted / HOUR) {
+        (20.., 12..) if fixed => (0.8, true),
+        (records, hours) => (
+            if fixed { 0.8 } else { STEADY },
+            records >= 2 * MIN_BEATS && hours >= 4,
+        ),
+    };
+    let alert = enough
+        && period >= least
         && rhythm_score(rhythm, "sizes") >= 0.9
-        && channel.orig_bytes_max <= 4096;
+        && usual_most(channel) <= ALIKE
+        // What is held open has the rhythm of who lets go.
+        && 2 * channel.duration < lasted.unsigned_abs().into();
     if alert {
-        0.6 + 0.1 * (period - 0.95) / 0.05
+        0.6 + 0.1 * (period - least) / (1.0 - least)
     } else {
         score
     }
 }
 
-fn long_part(channel: &FlowChannel) -> f64 {
+/// Bytes up that nine in ten connections do not exceed.
+fn usual_most(channel: &FlowChannel) -> u32 {
+    let mut sizes: Vec<u32> = channel
+        .trace
+        .sorted()
+        .iter()
+        .map(|beat| beat.size)
+        .collect();
+    sizes.sort_unstable();
+    quantile(&sizes, 0.9).unwrap_or(u32::MAX)
+}
+
+fn long_part(channel: &FlowChannel, fixed: bool) -> f64 {
     let hours = channel.duration_max as f64 / HOUR as f64;
     let score = between(hours, &[(1.0, 0.2), (4.0, 0.4), (24.0, 0.5)]);
     if is_keep_alive(channel) {
-        score.min(INFO_MOST)
-    } else {
-        score
+        return score.min(INFO_MOST);
     }
+    let up = channel.orig_bytes;
+    let is_shell = hours >= 1.0
+        && channel.tcp == channel.records
+        && up >= SHELL
+        && up >= GIVES * channel.resp_bytes
+        && up <= PACKET * channel.orig_packets;
+    if fixed && is_shell { 0.6 } else { score }
 }
 
 fn strobe_part(channel: &FlowChannel) -> f64 {
@@ -272,8 +444,10 @@ fn beat_text(ends: &Ends<'_, FlowChannel>, rhythm: &Rhythm) -> String {
 
 fn long_text(channel: &FlowChannel) -> String {
     format!(
-        "One connection lasted {}.",
-        duration(channel.duration_max as f64 / 1e6)
+        "One connection lasted {}; {} went up and {} came down.",
+        duration(channel.duration_max as f64 / 1e6),
+        bytes(channel.orig_bytes as f64),
+        bytes(channel.resp_bytes as f64)
     )
 }
 
@@ -436,7 +610,10 @@ mod tests {
         let mut found = found(&analysis);
         found.sort_by(|a, b| a.finding.peer.cmp(&b.finding.peer));
         assert_eq!(found.len(), 2);
-        assert_eq!(found[0].finding.sentence, "One connection lasted 5.0 h.");
+        assert_eq!(
+            found[0].finding.sentence,
+            "One connection lasted 5.0 h; 9.0 kB went up and 120 bytes came down."
+        );
         assert!(found[1].finding.sentence.contains("every 3.0 h"));
         assert!(
             found

@@ -14,7 +14,8 @@
 //! its score stays below an alert, and with fewer than five nothing is told, unless a rule proves a tool; so it does where the names are addresses
 //! turned round, or every answer is an address in 127.0.0.0/8: block lists and reputation services (RFC 5782). It is no alert, whatever the meters say, where
 //! hosts' names have their addresses in them, where telephone numbers are asked for (RFC 6116), where the names are the client's others with a
-//! search list's domain behind them and do not exist, and where the client connects to the addresses that it is given, once for two names or more often.
+//! search list's domain behind them and do not exist, where a resolver asks as many machines do that know nothing of each other (half an hour
+//! and more, and by the local variation of its pauses neither by a clock nor in sessions), and where the client connects to the addresses that it is given, once for two names or more often.
 //! The leak meter bounds what such a channel may carry, the answer meter what may come back, and many names whose
 //! addresses nobody connects to are an alert (see their pages). Of four clients or more that are alerts under one domain the strongest
 //! is shown for all; where ten clients or more do alike, a third of all, it is medium at most: a service of many, and no tool. Twenty names or more that carry bytes are judged by

@@ -6,13 +6,18 @@
 //! **Matters** because what is asked there is in no `dns.log`: a tunnel through it is unseen, and "connected without
 //! a question" means nothing for such a client. ATT&CK T1071.004, T1572.
 //!
-//! **Formula** A rule; always info. Browsers and phones do this by themselves.
+//! **Formula** A rule; info, for browsers and phones do this by themselves. A question in TLS takes about 200 bytes, so what goes up tells how
+//! many there are: as many as ten machines ask in a day (2,000 each) are medium, where the logs show five clients and this one resolves for no other;
+//! low otherwise. *Defence: one machine asks like ten, where no log shows what.*
 //!
-//! **Set off falsely** by web pages that a resolver's address also serves.
+//! **Set off falsely** by web pages that a resolver's address also serves, and by a crawler with a resolver of its own choice.
 //!
 //! **Example** 312 connections to port 853 of 9.9.9.9 (Quad9).
 
-use super::rule::{bytes, counted, ends_missing, found, reason};
+use super::baseline::ROWS_A_DAY;
+use super::beacon::MIN_CLIENTS;
+use super::roles::Roles;
+use super::rule::{ALERT, bytes, counted, ends_missing, found, otherwise, reason};
 use super::{Detection, Found, Scene, shown};
 use crate::analysis::{Ends, Seen};
 use crate::channels::flow::{FlowChannel, FlowClass};
@@ -24,8 +29,12 @@ pub const KIND: &str = "encrypted-dns";
 /// Its title: that of its page.
 pub(super) const TITLE: &str = "Encrypted DNS";
 
-/// The score of all of them: info.
+/// The score of most: info.
 const SCORE: f64 = 0.2;
+/// Bytes of a question in TLS, and machines whose questions are too many for one.
+const QUESTION: f64 = 200.0;
+const MACHINES: f64 = 10.0;
+const DAY: f64 = 86_400e6;
 const HTTPS: u16 = 443;
 
 static FILE: &str = include_str!("../../data/public-resolvers.tsv");
@@ -60,21 +69,41 @@ pub fn missing(seen: &Seen) -> Option<String> {
 
 /// All findings, in no order.
 #[must_use]
-pub fn detect(scene: &Scene<'_>) -> Vec<Detection> {
+pub fn detect(scene: &Scene<'_>, roles: &Roles<'_>) -> Vec<Detection> {
+    let mut flows: Vec<u32> = [FlowClass::Other, FlowClass::EncryptedDns]
+        .into_iter()
+        .flat_map(|class| scene.flows(class).iter().map(|ends| ends.client_id))
+        .collect();
+    flows.sort_unstable();
+    flows.dedup();
+    let many = |ends: &Ends<'_, FlowChannel>| {
+        if flows.len() >= MIN_CLIENTS && !roles.is_resolver(ends.client_id) {
+            0.6
+        } else {
+            0.4
+        }
+    };
     let tls = scene.flows(FlowClass::EncryptedDns).iter();
     let https = scene
         .flows(FlowClass::Other)
         .iter()
         .filter(|ends| ends.channel.ports == Some((HTTPS, HTTPS)));
-    tls.filter_map(|ends| judge(FlowClass::EncryptedDns, ends, operator(ends.other)))
-        .chain(https.filter_map(|ends| judge(FlowClass::Other, ends, Some(operator(ends.other)?))))
-        .collect()
+    tls.filter_map(|ends| {
+        let operator = operator(ends.other);
+        judge(FlowClass::EncryptedDns, ends, operator, many(ends))
+    })
+    .chain(https.filter_map(|ends| {
+        let operator = Some(operator(ends.other)?);
+        judge(FlowClass::Other, ends, operator, many(ends))
+    }))
+    .collect()
 }
 
 fn judge(
     class: FlowClass,
     ends: &Ends<'_, FlowChannel>,
     operator: Option<&'static str>,
+    many: f64,
 ) -> Option<Detection> {
     let port = if class == FlowClass::EncryptedDns {
         853
@@ -88,15 +117,25 @@ fn judge(
     }
     let whose = operator.map_or_else(String::new, |operator| format!(" ({operator})"));
     let (client, peer) = (shown(ends.client), shown(ends.other));
+    let longest = (channel.duration_max as f64 / DAY).max(channel.interval.lasted() as f64 / DAY);
+    let questions = channel.orig_bytes as f64 / QUESTION / longest.max(1.0);
+    let is_much = questions >= MACHINES * ROWS_A_DAY;
+    let score = if is_much { many } else { SCORE };
+    let much = if is_much {
+        let much = bytes(channel.orig_bytes as f64);
+        format!(" It sent {much}, more than the questions of ten machines take.")
+    } else {
+        String::new()
+    };
     let sentence = format!(
-        "{client} asks {peer}{whose} over port {port}: what it asks is in no dns.log, so a channel through it would not be seen."
+        "{client} asks {peer}{whose} over port {port}: what it asks is in no dns.log, so a channel through it would not be seen.{much}"
     );
     let reasons = vec![
         reason(
             "encrypted_flows",
             channel.records as f64,
             0.0,
-            SCORE * 0.8,
+            score * if is_much { 0.2 } else { 0.8 },
             format!(
                 "There are {} to port {port}.",
                 counted(channel.records, "connection")
@@ -106,7 +145,7 @@ fn judge(
             "bytes",
             (channel.orig_bytes + channel.resp_bytes) as f64,
             0.0,
-            SCORE * 0.2,
+            score * if is_much { 0.8 } else { 0.2 },
             format!(
                 "They carried {} up and {} down.",
                 bytes(channel.orig_bytes as f64),
@@ -115,7 +154,17 @@ fn judge(
         ),
     ];
     let what = Found::of_flows(KIND, class, ends, &["T1071.004", "T1572"]);
-    found(&what, SCORE, sentence, reasons)
+    let mut detection = found(&what, score, sentence, reasons)?;
+    if score >= ALERT {
+        let least = MACHINES * ROWS_A_DAY;
+        detection.finding.counterfactuals.extend(otherwise(
+            "questions",
+            (questions, least - 1.0),
+            SCORE,
+            &format!("less than {} a day went up", bytes(least * QUESTION)),
+        ));
+    }
+    Some(detection)
 }
 
 #[cfg(test)]
@@ -133,7 +182,8 @@ mod tests {
         logs.connect("10.0.0.6", "192.0.2.1", 443);
         logs.connect("10.0.0.6", "1.1.1.1", 80);
         logs.connect("10.0.0.6", "8.8.8.8", 53);
-        let found = detect(&Scene::new(&logs.analysis));
+        let scene = Scene::new(&logs.analysis);
+        let found = detect(&scene, &Roles::new(&scene));
         assert_eq!(found.len(), 3);
         for detection in &found {
             assert_eq!(detection.finding.severity, Severity::Info);

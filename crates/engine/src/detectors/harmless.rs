@@ -11,11 +11,12 @@
 //! | telephone numbers, a digit a label, under `e164.arpa` | RFC 6116, section 3.2 | yes |
 //! | every answer in 127.0.0.0/8 | RFC 5782, section 2.1 | no |
 //! | other names of the client with a domain behind them that do not exist | a resolver's search list (RFC 1535) | yes |
+//! | a resolver asks as many do who know nothing of each other ([`super::rhythm`]) | tools ask by a clock or in sessions | yes |
 //! | the client connects to the addresses, once for two names or more often | a tunnel asks for the answer's own sake | yes |
 
 use super::roles::Roles;
 use super::unconnected::Meetings;
-use super::{Scene, leak};
+use super::{Scene, leak, rhythm};
 use crate::analysis::{AskedName, Ends};
 use crate::channels::dns::DnsChannel;
 use crate::features::dns::ADDRESS_TYPES;
@@ -85,6 +86,10 @@ pub fn of_scene(
     if are_of_search_list(scene, roles, ends) {
         altogether(
             "It is no alert: its names are others that the client asks for, with a domain behind them, and do not exist: a search list.",
+        )
+    } else if roles.is_resolver(ends.client_id) && rhythm::is_of_many(&ends.channel.trace) {
+        altogether(
+            "It is no alert: a resolver asks, and asks as for many who know nothing of each other: neither by a clock nor in sessions, as tools do.",
         )
     } else if is_visited(ends, meetings) {
         altogether(

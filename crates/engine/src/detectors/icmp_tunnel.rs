@@ -10,7 +10,7 @@
 //! **Formula** "The data received in the echo message must be returned in the echo reply" (RFC 792, page 15;
 //! RFC 4443, section 4.2). With u and d payload bytes a packet up and down, and n the smaller number of packets,
 //! n·|u − d| bytes are no echo. From 20 packets each way, |u − d| above a tenth of the larger and
-//! 8 bytes, and either size above 64 bytes: medium at 10 kB, high towards 1 MB. Answers lost on the way make fewer
+//! 8 bytes, and either size above 64 bytes: medium at 10 kB, high towards 1 MB; so are smaller ones of which half and more does not come back, though nearly each was answered (icmpsh). Answers lost on the way make fewer
 //! of them and change the mean where sizes vary: with a tenth fewer answers than questions the finding
 //! stays at low. Where all is given back, pings above 128 bytes a packet of sizes that vary
 //! (bytes are no multiple of packets) are low from 100 kB; pings of one size are none.
@@ -72,7 +72,10 @@ fn judge(ends: &Ends<'_, FlowChannel>) -> Option<Detection> {
     let down = channel.resp_bytes as f64 / received;
     let differs = (up - down).abs();
     let not_echo = differs * sent.min(received);
-    let unlike = differs > 8.0 && differs > 0.1 * up.max(down) && up.max(down) > SMALL;
+    // Orders and their output in pings that are mostly empty: nothing was lost, and half of it did not come back.
+    let is_half = 2.0 * up.min(down) <= up.max(down) && received >= 0.98 * sent;
+    let unlike = differs > 8.0 && differs > 0.1 * up.max(down) && up.max(down) > SMALL
+        || is_half && not_echo >= MEDIUM.0;
     let all = (channel.orig_bytes + channel.resp_bytes) as f64;
     let varying = up.min(down) > LARGE
         && (!channel.orig_bytes.is_multiple_of(channel.orig_packets)

@@ -103,7 +103,7 @@ pub fn detect(analysis: &Analysis) -> Detected {
     detections.extend(icmp_tunnel::detect(&scene));
     detections.extend(heavy_dns::detect(&scene, &roles));
     detections.extend(foreign_resolver::detect(&scene, &roles));
-    detections.extend(encrypted_dns::detect(&scene));
+    detections.extend(encrypted_dns::detect(&scene, &roles));
     detections.extend(fast_flux::detect(&scene));
     detections.extend(dga::detect(&scene, &roles));
     detections.extend(many_domains::detect(&scene, &roles));

@@ -35,7 +35,7 @@
 use crate::analysis::Seen;
 use crate::channels::Interval;
 use crate::channels::trace::{Beat, Trace};
-use crate::quantiles::quantiles;
+use crate::quantiles::{quantile, quantiles};
 use crate::report::Rhythm;
 use wakeful_logs::Micros;
 
@@ -153,6 +153,55 @@ pub(super) fn steady(trace: &Trace) -> Option<Micros> {
         && gaps.iter().filter(far).count() * 20 <= gaps.len()
         && (high - low) as f64 <= STEADY_SPREAD * (high + low) as f64;
     is_steady.then_some(middle)
+}
+
+/// Pauses that tell whether records come from many, and how long they last, at least.
+const MANY_PAUSES: usize = 128;
+const MANY_LAST: Micros = 1800 * SECOND;
+/// Records between two pauses, at most, on the average.
+const MANY_TOGETHER: usize = 4;
+/// Records so near each other are one, where pauses are usually twice as long: what is asked for together.
+const TOGETHER: [Micros; 2] = [2 * SECOND, SECOND / 2];
+/// The local variation of what many do, each for itself: 1 by chance, with a standard deviation of 0.08 of 128 pauses.
+const BY_CHANCE: std::ops::RangeInclusive<f64> = 0.82..=1.25;
+
+/// Whether records come as those of many who know nothing of each other: one at a time for half an hour and more, and a
+/// pause says nothing of the next. By the local variation 3 / (n - 1) · Σ ((a - b) / (a + b))² over neighbouring pauses
+/// (Shinomoto, Shima and Tanji 2003): 0 of a clock, 0.7 of an interval that may be anything from nothing up, 1 of
+/// chance however its rate changes with the hour, more of sessions.
+#[must_use]
+pub(super) fn is_of_many(trace: &Trace) -> bool {
+    let times = trace.times();
+    let (Some(first), Some(last)) = (times.first(), times.last()) else {
+        return false;
+    };
+    if last.saturating_sub(*first) < MANY_LAST {
+        return false;
+    }
+    for together in TOGETHER {
+        let gaps = times.windows(2).map(|pair| pair[1].saturating_sub(pair[0]));
+        // What is left of a pause by chance after any time is again one by chance.
+        let pauses: Vec<Micros> = gaps
+            .filter(|&gap| gap >= together)
+            .map(|gap| gap - together)
+            .collect();
+        let mut sorted = pauses.clone();
+        sorted.sort_unstable();
+        if quantile(&sorted, 0.5).is_some_and(|middle| middle >= 2 * together) {
+            return pauses.len() >= MANY_PAUSES
+                && times.len() <= MANY_TOGETHER * pauses.len()
+                && BY_CHANCE.contains(&local_variation(&pauses));
+        }
+    }
+    false
+}
+
+fn local_variation(pauses: &[Micros]) -> f64 {
+    let differ = pauses.windows(2).map(|pair| {
+        let (a, b) = (pair[0] as f64, pair[1] as f64);
+        ((a - b) / (a + b).max(1.0)).powi(2)
+    });
+    3.0 * differ.sum::<f64>() / (pauses.len() as f64 - 1.0)
 }
 
 /// Counts of times in equal steps of a span; times outside are in the first or the last.

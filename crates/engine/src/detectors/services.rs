@@ -1,7 +1,7 @@
 //! Beacons to what many know: whose addresses they go to, and one entry for many clients.
 //!
 //! In: a [`Scene`], the [`Roles`] of its hosts, detections. Out: beacons to addresses that were given for a domain
-//! that many clients ask for are lowered and say so; those of several clients to one domain become one. Must not know:
+//! that many clients ask for are lowered and say so; those of several clients to one domain, and of one client to many, become one. Must not know:
 //! how a rhythm was measured.
 //!
 //! A peer that one client alone connects to may still be everybody's: a service has many addresses, and each
@@ -10,7 +10,7 @@
 //! content network lends to a stranger is the stranger's. One client in [`beacon::SERVICE`] makes it a service, as for a peer itself
 //! ([`super::beacon`]); a suffix that anybody can use is none.
 
-use super::beacon::{self, INFO_MOST, SERVICE};
+use super::beacon::{self, INFO_MOST, LOW_MOST, SERVICE};
 use super::roles::Roles;
 use super::rule::{self, counted, reason};
 use super::{Detection, Scene, dns_beacon, severity, shown};
@@ -21,9 +21,6 @@ use crate::report::Related;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeMap;
 
-/// The most that an alert is where its peer is a service's: still low, for who speaks like a clock and says always the same may
-/// hide behind one.
-const LOW_MOST: f64 = rule::ALERT - 0.01;
 /// Clients named in an entry for many.
 const NAMED: usize = 20;
 
@@ -100,6 +97,7 @@ fn lower(scene: &Scene<'_>, roles: &Roles<'_>, detection: &mut Detection, given:
         ),
     };
     if is_service {
+        // Still low, for who speaks like a clock and says always the same may hide behind a service.
         let most = if finding.score >= rule::ALERT {
             LOW_MOST
         } else {
@@ -118,39 +116,70 @@ fn lower(scene: &Scene<'_>, roles: &Roles<'_>, detection: &mut Detection, given:
     detection.service = Some(domain);
 }
 
-/// Of beacons below an alert to one domain, the strongest takes those of other clients in.
+/// Entries of one client, alerts and others, from which on its beacons are one entry each.
+const MANY_ALERTS: usize = 4;
+const MANY: usize = 11;
+
+/// What beacons are gathered by: kind, domain, and of alerts the client.
+type Alike = (String, String, Option<String>);
+
+/// Of beacons to one domain the strongest takes the others in: those of one client, and where none is an alert, those
+/// of all; then of a client's many, whatever they go to.
 pub(super) fn gather(detections: Vec<Detection>) -> Vec<Detection> {
-    let mut by_domain: BTreeMap<(String, String), Vec<Detection>> = BTreeMap::new();
+    let mut by_domain: BTreeMap<Alike, Vec<Detection>> = BTreeMap::new();
     let mut all = Vec::new();
     for mut detection in detections {
         let finding = &detection.finding;
         let is_beacon = [beacon::KIND, dns_beacon::KIND].contains(&finding.kind.as_str());
         match detection.service.take() {
-            Some(domain) if is_beacon && !finding.severity.is_alert() => {
-                let of = by_domain.entry((finding.kind.clone(), domain));
+            Some(domain) if is_beacon => {
+                let whose = finding.severity.is_alert().then(|| finding.client.clone());
+                let of = by_domain.entry((finding.kind.clone(), domain, whose));
                 of.or_default().push(detection);
             }
             _ => all.push(detection),
         }
     }
-    for ((_, domain), mut alike) in by_domain {
-        order::by(&mut alike, |a, b| {
-            let (a, b) = (&a.finding, &b.finding);
-            b.score
-                .total_cmp(&a.score)
-                .then_with(|| (&a.client, &a.peer).cmp(&(&b.client, &b.peer)))
-        });
-        let mut alike = alike.into_iter();
-        let Some(mut first) = alike.next() else {
-            continue;
-        };
-        take_in(&mut first, &domain, alike.as_slice());
-        all.push(first);
+    for ((_, domain, _), alike) in by_domain {
+        all.extend(one(alike, &format!("addresses of {domain}"), &domain));
     }
-    all
+    let mut by_client: BTreeMap<(String, bool), Vec<Detection>> = BTreeMap::new();
+    let mut rest = Vec::new();
+    for detection in all {
+        let finding = &detection.finding;
+        if finding.kind == beacon::KIND {
+            let whose = (finding.client.clone(), finding.severity.is_alert());
+            by_client.entry(whose).or_default().push(detection);
+        } else {
+            rest.push(detection);
+        }
+    }
+    for ((_, is_alert), alike) in by_client {
+        if alike.len() < if is_alert { MANY_ALERTS } else { MANY } {
+            rest.extend(alike);
+        } else {
+            let many = "many addresses: a machine that watches others does so";
+            rest.extend(one(alike, many, ""));
+        }
+    }
+    rest
 }
 
-fn take_in(first: &mut Detection, domain: &str, others: &[Detection]) {
+/// The strongest, with the others taken in.
+fn one(mut alike: Vec<Detection>, where_to: &str, domain: &str) -> Option<Detection> {
+    order::by(&mut alike, |a, b| {
+        let (a, b) = (&a.finding, &b.finding);
+        b.score
+            .total_cmp(&a.score)
+            .then_with(|| (&a.client, &a.peer).cmp(&(&b.client, &b.peer)))
+    });
+    let mut alike = alike.into_iter();
+    let mut first = alike.next()?;
+    take_in(&mut first, (where_to, domain), alike.as_slice());
+    Some(first)
+}
+
+fn take_in(first: &mut Detection, (where_to, domain): (&str, &str), others: &[Detection]) {
     if others.is_empty() {
         return;
     }
@@ -164,7 +193,7 @@ fn take_in(first: &mut Detection, domain: &str, others: &[Detection]) {
     clients.dedup();
     let whose = match clients.len() {
         1 => format!(
-            " The client keeps {} to addresses of {domain}.",
+            " The client keeps {} to {where_to}.",
             counted(others.len() as u64 + 1, "such beacon")
         ),
         many => format!(

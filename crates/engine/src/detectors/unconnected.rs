@@ -462,6 +462,71 @@ pub(super) fn never_asked_of(scene: &Scene<'_>, wanted: impl Fn(u32) -> bool) ->
         .collect()
 }
 
+/// Outside peers of a client that say whether its connections follow from its questions: so many at least, four in five of
+/// which were given.
+const GIVEN_PEERS: usize = 5;
+
+/// Of some pairs of a client's number and a peer, those that certainly stand in no answer: every answer to the client that
+/// could be of that address is known, nobody else was given it either, the client asked before, and most of its other outside
+/// peers were given to it.
+pub(super) fn in_no_answer(
+    scene: &Scene<'_>,
+    wanted: &[(u32, &[u8], Interval)],
+) -> FxHashSet<(u32, u64)> {
+    let mut peers: FxHashMap<u32, FxHashSet<u64>> = FxHashMap::default();
+    for (client, ..) in wanted {
+        peers.entry(*client).or_default();
+    }
+    if peers.is_empty() {
+        return FxHashSet::default();
+    }
+    let mut given: FxHashMap<u64, bool> = FxHashMap::default();
+    for ends in scene.flows(FlowClass::Other) {
+        if let Some(peers) = peers.get_mut(&ends.client_id)
+            && ends.channel.with_payload > 0
+            && rule::is_outside(ends.other) == Some(true)
+        {
+            let hash = Analysis::address_hash(ends.other);
+            peers.insert(hash);
+            given.insert(hash, false);
+        }
+    }
+    // Up to which hash each client's answers are known, and when it began to ask.
+    let mut known: FxHashMap<u32, (u64, Interval)> = FxHashMap::default();
+    for ends in &scene.dns {
+        let addresses = &ends.channel.addresses;
+        for (hash, _) in addresses.kept() {
+            given.entry(*hash).and_modify(|given| *given = true);
+        }
+        if peers.contains_key(&ends.client_id) {
+            let (to, asked) = known
+                .entry(ends.client_id)
+                .or_insert((u64::MAX, Interval::default()));
+            *to = addresses.known_to().min(*to);
+            asked.merge(ends.channel.interval);
+        }
+    }
+    let is_given = |hash: &u64| given.get(hash) == Some(&true);
+    wanted
+        .iter()
+        .map(|&(client, peer, interval)| (client, Analysis::address_hash(peer), interval))
+        .filter(|(client, hash, interval)| {
+            let of = &peers[client];
+            let named = of.iter().filter(|hash| is_given(hash)).count();
+            !is_given(hash)
+                && named >= GIVEN_PEERS
+                && 5 * named >= 4 * of.len()
+                && known.get(client).is_some_and(|(to, asked)| {
+                    hash <= to
+                        && asked
+                            .first
+                            .is_some_and(|asked| Some(asked) < interval.first)
+                })
+        })
+        .map(|(client, hash, _)| (client, hash))
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::testing::{Logs, NOON, host};
