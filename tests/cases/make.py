@@ -709,6 +709,82 @@ def baselines():
          dns=visits + behind + orders)
 
 
+def clocks():
+    """A day of ten clients, and what one of them keeps up with addresses that nobody else connects to."""
+    rng = random.Random(27)
+    clients = [f"192.0.2.{n}" for n in range(20, 30)]
+    sites = [f"198.51.100.{n}" for n in range(10, 22)]
+    asked = [ask(NINE + 10 * at, client, f"www.site{at}.com", answers=[site]) for client in clients
+             for at, site in enumerate(sites)]
+    visits = [flow(NINE + 60 + rng.uniform(0, 86000), client, site, up=(rng.randrange(400, 6000), 9))
+              for client in clients for site in sites for _ in range(4)]
+    peer = "203.0.113.77"
+
+    def beats(times, peers=(peer,), **more):
+        return [flow(NINE + 200 + ts, clients[1], rng.choice(peers), **{"up": (620, 7), "down": (1450, 7), **more})
+                for ts in times]
+
+    def every(sleep, count, jitter):
+        ts = 0.0
+        for _ in range(count):
+            yield ts
+            ts += sleep * (1 - rng.uniform(0, jitter))
+
+    by_chance = lambda count: sorted(rng.uniform(0, 80000) for _ in range(count))
+    case("beacon-steady", "A sleep of two minutes of which up to half is left out at random: no beat, and no pause all day.",
+         {"beacon": "positive"}, [("beacon", "medium", clients[1], peer)],
+         conn=visits + beats(every(120, 800, 0.5)))
+    case("beacon-held-open", "The same connections, each held open until the next, as one waits for news: no alert.",
+         {"beacon": "negative"}, [("beacon", "low", clients[1], peer)],
+         conn=visits + beats(every(120, 800, 0.5), duration=80.0))
+    turns = [f"203.0.113.{n}" for n in range(60, 66)]
+    case("beacon-rotation", "One clock that goes round six addresses of a network, to each too seldom for a beat.",
+         {"beacon": "positive"}, [("beacon", "medium", clients[1], turns[2])],
+         conn=visits + beats(every(300, 200, 0.1), turns))
+    case("beacon-rotation-by-chance", "As many connections to the same six addresses, whenever somebody wants a page.",
+         {"beacon": "negative"}, [], conn=visits + beats(by_chance(200), turns))
+    fixed = {"shell": "203.0.113.78", "upload": "203.0.113.79"}
+    hourly = (beats(every(3600, 24, 0.05))
+              + beats([7000], [fixed["shell"]], port=4444, service=None, duration=7200.0, up=(240_000, 900), down=(6000, 800))
+              + beats([9000], [fixed["upload"]], duration=300.0, up=(60_000_000, 42_000), down=(90_000, 20_000)))
+    peers = [peer, fixed["shell"], fixed["upload"]]
+    case("beacon-fixed-address",
+         "Addresses that no answer gave, where most others were given: one is connected to every hour, one shell gives for two hours, 60 MB go to one.",
+         {"beacon": "positive"}, [("beacon", "medium", clients[1], peer) for peer in peers],
+         dns=asked, conn=visits + hourly)
+    case("beacon-given-address", "The same, where names were asked for that have these addresses: no alert.",
+         {"beacon": "negative"},
+         [("beacon", "low", clients[1], peers[0]), ("beacon", "info", clients[1], peers[1]), ("beacon", "info", clients[1], peers[2])],
+         dns=asked + [ask(NINE + 100, clients[1], f"host{at}.example.net", answers=[peer]) for at, peer in enumerate(peers)],
+         conn=visits + hourly)
+
+
+def asked_by_many():
+    """Ten hours of a resolver that goes round the servers of the world, with the same tokens asked for by many, by a clock, and in sessions."""
+    rng = random.Random(28)
+    resolver, server = "192.0.2.1", "203.0.113.53"
+    rows = [ask(NINE + rng.uniform(0, 36000), resolver, f"{host}.site{site}.com", answers=[f"198.51.100.{site}"],
+                server=f"203.0.113.{site % 30}")
+            for site in range(60) for host in ("www", "static", "img", "api") for _ in range(3)]
+
+    def tokens(domain, times):
+        return [ask(NINE + 200 + ts, resolver, f"{text(rng, 32, BASE32)}.{domain}", rcode=3, server=server)
+                for ts in times]
+
+    by_chance = sorted(rng.uniform(0, 35000) for _ in range(600))
+    sessions = [at * 7000 + 0.7 * n for at in range(5) for n in range(120)]
+    case("harmless-asked-by-many",
+         "A reputation service is asked by many through a resolver, each for itself: no alert.",
+         {"dns-tunnel": "negative"}, [("dns-tunnel", "low", resolver, "example.net")],
+         dns=rows + tokens("example.net", by_chance))
+    case("harmless-asked-in-sessions",
+         "The same names and as many, in five sessions, and by a clock with jitter: neither is what many do.",
+         {"dns-tunnel": "positive"},
+         [("dns-tunnel", "critical", resolver, "example.org"), ("dns-tunnel", "critical", resolver, "example.info")],
+         dns=rows + tokens("example.org", sessions)
+         + tokens("example.info", [58 * n + rng.uniform(0, 29) for n in range(600)]))
+
+
 def behind_resolver():
     """Fourteen hours of a resolver; of each domain of ours, what one machine or many have it ask."""
     rng = random.Random(26)
@@ -886,6 +962,19 @@ def icmp_edges():
                pings("2001:db8:1::a", "2001:db8:2::65", (2000, 20), (12_000, 20), (128, 129))])
 
 
+def icmp_orders():
+    def pings(client, up, down):
+        return flow(NINE, client, "203.0.113.65", 0, "icmp", None, 1800.0, up, down, None, orig_port=8)
+
+    client = "192.0.2.20"
+    case("icmp-tunnel-orders",
+         "A shell in pings that are mostly empty: each is answered, and what goes up does not come back.",
+         {"icmp-tunnel": "positive"}, [("icmp-tunnel", "medium", client, "203.0.113.65")],
+         conn=[pings(client, (48_000, 9000), (1_200, 9000))])
+    case("icmp-tunnel-lost", "As many pings of which most of the large ones are lost, as a slow line loses them.",
+         {"icmp-tunnel": "negative"}, [], conn=[pings(client, (48_000, 900), (16_000, 700))])
+
+
 def heavy_edges():
     c = [f"192.0.2.{n}" for n in range(20, 30)]
     peers = [f"203.0.113.{n}" for n in range(20, 30)]
@@ -938,6 +1027,22 @@ def encrypted_edges():
                flow(NINE, c[1], "203.0.113.9", 853, service=None, up=(0, 3), down=(0, 0), history="S"),
                flow(NINE, c[2], "10.0.0.1", 853, local=True),
                flow(NINE, c[3], "203.0.113.10")])
+
+
+def encrypted_much():
+    c = [f"192.0.2.{n}" for n in range(20, 27)]
+    visits = [flow(NINE, client, "198.51.100.10") for client in c]
+    case("encrypted-dns-tunnel",
+         "An hour of TLS to a public resolver carries as much up as the questions of ten machines on a day.",
+         {"encrypted-dns": "positive"}, [("encrypted-dns", "medium", c[0], "1.1.1.1")],
+         conn=visits + [flow(NINE, c[0], "1.1.1.1", duration=3600.0, up=(4_100_000, 14_000), down=(6_000_000, 14_000))])
+    case("encrypted-dns-busy",
+         "A browser that asks in TLS all day; and over two days, as much as would be too much for one.",
+         {"encrypted-dns": "negative"},
+         [("encrypted-dns", "info", c[0], "1.1.1.1"), ("encrypted-dns", "info", c[1], "1.1.1.1")],
+         conn=visits + [flow(NINE, c[0], "1.1.1.1", duration=25000.0, up=(900_000, 9000), down=(2_400_000, 9500))]
+         + [flow(NINE + 172_800 * at, c[1], "1.1.1.1", duration=600.0, up=(2_050_000, 9000), down=(4_000_000, 9500))
+            for at in (0, 1)])
 
 
 def flux_edges():
@@ -1268,7 +1373,7 @@ def nameless():
                 [("medium", 0, "."), ("medium", 1, ".")], [(".", "nameless", 0.4)])
 
 
-for make in (beacon_over_midnight, dns_beacons, rhythms, behaviours, unconnected, unconnected_names, unconnected_together, unconnected_addresses, harmless, hidden, many_domains,
+for make in (beacon_over_midnight, clocks, asked_by_many, icmp_orders, encrypted_much, dns_beacons, rhythms, behaviours, unconnected, unconnected_names, unconnected_together, unconnected_addresses, harmless, hidden, many_domains,
              answer_meter, leak_two_days, baselines, behind_resolver, new_domains, log_notes, payloads,
              eight_queries, flow_tunnel_twenty, not_dns_edges, icmp_edges, heavy_edges, foreign_edges,
              encrypted_edges, flux_edges, dga_edges, dga_words, iodine, dnscat2, dns2tcp, ozymandns, exfiltrator,

@@ -1,16 +1,17 @@
 //! # Beacon
 //!
-//! **Sees** connections that come at an interval, last for hours, or come without a pause: a program's,
+//! **Sees** connections that come at an interval, last for hours, come without a pause, or mostly give: a program's,
 //! not a person's.
 //!
 //! **Matters** because a program that waits for orders from outside keeps in touch. ATT&CK T1071,
 //! T1029, T1571.
 //!
-//! **Formula** On a client and a peer outside the site, three scores; the greatest counts.
+//! **Formula** On a client and a peer outside the site, four scores; the greatest counts.
 //! - *Rhythm*: *period* of [`super::rhythm`] on at least 24 rows, or eight rows over six hours
 //!   (low and slow): from 0.7 on info, from 0.9 on low. What is *steady* without a beat counts as 0.95.
 //! - *Long*: the longest connection, 1 h for info and 4 h for low (RITA v5 goes on to medium at 8 h).
 //! - *Strobe*: 86,400 connections a day, low.
+//! - *Upload*: ten times as much goes up as comes down: 50 MB info, 500 MB low.
 //!
 //! A peer that one client in twenty or more talks to is a service and is passed over; one that any other
 //! client talks to is info at most, and so is every peer in a log of fewer than five clients:
@@ -18,7 +19,7 @@
 //! So it is with an address that was given for a domain which one client in twenty or more asks for (a service has many
 //! addresses): info, and low where it would be an alert. Clients that keep such a rhythm with addresses of one domain are one entry.
 //!
-//! *Rotation*: three peers or more of one network (24 bits of IPv4), four rows each, are judged as one peer as well.
+//! *Rotation*: three peers or more of one network (24 bits of IPv4), four rows each, are judged as one peer as well: an alert, or nothing.
 //!
 //! To a port of time, name, mail, push, telephone or management services a rhythm is info at most (to that of time, where a packet has
 //! no more than 300 bytes). A rhythm alone is an
@@ -28,7 +29,7 @@
 //! many speaks to an address that nobody else knows, like a clock, all day, and says the same each time.*
 //! *Fixed address*: where certainly no answer in `dns.log` gave it the address, and four in five of the client's other outside peers were given, a period of 0.8 is
 //! enough, and 20 rows over twelve hours; then a TCP connection of an hour is an alert, too, where three times as much goes up as
-//! comes down, in small packets: a shell, or a tunnel turned round. In a log of fewer clients these are low.
+//! comes down, in small packets: a shell, or a tunnel turned round; and so is an upload of 50 MB. In a log of fewer clients these are low.
 //! More than three alerts of one client, or more than ten others, are one entry: a machine that watches others keeps many such clocks.
 //!
 //! **Set off falsely** by telemetry, updates, mail and chat, monitoring: most beacons mean no harm, which is
@@ -47,7 +48,7 @@ use crate::channels::flow::{FlowChannel, FlowClass};
 use crate::order;
 use crate::quantiles::quantile;
 use crate::report::{Counterfactual, Part, Reason, Rhythm};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The kind of its findings.
 pub const KIND: &str = "beacon";
@@ -81,6 +82,9 @@ const TURNS: u64 = 4;
 const GIVES: u128 = 3;
 const PACKET: u128 = 700;
 const SHELL: u128 = 10_000;
+/// Of an upload: how much more goes up than comes down, and bytes.
+const UPLOAD: u128 = 10;
+const UPLOADED: f64 = 50e6;
 
 /// Ports of services that keep time or keep in touch by design: DNS, DHCP, NTP, NetBIOS, SNMP, mail,
 /// syslog, SSDP, STUN, IPsec, SIP, MQTT, push services, multicast DNS.
@@ -141,15 +145,24 @@ pub fn detect(scene: &Scene<'_>) -> Vec<Detection> {
     let is_fixed = |ends: &Ends<'_, FlowChannel>| {
         fixed.contains(&(ends.client_id, Analysis::address_hash(ends.other)))
     };
-    let turns = rotations.iter().filter_map(|rotation| rotation.judge(log));
-    judged
+    let mut turns: BTreeMap<(u32, &[u8]), Detection> = BTreeMap::new();
+    for rotation in &rotations {
+        let found = rotation.judge(log);
+        turns.extend(found.map(|found| ((rotation.ends.client_id, rotation.network), found)));
+    }
+    let is_told = |ends: &Ends<'_, FlowChannel>| {
+        network(ends.other).is_some_and(|of| turns.contains_key(&(ends.client_id, of)))
+    };
+    let mut all: Vec<Detection> = judged
         .into_iter()
+        .filter(|(_, ends, detection)| detection.finding.severity.is_alert() || !is_told(ends))
         .map(|(class, ends, detection)| {
             let again = is_fixed(ends).then(|| judge(class, ends, log, true));
             again.flatten().unwrap_or(detection)
         })
-        .chain(turns)
-        .collect()
+        .collect();
+    all.extend(turns.into_values());
+    all
 }
 
 /// What is known of the whole log.
@@ -247,8 +260,8 @@ fn judge(
     }
     let enough = is_enough(channel.records, channel.interval);
     let rhythm = enough.then(|| measure_in(&channel.trace, Some(log.interval)));
-    let [beat, long, strobe] = scores(ends, rhythm.as_ref(), clients, fixed);
-    let score = beat.max(long).max(strobe);
+    let [beat, long, strobe, upload] = scores(ends, rhythm.as_ref(), clients, fixed);
+    let score = beat.max(long).max(strobe).max(upload);
     let severity = severity(score)?;
     let parts: Vec<Part> = [
         (
@@ -258,6 +271,7 @@ fn judge(
         ),
         ("long", long, Some(long_text(channel))),
         ("strobe", strobe, Some(strobe_text(channel))),
+        ("upload", upload, Some(upload_text(channel))),
     ]
     .into_iter()
     .filter(|(_, score, _)| *score > 0.0)
@@ -287,13 +301,13 @@ fn judge(
 /// What is said of a fixed address.
 const FIXED: &str = "No answer in these logs gave the client this address; it asked for most others that it connects to.";
 
-/// The scores of the three parts.
+/// The scores of the four parts.
 fn scores(
     ends: &Ends<'_, FlowChannel>,
     rhythm: Option<&Rhythm>,
     clients: usize,
     fixed: bool,
-) -> [f64; 3] {
+) -> [f64; 4] {
     let channel = ends.channel;
     let beat = rhythm.map_or(0.0, |rhythm| rhythm_part(channel, rhythm, fixed));
     let most = match (ends.other_clients, clients >= MIN_CLIENTS) {
@@ -301,7 +315,13 @@ fn scores(
         (0, false) if fixed => LOW_MOST,
         _ => INFO_MOST,
     };
-    [beat, long_part(channel, fixed), strobe_part(channel)].map(|score: f64| score.min(most))
+    [
+        beat,
+        long_part(channel, fixed),
+        strobe_part(channel),
+        upload_part(channel, fixed),
+    ]
+    .map(|score: f64| score.min(most))
 }
 
 /// The scores once more, if another client spoke to the peer.
@@ -345,7 +365,8 @@ fn is_keep_alive(channel: &FlowChannel) -> bool {
         .ports
         .is_none_or(|(low, high)| KEEP_ALIVE.contains(&low) || KEEP_ALIVE.contains(&high))
         && (channel.ports != Some((TIME, TIME))
-            || channel.orig_bytes <= TIME_BYTES * channel.orig_packets)
+            || channel.orig_packets == 0
+        || channel.orig_bytes <= TIME_BYTES * channel.orig_packets)
 }
 
 fn rhythm_part(channel: &FlowChannel, rhythm: &Rhythm, fixed: bool) -> f64 {
@@ -405,6 +426,17 @@ fn long_part(channel: &FlowChannel, fixed: bool) -> f64 {
     if fixed && is_shell { 0.6 } else { score }
 }
 
+fn upload_part(channel: &FlowChannel, fixed: bool) -> f64 {
+    let up = channel.orig_bytes as f64;
+    if channel.orig_bytes < UPLOAD * channel.resp_bytes || up < UPLOADED {
+        0.0
+    } else if fixed {
+        0.6
+    } else {
+        rule::ramp(up, (UPLOADED, 0.2), (UPLOADED * 10.0, 0.4))
+    }
+}
+
 fn strobe_part(channel: &FlowChannel) -> f64 {
     // In a log of less than a day, as many as a day would need.
     let micros = channel.interval.lasted().max(24 * HOUR) as u128;
@@ -446,6 +478,14 @@ fn long_text(channel: &FlowChannel) -> String {
     format!(
         "One connection lasted {}; {} went up and {} came down.",
         duration(channel.duration_max as f64 / 1e6),
+        bytes(channel.orig_bytes as f64),
+        bytes(channel.resp_bytes as f64)
+    )
+}
+
+fn upload_text(channel: &FlowChannel) -> String {
+    format!(
+        "{} went up and {} came down.",
         bytes(channel.orig_bytes as f64),
         bytes(channel.resp_bytes as f64)
     )

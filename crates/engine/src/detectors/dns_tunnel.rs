@@ -218,7 +218,8 @@ fn verdict(judged: &Judged<'_, '_>, unmet: &Unmet, model: &Model) -> Option<Dete
     let mut given = answer_meter::proof(scene, roles, baselines, meetings, ends);
     let looks_like_data = score > NO_ALERT || above.is_some() || given.is_some();
     let harmless = looks_like_data.then(|| {
-        harmless::of_names(channel, names)
+        harmless::of_many(roles, ends)
+            .or_else(|| harmless::of_names(channel, names))
             .or_else(|| harmless::of_scene(scene, roles, ends, meetings))
     });
     let harmless = harmless.flatten();

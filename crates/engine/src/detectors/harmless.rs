@@ -53,6 +53,18 @@ const fn altogether(text: &'static str) -> Option<Harmless> {
     Some(Harmless { text, meters: true })
 }
 
+/// What the pace of a resolver's questions says.
+#[must_use]
+pub fn of_many(roles: &Roles<'_>, ends: &Ends<'_, DnsChannel>) -> Option<Harmless> {
+    if roles.is_resolver(ends.client_id) && rhythm::is_of_many(&ends.channel.trace) {
+        altogether(
+            "It is no alert: a resolver asks as for many who know nothing of each other, neither by a clock nor in sessions, as tools do.",
+        )
+    } else {
+        None
+    }
+}
+
 /// What the channel and its names say by themselves.
 #[must_use]
 pub fn of_names(channel: &DnsChannel, names: &[AskedName<'_>]) -> Option<Harmless> {
@@ -86,10 +98,6 @@ pub fn of_scene(
     if are_of_search_list(scene, roles, ends) {
         altogether(
             "It is no alert: its names are others that the client asks for, with a domain behind them, and do not exist: a search list.",
-        )
-    } else if roles.is_resolver(ends.client_id) && rhythm::is_of_many(&ends.channel.trace) {
-        altogether(
-            "It is no alert: a resolver asks, and asks as for many who know nothing of each other: neither by a clock nor in sessions, as tools do.",
         )
     } else if is_visited(ends, meetings) {
         altogether(

@@ -713,4 +713,43 @@ mod tests {
         back.reverse();
         assert_eq!(measure(&trace(times)), measure(&trace(back)));
     }
+
+    /// Seconds of records with pauses that `pause` makes of chances from 0 to 1.
+    fn paused(count: u64, pause: impl Fn(f64) -> f64) -> Trace {
+        let mut trace = Trace::default();
+        let mut time = 0.0;
+        for n in 0..count {
+            let mixed = (n + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+            let mixed = (mixed ^ mixed >> 31).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+            time += pause((mixed >> 40) as f64 / f64::from(1 << 24));
+            trace.add(Beat {
+                time: (time * 1e6) as Micros,
+                ..Beat::default()
+            });
+        }
+        trace
+    }
+
+    #[test]
+    fn what_many_do_each_for_itself_is_told_from_clocks_and_sessions() {
+        let by_chance = |mean: f64| move |u: f64| -(1.0 - u).ln() * mean;
+        assert!(is_of_many(&paused(600, by_chance(20.0))));
+        assert!(is_of_many(&paused(1000, by_chance(3.0))));
+        assert!(!is_of_many(&paused(100, by_chance(60.0))), "too few");
+        assert!(!is_of_many(&paused(1000, by_chance(0.5))), "too soon over");
+        for jitter in [0.0, 0.2, 0.5, 1.0] {
+            let trace = paused(1000, |u| 30.0 * (1.0 - jitter * u));
+            assert!(!is_of_many(&trace), "jitter {jitter}");
+        }
+        // Ten at a time, a second apart, and a pause.
+        let sessions = paused(1000, |u| if u < 0.9 { 1.0 } else { 1000.0 * u });
+        assert!(!is_of_many(&sessions));
+    }
+
+    #[test]
+    fn the_local_variation_is_its_definition() {
+        // (1 - 3)^2 / 16, (3 - 3)^2 / 36, (3 - 1)^2 / 16: three times their mean.
+        assert!((local_variation(&[1, 3, 3, 1]) - 0.5).abs() < 1e-12);
+        assert_eq!(local_variation(&[5; 9]), 0.0);
+    }
 }

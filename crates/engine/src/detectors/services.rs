@@ -294,4 +294,46 @@ mod tests {
             found[0].sentence
         );
     }
+
+    /// `sites` addresses, nobody else's, each asked every minute by one client of ten.
+    fn watched(sites: usize) -> Vec<Finding> {
+        let mut logs = Logs::default();
+        for n in 0..400_i64 {
+            for client in 0..10 {
+                logs.connect(&format!("10.0.0.{client}"), "198.51.100.9", 443);
+            }
+            for site in 0..sites {
+                logs.flow(&ConnRecord {
+                    ts: Some(NOON + n * 60_000_000),
+                    orig_host: Some(b"10.0.0.1"),
+                    resp_host: Some(format!("203.0.{site}.7").as_bytes()),
+                    resp_port: Some(443),
+                    orig_bytes: Some(420),
+                    resp_bytes: Some(9000),
+                    orig_pkts: Some(7),
+                    resp_pkts: Some(9),
+                    ..ConnRecord::default()
+                });
+            }
+        }
+        detect(&logs.analysis)
+            .detections
+            .into_iter()
+            .map(|detection| detection.finding)
+            .collect()
+    }
+
+    #[test]
+    fn many_clocks_of_one_client_are_one_entry_and_three_are_three() {
+        let three = watched(3);
+        assert_eq!(three.len(), 3);
+        let twenty = watched(20);
+        assert_eq!((twenty.len(), twenty[0].related.len()), (1, 19));
+        assert_eq!(twenty[0].severity, Severity::Medium);
+        assert!(
+            twenty[0].sentence.contains("20 such beacons"),
+            "{}",
+            twenty[0].sentence
+        );
+    }
 }

@@ -464,7 +464,7 @@ pub(super) fn never_asked_of(scene: &Scene<'_>, wanted: impl Fn(u32) -> bool) ->
 
 /// Outside peers of a client that say whether its connections follow from its questions: so many at least, four in five of
 /// which were given.
-const GIVEN_PEERS: usize = 5;
+const GIVEN_PEERS: usize = 2;
 
 /// Of some pairs of a client's number and a peer, those that certainly stand in no answer: every answer to the client that
 /// could be of that address is known, nobody else was given it either, the client asked before, and most of its other outside
@@ -513,9 +513,10 @@ pub(super) fn in_no_answer(
         .filter(|(client, hash, interval)| {
             let of = &peers[client];
             let named = of.iter().filter(|hash| is_given(hash)).count();
+            // Without the peer itself.
             !is_given(hash)
                 && named >= GIVEN_PEERS
-                && 5 * named >= 4 * of.len()
+                && 5 * named + 4 >= 4 * of.len()
                 && known.get(client).is_some_and(|(to, asked)| {
                     hash <= to
                         && asked
