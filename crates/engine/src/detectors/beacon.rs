@@ -366,7 +366,7 @@ fn is_keep_alive(channel: &FlowChannel) -> bool {
         .is_none_or(|(low, high)| KEEP_ALIVE.contains(&low) || KEEP_ALIVE.contains(&high))
         && (channel.ports != Some((TIME, TIME))
             || channel.orig_packets == 0
-        || channel.orig_bytes <= TIME_BYTES * channel.orig_packets)
+            || channel.orig_bytes <= TIME_BYTES * channel.orig_packets)
 }
 
 fn rhythm_part(channel: &FlowChannel, rhythm: &Rhythm, fixed: bool) -> f64 {

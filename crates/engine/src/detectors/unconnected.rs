@@ -11,7 +11,8 @@
 //! the share to which the client has no connection in `conn.log`. Said only where the client's
 //! connections in that log, its look-ups among them, begin before the channel does and end after it (by a tenth of its time, an hour at most,
 //! it may miss). For a client: the share of its
-//! peers that were in no answer, said only where each of its channels' samples is complete.
+//! peers that were in no answer, said only where each of its channels' samples is complete. [`super::beacon`] judges a fixed
+//! address by it.
 //!
 //! **Raises** an alert (medium, with the verdict on the channel) where a client asked for a hundred names of a domain, each
 //! about once, as at most two other clients do, was given addresses for half of them, and connected to none; and
@@ -466,9 +467,9 @@ pub(super) fn never_asked_of(scene: &Scene<'_>, wanted: impl Fn(u32) -> bool) ->
 /// which were given.
 const GIVEN_PEERS: usize = 2;
 
-/// Of some pairs of a client's number and a peer, those that certainly stand in no answer: every answer to the client that
-/// could be of that address is known, nobody else was given it either, the client asked before, and most of its other outside
-/// peers were given to it.
+/// Of some pairs of a client's number and a peer, those that stand in no answer of these logs: every answer to the client that
+/// could be of that address is known, nobody else was given it either, the client asked for names before its last connection
+/// there, and most of its other outside peers were given to somebody.
 pub(super) fn in_no_answer(
     scene: &Scene<'_>,
     wanted: &[(u32, &[u8], Interval)],
@@ -518,10 +519,7 @@ pub(super) fn in_no_answer(
                 && named >= GIVEN_PEERS
                 && 5 * named + 4 >= 4 * of.len()
                 && known.get(client).is_some_and(|(to, asked)| {
-                    hash <= to
-                        && asked
-                            .first
-                            .is_some_and(|asked| Some(asked) < interval.first)
+                    hash <= to && asked.first.is_some_and(|asked| Some(asked) < interval.last)
                 })
         })
         .map(|(client, hash, _)| (client, hash))
