@@ -40,7 +40,7 @@
 
 use super::rhythm::{measure_in, score as rhythm_score, steady};
 use super::rule::bytes;
-use super::{Detection, Found, Scene, rule, severity, shown, unconnected};
+use super::{Detection, Found, Scene, rotation, rule, severity, shown, unconnected};
 use crate::Analysis;
 use crate::analysis::{Ends, Seen};
 use crate::channels::Interval;
@@ -48,7 +48,8 @@ use crate::channels::flow::{FlowChannel, FlowClass};
 use crate::order;
 use crate::quantiles::quantile;
 use crate::report::{Counterfactual, Part, Reason, Rhythm};
-use std::collections::{BTreeMap, BTreeSet};
+use rustc_hash::FxHashSet;
+use std::collections::BTreeSet;
 
 /// The kind of its findings.
 pub const KIND: &str = "beacon";
@@ -75,9 +76,6 @@ const STROBE_A_DAY: u128 = 86_400;
 const STEADY: f64 = 0.95;
 /// Bytes up of nine in ten connections, at most.
 const ALIKE: u32 = 4096;
-/// Peers of a network that are judged as one, and rows of each.
-const ROTATION: usize = 3;
-const TURNS: u64 = 4;
 /// Of a shell: how much more goes up than comes down, bytes of a packet, and bytes in all.
 const GIVES: u128 = 3;
 const PACKET: u128 = 700;
@@ -131,33 +129,21 @@ pub fn detect(scene: &Scene<'_>) -> Vec<Detection> {
                 && rule::is_outside(ends.other).unwrap_or(true)
         })
         .collect();
-    let rotations = rotations(&outside);
     let judged: Vec<(FlowClass, &Ends<'_, FlowChannel>, Detection)> = outside
         .iter()
         .filter_map(|&(class, ends)| Some((class, ends, judge(class, ends, log, false)?)))
         .collect();
-    let alone: Vec<(u32, &[u8], Interval)> = judged
-        .iter()
-        .filter(|(_, ends, _)| ends.other_clients == 0)
-        .map(|(_, ends, _)| (ends.client_id, ends.other, ends.channel.interval))
-        .collect();
-    let fixed = unconnected::in_no_answer(scene, &alone);
-    let is_fixed = |ends: &Ends<'_, FlowChannel>| {
-        fixed.contains(&(ends.client_id, Analysis::address_hash(ends.other)))
-    };
-    let mut turns: BTreeMap<(u32, &[u8]), Detection> = BTreeMap::new();
-    for rotation in &rotations {
-        let found = rotation.judge(log);
-        turns.extend(found.map(|found| ((rotation.ends.client_id, rotation.network), found)));
-    }
+    let turns = rotation::found(&outside, log);
     let is_told = |ends: &Ends<'_, FlowChannel>| {
-        network(ends.other).is_some_and(|of| turns.contains_key(&(ends.client_id, of)))
+        rotation::network(ends.other).is_some_and(|of| turns.contains_key(&(ends.client_id, of)))
     };
+    let fixed = fixed(scene, &judged);
     let mut all: Vec<Detection> = judged
         .into_iter()
         .filter(|(_, ends, detection)| detection.finding.severity.is_alert() || !is_told(ends))
         .map(|(class, ends, detection)| {
-            let again = is_fixed(ends).then(|| judge(class, ends, log, true));
+            let is_fixed = fixed.contains(&(ends.client_id, Analysis::address_hash(ends.other)));
+            let again = is_fixed.then(|| judge(class, ends, log, true));
             again.flatten().unwrap_or(detection)
         })
         .collect();
@@ -165,80 +151,24 @@ pub fn detect(scene: &Scene<'_>) -> Vec<Detection> {
     all
 }
 
+/// Of what was found, the clients' numbers and peers that no answer gave.
+fn fixed(
+    scene: &Scene<'_>,
+    judged: &[(FlowClass, &Ends<'_, FlowChannel>, Detection)],
+) -> FxHashSet<(u32, u64)> {
+    let alone: Vec<(u32, &[u8], Interval)> = judged
+        .iter()
+        .filter(|(_, ends, _)| ends.other_clients == 0)
+        .map(|(_, ends, _)| (ends.client_id, ends.other, ends.channel.interval))
+        .collect();
+    unconnected::in_no_answer(scene, &alone)
+}
+
 /// What is known of the whole log.
 #[derive(Clone, Copy)]
-struct Log {
+pub(super) struct Log {
     interval: Interval,
     clients: usize,
-}
-
-/// Peers of one network that one client alone connects to.
-struct Rotation<'s, 'a> {
-    /// The busiest.
-    ends: &'s Ends<'a, FlowChannel>,
-    /// All of them as one.
-    channel: FlowChannel,
-    network: &'a [u8],
-    peers: usize,
-}
-
-/// What stands in front of an IPv4 address's last octet.
-fn network(address: &[u8]) -> Option<&[u8]> {
-    let dot = address.iter().rposition(|&byte| byte == b'.')?;
-    address.get(..dot)
-}
-
-fn rotations<'s, 'a>(outside: &[(FlowClass, &'s Ends<'a, FlowChannel>)]) -> Vec<Rotation<'s, 'a>> {
-    let mut all: Vec<(u32, &'a [u8], &'s Ends<'a, FlowChannel>)> = outside
-        .iter()
-        .filter(|(class, ends)| {
-            *class == FlowClass::Other && ends.other_clients == 0 && ends.channel.records >= TURNS
-        })
-        .filter_map(|&(_, ends)| Some((ends.client_id, network(ends.other)?, ends)))
-        .collect();
-    all.sort_unstable_by_key(|&(client, network, ends)| (client, network, ends.id));
-    all.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1))
-        .filter(|alike| alike.len() >= ROTATION)
-        .filter_map(|alike| {
-            let of = |(.., ends): &(u32, &'a [u8], &'s Ends<'a, FlowChannel>)| *ends;
-            let busiest = alike
-                .iter()
-                .map(of)
-                .max_by_key(|ends| (ends.channel.records, ends.id))?;
-            let mut channel = FlowChannel::default();
-            for ends in alike.iter().map(of) {
-                channel.merge(ends.channel, |input| input, |history| history);
-            }
-            Some(Rotation {
-                ends: busiest,
-                channel,
-                network: alike[0].1,
-                peers: alike.len(),
-            })
-        })
-        .collect()
-}
-
-impl Rotation<'_, '_> {
-    /// An alert where they are one as a whole; each may be none.
-    fn judge(&self, log: Log) -> Option<Detection> {
-        let ends = Ends {
-            channel: &self.channel,
-            ..*self.ends
-        };
-        let mut found = judge(FlowClass::Other, &ends, log, false)?;
-        let finding = &mut found.finding;
-        if !finding.severity.is_alert() {
-            return None;
-        }
-        finding.sentence = format!(
-            "{} It is one of {} addresses of {}.0/24 that it speaks to in turn.",
-            finding.sentence,
-            self.peers,
-            shown(self.network)
-        );
-        Some(found)
-    }
 }
 
 /// Whether there are rows enough for a rhythm: many, or some over hours.
@@ -246,7 +176,8 @@ pub(super) fn is_enough(records: u64, interval: Interval) -> bool {
     records >= MIN_BEATS || records >= SLOW_BEATS && interval.lasted() >= 6 * HOUR
 }
 
-fn judge(
+/// What is told of a client and a peer; `fixed`: no answer gave the client that address.
+pub(super) fn judge(
     class: FlowClass,
     ends: &Ends<'_, FlowChannel>,
     log: Log,

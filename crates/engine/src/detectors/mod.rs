@@ -32,6 +32,7 @@ mod pages;
 mod parts;
 pub mod rhythm;
 pub mod roles;
+mod rotation;
 mod rule;
 pub mod scene;
 mod services;
