@@ -25,7 +25,7 @@ BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
 IODINE = "abcdefghijklmnopqrstuvwxyz012345"
 SLIVER = "ab1c2d3e4f5g6h7j8k9m0npqrtuvwxyz"
 BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
-TYPES = {"NAPTR": 35, "A": 1, "NS": 2, "CNAME": 5, "NULL": 10, "MX": 15, "TXT": 16, "AAAA": 28, "SRV": 33}
+TYPES = {"NAPTR": 35, "PTR": 12, "A": 1, "NS": 2, "CNAME": 5, "NULL": 10, "MX": 15, "TXT": 16, "AAAA": 28, "SRV": 33}
 CODES = {0: "NOERROR", 2: "SERVFAIL", 3: "NXDOMAIN"}
 
 DNS = {
@@ -1373,9 +1373,163 @@ def nameless():
                 [("medium", 0, "."), ("medium", 1, ".")], [(".", "nameless", 0.4)])
 
 
+def both_addresses():
+    """Names that a program asks for through its system: each as A and as AAAA."""
+    rng = random.Random(51)
+    clients = [f"192.0.2.{n}" for n in range(20, 26)]
+    shared = office(rng, clients, 7200)
+    words = ["garden", "silver", "market", "window", "travel", "winter", "family", "harbor", "castle", "summit"]
+
+    def twice(client, some, gap, **more):
+        return [ask(NINE + gap * n + 0.01 * at, client, name, qtype, **more)
+                for n, name in enumerate(some) for at, qtype in enumerate(("A", "AAAA"))]
+
+    pieces = [f"{text(rng, 32, BASE32)}.example.coop" for _ in range(40)]
+    case("dns-tunnel-both-addresses",
+         "Forty names of data, each asked for as A and as AAAA as a system does: half of the rows bring no new name.",
+         {"dns-tunnel": "positive"}, [("dns-tunnel", "critical", clients[0], "example.coop")],
+         dns=shared + twice(clients[0], pieces, 1.0, rcode=3))
+    hosts = [f"{first}-{last}.example.aero" for first in words for last in words[:4]]
+    case("dns-tunnel-both-addresses-of-hosts",
+         "Forty hosts with two words for a name, asked for in the same way.",
+         {"dns-tunnel": "negative"},
+         dns=shared + twice(clients[1], hosts, 40.0, answers=["198.51.100.21"]))
+
+
+def numbered():
+    """Numbers in names: what keeps a cache from answering, and data that looks so."""
+    rng = random.Random(52)
+    clients = [f"192.0.2.{n}" for n in range(20, 26)]
+    shared = office(rng, clients, 7200)
+    counters = [f"7f3ac09d-{n:05}-{int(NINE) + 60 * n}.probe.example.coop" for n in range(200)]
+    case("harmless-counters", "A counter and the time in each name, as measurements write them: an alert, and none of the first ones to look at.",
+         {"dns-tunnel": "edge"}, [("dns-tunnel", "medium", clients[0], "example.coop")],
+         dns=shared + names(clients[0], counters, "A", gap=60.0 + 0.37, answers=["198.51.100.21"]))
+    beside = [f"7f3ac09d-{n:05}-{text(rng, 10, '0123456789')}.probe.example.coop" for n in range(200)]
+    case("harmless-counters-with-data", "The same with ten digits of data where the time was.",
+         {"dns-tunnel": "positive"}, [("dns-tunnel", "critical", clients[0], "example.coop")],
+         dns=shared + names(clients[0], beside, "A", gap=60.0 + 0.37, answers=["198.51.100.21"]))
+    hashes = lambda domain: [f"{text(rng, 40, HEX)}.{domain}" for _ in range(60)]
+    case("harmless-verdicts-all-alike",
+         "Sixty names of data that are all answered 127.0.0.1, which says the same of everything; beside it a list that tells hashes apart.",
+         {"dns-tunnel": "edge"},
+         [("dns-tunnel", "critical", clients[0], "example.coop"), ("dns-tunnel", "low", clients[1], "example.aero")],
+         dns=shared + names(clients[0], hashes("example.coop"), "A", gap=9.0, answers=["127.0.0.1"])
+         + [ask(NINE + 9 * n, clients[1], name, answers=[f"127.0.0.{rng.choice((2, 4, 10))}"])
+            for n, name in enumerate(hashes("example.aero"))])
+
+
+def few_and_long():
+    rng = random.Random(53)
+    a, b = "2001:db8:1::a", "2001:db8:1::b"
+    of = lambda client, length, domain: names(
+        client, [".".join(text(rng, 60, HEX) for _ in range(length)) + f".{domain}" for _ in range(5)], "A", gap=0.4, rcode=3)
+    case("dns-tunnel-beyond-digests",
+         "Five names of 180 hexadecimal digits carry more than any digest has: medium. Five of 120 may be look-ups of digests.",
+         {"dns-tunnel": "edge"},
+         [("dns-tunnel", "medium", a, "example.com"), ("dns-tunnel", "low", b, "example.net")],
+         dns=of(a, 3, "example.com") + of(b, 2, "example.net"))
+
+
+def reverse_names():
+    rng = random.Random(54)
+    clients = [f"192.0.2.{n}" for n in range(20, 26)]
+    shared = office(rng, clients, 7200)
+    nibbles = lambda: ".".join(text(rng, 24, HEX)) + ".8.b.d.0.1.0.0.2.ip6.arpa"
+    case("dns-tunnel-reverse-names",
+         "Names of addresses of one network, drawn at random, whose text is asked for and given.",
+         {"dns-tunnel": "positive"}, [("dns-tunnel", "critical", clients[0], "2.ip6.arpa")],
+         dns=shared + [ask(NINE + 20 * n, clients[0], nibbles(), "TXT", answers=["TXT 40 " + text(rng, 40, HEX)])
+                       for n in range(60)])
+    case("dns-tunnel-reverse-hosts", "The same names asked for their hosts, as a log server does; none is known.",
+         {"dns-tunnel": "negative"}, dns=shared + [ask(NINE + 20 * n, clients[0], nibbles(), "PTR", rcode=3) for n in range(60)])
+
+
+def leak_unanswered():
+    rng = random.Random(55)
+    clients = [f"192.0.2.{n}" for n in range(20, 26)]
+    shared = office(rng, clients, 7200)
+    times = [NINE + 7 * n + rng.uniform(0, 6) for n in range(400)]
+    asked = lambda client, some: [ask(times[n], client, name, rcode=3) for n, name in enumerate(some)]
+    tokens = lambda count, domain: [f"{text(rng, 8, HEX)}.{domain}" for _ in range(count)]
+    case("leak-unanswered",
+         "Two hundred names of eight hexadecimal digits, under a domain that never answers and that nobody else asks for: not a kilobyte, and nobody asks so often for nothing.",
+         {"leak": "positive", "dns-tunnel": "positive"}, [("dns-tunnel", "medium", clients[0], "example.coop")],
+         said={"leak": [f"{clients[0]} example.coop: 0.9 kB"]}, dns=shared + asked(clients[0], tokens(200, "example.coop")))
+    probes = [text(rng, 10, TEXT[:26]) for _ in range(100)]
+    case("leak-unanswered-probes",
+         "A browser's probes: random labels, each asked for by itself and with the search list's domain behind it; as many under a domain that another client asks for; and a hundred that are fewer than 512 bytes.",
+         {"dns-tunnel": "negative"},
+         dns=shared + asked(clients[0], [f"{probe}.example.coop" for probe in probes]) + asked(clients[0], probes)
+         + asked(clients[1], tokens(200, "example.aero")) + asked(clients[2], tokens(3, "example.aero"))
+         + asked(clients[3], tokens(100, "example.museum")))
+
+
+def new_names():
+    """A rhythm of names that nobody asked for before."""
+    rng = random.Random(56)
+    clients = [f"192.0.2.{n}" for n in range(20, 26)]
+    words = ["garden", "silver", "market", "window", "travel", "winter", "family", "harbor", "castle", "summit"]
+    shared = office(rng, clients, 14 * 3600)
+    name = lambda: "-".join(rng.choice(words) for _ in range(3))
+    beat = lambda n: NINE + 420 * n + rng.uniform(-40, 40)
+    case("dns-beacon-new-names",
+         "Every seven minutes three other words under a domain that nobody else asks for, and no answer.",
+         {"dns-beacon": "positive"}, [("dns-beacon", "medium", clients[0], "example.coop")],
+         dns=shared + [ask(beat(n), clients[0], f"{name()}.example.coop", rcode=3) for n in range(112)])
+    ten = [name() for _ in range(10)]
+    case("dns-beacon-new-names-again",
+         "The same of ten names in turn, and of 95 new ones, is low.",
+         {"dns-beacon": "edge"}, [("dns-beacon", "low", clients[0], "example.coop"), ("dns-beacon", "low", clients[1], "example.aero")],
+         dns=shared + [ask(beat(n), clients[0], f"{ten[n % 10]}.example.coop", rcode=3) for n in range(112)]
+         + [ask(beat(n), clients[1], f"{name()}.example.aero", rcode=3) for n in range(95)])
+
+
+def no_hosts():
+    rng = random.Random(57)
+    data = lambda: ":".join(f"{rng.randrange(65536):x}" for _ in range(8))
+    numbered = lambda domain, answers: [(f"cloud-{n}.{domain}", answer) for n, answer in enumerate(answers)]
+
+    def channel(client, of, qtype):
+        return [ask(NINE + 3 * n, client, name, qtype, answers=[answer]) for n, (name, answer) in enumerate(of)]
+
+    a, b, c, d = (f"192.0.2.{n}" for n in range(20, 24))
+    case("fingerprint-no-hosts-data", "A file in thirty answers, sixteen bytes of it in each, written as addresses of IPv6.",
+         {"no-hosts": "positive"}, [("dns-tunnel", "high", a, "example.com")], proofs=[("example.com", "no-hosts", 0.8)],
+         dns=channel(a, numbered("example.com", [data() for _ in range(30)]), "AAAA"))
+    case("fingerprint-no-hosts-hosts",
+         "Groups for multicast, addresses of a site's own, of NAT64 and of nobody: none is data.",
+         {"no-hosts": "negative"}, proofs=[],
+         dns=channel(a, numbered("example.com", [f"239.{n}.1.{n}" for n in range(30)]), "A")
+         + channel(b, numbered("example.net", [f"fd{n:02x}:{n:x}::1" for n in range(1, 20)] + ["fe80::1", "::1"]), "AAAA")
+         + channel(c, numbered("example.org", [f"64:ff9b::c633:64{n:02x}" for n in range(20)] + ["::", "::ffff:198.51.100.7"]), "AAAA")
+         + channel(d, numbered("example.edu", ["0.0.0.0", "255.255.255.255", "127.0.0.1", "10.1.2.3", "169.254.1.1"]), "A"))
+    hosts = [f"198.51.100.{n}" for n in range(9)]
+    case("fingerprint-no-hosts-three", "Three beginnings that no host's address has are told; of two the rule says nothing.",
+         {"no-hosts": "edge"}, [("dns-tunnel", "medium", a, "example.com")], proofs=[("example.com", "no-hosts", 0.6)],
+         dns=channel(a, numbered("example.com", ["0.7.1.2", "228.1.1.1", "251.9.8.7", *hosts]), "A")
+         + channel(b, numbered("example.net", ["0.7.1.2", "228.1.1.1", "228.9.8.7", *hosts]), "A"))
+
+
+def answers_among_addresses():
+    rng = random.Random(58)
+    clients = [f"192.0.2.{n}" for n in range(20, 26)]
+    long = lambda: "TXT 160 " + text(rng, 160)
+    polls = lambda client, domain: [ask(NINE + 60 * n, client, f"3f2a.{domain}", answers=["0.0.0.0"]) for n in range(200)]
+    case("answer-meter-among-addresses",
+         "Thirty texts among two hundred questions for an address: the text alone is above the policy. As many names in front of addresses are a content network's.",
+         {"answer-meter": "edge"}, [("dns-tunnel", "medium", clients[0], "example.coop")],
+         said={"answer-meter": [f"{clients[0]} example.coop: 5 kB"]},
+         dns=office(rng, clients, 3600) + polls(clients[0], "example.coop") + polls(clients[1], "example.aero")
+         + [ask(NINE + 61 * n, clients[0], f"api.{n}.3f2a.example.coop", "TXT", answers=[long()]) for n in range(30)]
+         + [ask(NINE + 61 * n, clients[1], f"h{n % 9}.example.aero", answers=[f"{text(rng, 150)}.example.aero", "198.51.100.9"])
+            for n in range(30)])
+
+
 for make in (beacon_over_midnight, clocks, asked_by_many, icmp_orders, encrypted_much, dns_beacons, rhythms, behaviours, unconnected, unconnected_names, unconnected_together, unconnected_addresses, harmless, hidden, many_domains,
              answer_meter, leak_two_days, baselines, behind_resolver, new_domains, log_notes, payloads,
              eight_queries, flow_tunnel_twenty, not_dns_edges, icmp_edges, heavy_edges, foreign_edges,
              encrypted_edges, flux_edges, dga_edges, dga_words, iodine, dnscat2, dns2tcp, ozymandns, exfiltrator,
-             cobalt_strike, sliver, dnscapy, dnstt, dnsteal, nameless):
+             cobalt_strike, sliver, dnscapy, dnstt, dnsteal, nameless, both_addresses, numbered, few_and_long, reverse_names, leak_unanswered,
+             new_names, no_hosts, answers_among_addresses):
     make()

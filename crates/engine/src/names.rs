@@ -3,6 +3,7 @@
 //! In: a query name, decoded. Out: [`NameFacts`]; computed once a distinct name. Must not know:
 //! who asked, when, and what was answered.
 
+use crate::features::dns::has_free_bytes;
 use crate::features::encoding::{Encoding, Looked, Shape, encoding};
 use crate::features::name::{Tally, entropy};
 use crate::features::ngram;
@@ -51,6 +52,19 @@ pub enum NameClass {
     Reverse,
     /// A name of the local link (`.local`), which no server outside hears.
     Local,
+}
+
+impl NameClass {
+    /// Whether a question of that type for such a name could go to a domain's owner. Whoever looks for an address's host asks
+    /// for PTR; of one who asks for free bytes there, the zone's owner is as good as any other.
+    #[must_use]
+    pub fn is_channel(self, qtype: Option<u16>) -> bool {
+        match self {
+            Self::Ordinary => true,
+            Self::Reverse => qtype.is_some_and(has_free_bytes),
+            Self::Local => false,
+        }
+    }
 }
 
 /// A name's registered domain (as a range of its bytes) and its facts.

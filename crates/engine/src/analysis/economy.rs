@@ -10,7 +10,6 @@ use crate::channels::dns::{DnsChannel, NameSums};
 use crate::channels::flow::{FlowChannel, FlowClass};
 use crate::hash::mixed;
 use crate::intern::Interner;
-use crate::names::NameClass;
 use crate::order;
 use std::cmp::Reverse;
 
@@ -148,7 +147,7 @@ impl Analysis {
     }
 
     /// What room there is for a row of `dns.log`.
-    pub(super) fn room(&self, query: &[u8], client: &[u8]) -> Room {
+    pub(super) fn room(&self, query: &[u8], client: &[u8], qtype: Option<u16>) -> Room {
         let keep = self.thrift.keep();
         let (known, class, domain, hash, below) = match self.names.find(query) {
             Some(id) => {
@@ -167,7 +166,7 @@ impl Analysis {
                 (false, facts.class, domain, mixed(query), facts.below)
             }
         };
-        if class != NameClass::Ordinary {
+        if !class.is_channel(qtype) {
             return Room::Nothing;
         }
         let ends = domain.and_then(|domain| Some((self.hosts.find(client)?, domain)));

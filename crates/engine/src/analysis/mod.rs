@@ -20,7 +20,7 @@ use crate::channels::flow::{FlowChannel, FlowClass};
 use crate::channels::keep::Keep;
 use crate::hash::mixed;
 use crate::intern::Interner;
-use crate::names::{NameClass, NameFacts, facts};
+use crate::names::{NameFacts, facts};
 use answers::answers;
 pub(crate) use answers::{Answers, Element, Networks, read};
 use asked::{Added, Asked};
@@ -250,7 +250,7 @@ impl Analysis {
             return;
         }
         if self.thrift.level() > 0 {
-            match self.room(query, client) {
+            match self.room(query, client, record.qtype) {
                 Room::Here => {}
                 Room::Nameless { channel, below } => {
                     return self.add_row(channel, record, below, place);
@@ -265,7 +265,7 @@ impl Analysis {
         }
         self.recent.name = name_id;
         let name = self.name_facts[name_id as usize];
-        if name.facts.class != NameClass::Ordinary {
+        if !name.facts.class.is_channel(record.qtype) {
             return;
         }
         let (client, _) = self.hosts.intern_guessed(client, self.recent.client);

@@ -179,7 +179,7 @@ impl Analysis {
                     .get(name as usize)
                     .ok_or(Wrong("the number of a name"))?;
                 Wrong("a name of another domain")
-                    .unless(known.domain == *domain && known.facts.class == NameClass::Ordinary)?;
+                    .unless(known.domain == *domain && known.facts.class != NameClass::Local)?;
                 Wrong("a name outside of the sample").unless(sampled(known.hash, of.level))?;
                 let key = Key {
                     name,

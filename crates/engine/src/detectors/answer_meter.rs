@@ -13,7 +13,8 @@
 //!
 //! **Raises** an alert (medium, with the verdict on the channel) where that is 4,096 bytes or more, of
 //! 24 answered questions or more, for a domain that at most two other clients ask for. Where half of the questions or more ask for
-//! addresses it is 16,384: content networks give each visitor other addresses, and hosts' names in front of them. Where
+//! addresses it is 16,384, unless the other questions alone were given 4,096 of text: content networks give each visitor other addresses, and
+//! hosts' names in front of them. Where
 //! they ask for something else, only those count as other clients that were given a tenth as much: who visits the domain's pages
 //! makes it no service that gives text.
 //! New has to be what came: as written, the distinct answers amount to half of all bytes answered, so that a long answer that is asked for
@@ -35,7 +36,7 @@ use super::unconnected::Meetings;
 use super::{Scene, leak};
 use crate::analysis::{Ends, Seen};
 use crate::channels::dns::DnsChannel;
-use crate::features::dns::ADDRESS_TYPES;
+use crate::features::dns::{ADDRESS_TYPES, free_types};
 use crate::models::BANDS;
 use crate::report::Proof;
 
@@ -112,9 +113,18 @@ fn asks_for_addresses(channel: &DnsChannel) -> bool {
     asked > 0 && 2 * channel.asked_for(ADDRESS_TYPES) >= asked
 }
 
+/// Whether the questions for text alone, among others, were given [`LIMIT`]: no content network is asked for it.
+fn gives_text(channel: &DnsChannel) -> bool {
+    let texts = channel.texts.as_ref();
+    texts.is_some_and(|texts| {
+        let count = texts.distinct().min(free_types(channel) as f64);
+        count * mean(texts.kept(), |bytes| bytes) * channel.busiest_share() >= LIMIT
+    })
+}
+
 /// What one machine is let pass of a domain on a day, in bytes.
 fn limit(channel: &DnsChannel) -> f64 {
-    if asks_for_addresses(channel) {
+    if asks_for_addresses(channel) && !gives_text(channel) {
         OF_ADDRESSES * LIMIT
     } else {
         LIMIT

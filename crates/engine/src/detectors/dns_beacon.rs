@@ -20,7 +20,7 @@
 //! where one in twenty of its domains is polled so: then that is usual for it.
 //! A rhythm is an alert (medium) only where all of this holds: one client alone asks, of at least
 //! five; period of 0.8 and more on at least 48 rows over four hours; nine of ten rows ask for a record of
-//! free bytes (TXT, NULL, KEY, private types); no name is a service's (a label that begins with `_`); and it is
+//! free bytes (TXT, NULL, KEY, private types), or 96 and more ask for a name that nobody asked for before; no name is a service's (a label that begins with `_`); and it is
 //! no mail server that asks when messages come ([`super::baseline`]). *Defence: one machine among many asks for text, which no browser does, of a domain that nobody
 //! else knows, like a clock, for hours.*
 //!
@@ -41,7 +41,7 @@ use super::{Detection, Found, Scene, rule, shown};
 use crate::analysis::{Ends, Seen};
 use crate::channels::dns::DnsChannel;
 use crate::channels::trace::Trace;
-use crate::features::dns::free_types;
+use crate::features::dns::{free_types, kinds_of_address};
 use crate::report::{Counterfactual, Reason, Rhythm};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -63,7 +63,7 @@ const ALERT_PERIOD: f64 = 0.8;
 const FREE: f64 = 0.9;
 const ALERT_BEATS: u64 = 2 * MIN_BEATS;
 const ALERT_LASTS: i64 = 4 * 3_600_000_000;
-/// Of a resolver: rows, and the share of them that ask for a name for the first time.
+/// Rows, and the share of them that ask for a name for the first time.
 const FRESH_BEATS: u64 = 96;
 const FRESH: f64 = 0.95;
 /// Names in a sentence.
@@ -108,6 +108,7 @@ pub fn detect(scene: &Scene<'_>, roles: &Roles<'_>) -> Vec<Detection> {
                 others: (others(scene, roles, ends), clients),
                 connects: given[ends.id as usize].is_some_and(|given| given.connected > 0),
                 free: free(ends.channel),
+                fresh: is_fresh(ends.channel),
                 alarming: is_alarming(scene, ends) && !messages.in_step(ends),
                 behind: roles.is_resolver(ends.client_id),
                 usual: usual.contains(&ends.client_id),
@@ -222,7 +223,8 @@ fn is_candidate(
 /// Whether hardly any name came twice: what many machines ask for in turn is no clock, and what one asks for again
 /// is a service's.
 fn is_fresh(channel: &DnsChannel) -> bool {
-    let records = channel.records;
+    // A name's A and AAAA are one.
+    let records = channel.records / kinds_of_address(channel) as u64;
     records >= FRESH_BEATS && channel.distinct_names() as f64 >= FRESH * records as f64
 }
 
@@ -237,6 +239,8 @@ struct Poll {
     connects: bool,
     /// Share of rows that ask for free bytes.
     free: f64,
+    /// Hardly any name came twice.
+    fresh: bool,
     /// It has rows and hours enough for an alert, and is neither a service's nor a mail server's for its messages.
     alarming: bool,
     /// The client is a resolver: who asked is not known.
@@ -251,7 +255,8 @@ impl Poll {
     }
 
     fn score(self) -> f64 {
-        let alert = self.alarming && self.free >= FREE && self.period >= ALERT_PERIOD;
+        let for_data = self.free >= FREE || self.fresh;
+        let alert = self.alarming && for_data && self.period >= ALERT_PERIOD;
         match between(self.period, &[(PERIOD, 0.2), (0.9, 0.4), (1.0, 0.59)]) {
             score if self.usual || self.connects => score.min(INFO_MOST),
             score if self.behind => score,
@@ -279,7 +284,7 @@ impl Poll {
                 "free_types",
                 self.free,
                 0.0,
-                if score >= rule::ALERT {
+                if score >= rule::ALERT && self.free >= FREE {
                     score * 0.2
                 } else {
                     0.0
@@ -290,6 +295,11 @@ impl Poll {
                 ),
             ),
         ];
+        if self.fresh {
+            let push = if score >= rule::ALERT { score * 0.2 } else { 0.0 };
+            let text = "Nearly every query asks for a name that it never asked for before: no cache could answer.";
+            reasons.push(reason("unique_ratio", 1.0, 0.5, push, text.to_owned()));
+        }
         reasons.extend(given.map(|given| {
             let (push, text) = if self.connects {
                 (-0.2, "The client connects to addresses that it was given: the rhythm is that of its connections.")
@@ -308,6 +318,7 @@ impl Poll {
             ..self
         };
         let addresses = Self { free: 0.0, ..self };
+        let again = Self { fresh: false, ..self };
         [
             rule::otherwise(
                 "other_clients",
@@ -320,6 +331,12 @@ impl Poll {
                 (self.free, 0.0),
                 addresses.score(),
                 "it asked for addresses and not for text",
+            ),
+            rule::otherwise(
+                "unique_ratio",
+                (1.0, 0.5),
+                again.score(),
+                "it asked for names again that it had asked for",
             ),
         ]
         .into_iter()

@@ -16,10 +16,14 @@
 //! hosts' names have their addresses in them, where telephone numbers are asked for (RFC 6116), where the names are the client's others with a
 //! search list's domain behind them and do not exist, where a resolver asks as many machines do that know nothing of each other (half an hour
 //! and more, and by the local variation of its pauses neither by a clock nor in sessions), and where the client connects to the addresses that it is given, once for two names or more often.
+//! It is medium at most where names differ in numbers that only grow (counters and times, which keep a cache from answering), and where
+//! fewer than eight queries carry more in four names than the longest digest.
 //! The leak meter bounds what such a channel may carry, the answer meter what may come back, and many names whose
 //! addresses nobody connects to are an alert (see their pages). Of four clients or more that are alerts under one domain the strongest
 //! is shown for all; where ten clients or more do alike, a third of all, it is medium at most: a service of many, and no tool. Twenty names or more that carry bytes are judged by
-//! themselves as well where others would hide them: asked for once each, among hosts that are asked for again and again.
+//! themselves as well where others would hide them: asked for once each, among hosts that are asked for again and again; so are all
+//! names where each is asked for once for A and once for AAAA. Addresses in answers that no host can have are data: medium from three
+//! different beginnings on, high from six.
 //!
 //! **Set off falsely** by look-ups that are tunnels in form: antivirus and block-list services that
 //! write hashes into names, telemetry with identifiers, some content networks.
@@ -56,7 +60,7 @@ const MIN_RECORDS: u64 = 5;
 const MIN_NAMES: u64 = 4;
 
 /// The most that a score can be that is no alert.
-const NO_ALERT: f64 = BANDS[2] - 0.01;
+pub(super) const NO_ALERT: f64 = BANDS[2] - 0.01;
 
 /// The embedded model's file.
 pub static MODEL: &[u8] = include_bytes!("../../models/dns-tunnel.model");
@@ -205,9 +209,9 @@ fn verdict(judged: &Judged<'_, '_>, unmet: &Unmet, model: &Model) -> Option<Dete
     let channel = ends.channel;
     let names = scene.names(ends.id);
     let mut proofs = fingerprints::proofs(channel, names);
-    let mut limit = leak::LIMIT;
+    let mut limit = leak::limit(scene, ends);
     let mut above = leak::proof(scene, ends);
-    if above.is_some() {
+    if above.is_some() && roles.role(ends.client_id).is_some() {
         limit = baselines.limit(ends);
         above = leak::proof_above(limit, scene, ends);
     }
@@ -221,6 +225,7 @@ fn verdict(judged: &Judged<'_, '_>, unmet: &Unmet, model: &Model) -> Option<Dete
         harmless::of_many(roles, ends)
             .or_else(|| harmless::of_names(channel, names))
             .or_else(|| harmless::of_scene(scene, roles, ends, meetings))
+            .or_else(|| harmless::of_numbers(score, names))
     });
     let harmless = harmless.flatten();
     if harmless.is_some_and(|sign| sign.meters) {
@@ -237,10 +242,11 @@ fn verdict(judged: &Judged<'_, '_>, unmet: &Unmet, model: &Model) -> Option<Dete
         .fold(0.0, f64::max);
     let mild = harmless.map(|sign| sign.text);
     let mild = mild.or(of_messages.then_some(IN_STEP));
-    let explains = score > NO_ALERT || harmless.is_some_and(|sign| sign.meters);
+    let most = harmless.map_or(NO_ALERT, |sign| sign.most);
+    let explains = score > most || harmless.is_some_and(|sign| sign.meters);
     let mild = mild.filter(|_| explains);
     let by_model = if mild.is_some() {
-        score.min(NO_ALERT)
+        score.min(most)
     } else {
         score
     };
@@ -260,15 +266,16 @@ fn verdict(judged: &Judged<'_, '_>, unmet: &Unmet, model: &Model) -> Option<Dete
     finding.context.notes.extend(baseline.map(Baseline::note));
     finding.context.notes.extend(sampled(channel));
     finding.context.notes.extend(hidden.map(|names| {
-        format!("It is judged by its {names} names that are written in an encoding of bytes, each asked for about once; the others would hide them.")
+        format!("It is judged by {names} names that carry bytes, as if each had been asked for once: its other questions, or the same for another kind of address, would hide them.")
     }));
     finding.parts = parts(vector, baseline);
     let policies = Policies::of(&proofs, (limit, &leak), (let_pass.unwrap_or(0.0), channel));
     // What proves a tool stays proved, whatever the features are.
     if policies.rest < BANDS[2] {
-        let features = match mild {
-            None => counterfactuals(model, &LIST, vector, &explained),
-            Some(_) => Vec::new(),
+        let features = if mild.is_some() && by_model <= NO_ALERT {
+            Vec::new()
+        } else {
+            counterfactuals(model, &LIST, vector, &explained)
         };
         finding.counterfactuals = policies.otherwise(features, by_model);
     }
@@ -284,7 +291,13 @@ fn verdict(judged: &Judged<'_, '_>, unmet: &Unmet, model: &Model) -> Option<Dete
 /// Whether a proof is of a tool, and not of a policy that could be otherwise.
 #[must_use]
 pub fn names_a_tool(proof: &Proof) -> bool {
-    ![leak::RULE, answer_meter::KIND, unconnected::KIND].contains(&proof.rule.as_str())
+    let of_data = [
+        leak::RULE,
+        answer_meter::KIND,
+        unconnected::KIND,
+        fingerprints::no_hosts::RULE,
+    ];
+    !of_data.contains(&proof.rule.as_str())
 }
 
 /// Rules that prove no tool: what they ask for could be otherwise.

@@ -5,7 +5,7 @@
 //!
 //! | sign | what it rests on | answers the meters |
 //! |---|---|---|
-//! | fewer than eight queries | the model was judged from there on | no |
+//! | fewer than eight queries | the model was judged from there on; medium at most where four names carry more than the longest digest | no |
 //! | addresses turned round | RFC 5782, section 2.1 | they know it themselves |
 //! | hosts' names with their address in them (`ec2-192-0-2-1.…`) | addresses as hosts have them, not any four bytes; eight forms at most | yes |
 //! | telephone numbers, a digit a label, under `e164.arpa` | RFC 6116, section 3.2 | yes |
@@ -13,13 +13,17 @@
 //! | other names of the client with a domain behind them that do not exist | a resolver's search list (RFC 1535) | yes |
 //! | a resolver asks as many do who know nothing of each other ([`super::rhythm`]) | tools ask by a clock or in sessions | yes |
 //! | the client connects to the addresses, once for two names or more often | a tunnel asks for the answer's own sake | yes |
+//! | numbers that only grow | what keeps a cache from answering: medium at most | no |
 
+use super::dns_tunnel::NO_ALERT;
 use super::roles::Roles;
 use super::unconnected::Meetings;
 use super::{Scene, leak, rhythm};
 use crate::analysis::{AskedName, Ends};
 use crate::channels::dns::DnsChannel;
-use crate::features::dns::ADDRESS_TYPES;
+use crate::Analysis;
+use crate::features::dns::{ADDRESS_TYPES, kinds_of_address};
+use crate::models::BANDS;
 use crate::names::registered_start;
 
 /// With fewer rows the model's score is no alert: training judges windows from here on.
@@ -34,23 +38,37 @@ const FORMS: usize = 8;
 const LOOKED_AT: usize = 400;
 
 /// A sign that what looks like data is none.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Harmless {
     /// In a sentence.
     pub text: &'static str,
     /// Whether what the meters measured is explained, too.
     pub meters: bool,
+    /// The most that it scores by its names.
+    pub most: f64,
 }
+
+/// The most that is medium.
+const MEDIUM: f64 = BANDS[3] - 0.01;
+/// Bytes of SHA-512 as hexadecimal digits: what a look-up of a digest writes at most.
+const DIGEST: u16 = 128;
+/// Names that carry more, at least.
+const BEYOND: usize = 4;
 
 const fn by_names(text: &'static str) -> Option<Harmless> {
     Some(Harmless {
         text,
         meters: false,
+        most: NO_ALERT,
     })
 }
 
 const fn altogether(text: &'static str) -> Option<Harmless> {
-    Some(Harmless { text, meters: true })
+    Some(Harmless {
+        text,
+        meters: true,
+        most: NO_ALERT,
+    })
 }
 
 /// What the pace of a resolver's questions says.
@@ -68,7 +86,15 @@ pub fn of_many(roles: &Roles<'_>, ends: &Ends<'_, DnsChannel>) -> Option<Harmles
 /// What the channel and its names say by themselves.
 #[must_use]
 pub fn of_names(channel: &DnsChannel, names: &[AskedName<'_>]) -> Option<Harmless> {
-    if channel.records < JUDGED_FROM {
+    // A name's A and AAAA are one query.
+    let is_short = channel.records / (kinds_of_address(channel) as u64) < JUDGED_FROM;
+    if is_short && are_beyond_digests(names) {
+        Some(Harmless {
+            text: "Its names alone make it medium at most: there are fewer than eight queries, though four names carry more than the longest digest.",
+            meters: false,
+            most: MEDIUM,
+        })
+    } else if is_short {
         by_names("Its names alone make it no alert: there are fewer than eight queries.")
     } else if leak::are_reversed(names) {
         by_names(
@@ -108,8 +134,69 @@ pub fn of_scene(
     }
 }
 
+/// What numbers in the names say of a channel with a score.
+#[must_use]
+pub fn of_numbers(score: f64, names: &[AskedName<'_>]) -> Option<Harmless> {
+    (score > MEDIUM && are_counted(names)).then_some(Harmless {
+        text: "Its names alone make it medium at most: they differ in numbers that only grow, as those that keep a cache from answering.",
+        meters: false,
+        most: MEDIUM,
+    })
+}
+
+/// Whether four names carry more bytes than any digest has.
+fn are_beyond_digests(names: &[AskedName<'_>]) -> bool {
+    let beyond = names.iter().filter(|asked| {
+        asked.facts.below > DIGEST && asked.facts.encoding.carries_bytes()
+    });
+    beyond.count() >= BEYOND
+}
+
+/// Whether nine names in ten are those before them with greater numbers, of [`FORMS`] forms at most: counters and times.
+fn are_counted(names: &[AskedName<'_>]) -> bool {
+    let names = &names[..names.len().min(LOOKED_AT)];
+    let mut forms: Vec<(Vec<&[u8]>, Vec<Number<'_>>)> = Vec::new();
+    let mut others = 0;
+    for asked in names {
+        let (form, numbers) = parted(asked.name);
+        if let Some((_, before)) = forms.iter_mut().find(|(known, _)| *known == form) {
+            let grows = before.iter().zip(&numbers).all(|(a, b)| a <= b);
+            others += usize::from(!grows);
+            *before = numbers;
+        } else if forms.len() < FORMS && !numbers.is_empty() {
+            forms.push((form, numbers));
+        } else {
+            others += 1;
+        }
+        if others * 10 > names.len() {
+            return false;
+        }
+    }
+    !names.is_empty()
+}
+
+/// A number by its size: how many digits it has without zeros in front, and these.
+type Number<'n> = (usize, &'n [u8]);
+
+/// What stands between the numbers of a name, and the numbers.
+fn parted(name: &[u8]) -> (Vec<&[u8]>, Vec<Number<'_>>) {
+    let (mut form, mut numbers) = (Vec::new(), Vec::new());
+    for run in name.chunk_by(|a, b| a.is_ascii_digit() == b.is_ascii_digit()) {
+        if run[0].is_ascii_digit() {
+            let zeros = run.iter().take_while(|&&digit| digit == b'0').count();
+            numbers.push((run.len() - zeros, &run[zeros..]));
+            // Where it stands.
+            form.push(&b""[..]);
+        } else {
+            form.push(run);
+        }
+    }
+    (form, numbers)
+}
+
 /// Whether it was asked for addresses alone and answered, and only with addresses of the local host: a verdict, and none to connect to
-/// (RFC 5782, section 2.1).
+/// (RFC 5782, section 2.1). Where 127.0.0.1 is all that ever comes it is no verdict: it says the same of everything, and lists use
+/// 127.0.0.2 and above.
 #[must_use]
 pub fn are_verdicts(channel: &DnsChannel) -> bool {
     let kept = channel.addresses.kept();
@@ -118,6 +205,7 @@ pub fn are_verdicts(channel: &DnsChannel) -> bool {
         && channel.answered > channel.nxdomain
         && channel.longest_answer <= LONGEST_VERDICT
         && kept.iter().all(|&(_, network)| network >> 8 == 127)
+        && kept.iter().any(|&(hash, _)| hash != Analysis::address_hash(b"127.0.0.1"))
 }
 
 fn asked(channel: &DnsChannel) -> u64 {
@@ -229,8 +317,13 @@ fn are_of_search_list(scene: &Scene<'_>, roles: &Roles<'_>, ends: &Ends<'_, DnsC
                 .chain(dots)
                 .map(|end| (&name[..end], &name[end..]))
                 .find(|(other, _)| {
-                    wakeful_suffixes::suffix(other).is_some_and(|suffix| suffix.kind.is_some())
-                        && wakeful_suffixes::domain(other).is_some_and(asks_under)
+                    let is_public =
+                        wakeful_suffixes::suffix(other).is_some_and(|suffix| suffix.kind.is_some());
+                    match other.contains(&b'.') {
+                        true => is_public && wakeful_suffixes::domain(other).is_some_and(asks_under),
+                        // A browser's probe, which it asks for by itself as well.
+                        false => !is_public && asks_under(other),
+                    }
                 })
                 .map(|(_, rest)| rest)
         })
@@ -302,6 +395,29 @@ mod tests {
             Some((192, 201))
         );
         assert_eq!(ends_of_address(b"www.example.com"), None);
+    }
+
+    #[test]
+    fn numbers_grow_or_they_are_none() {
+        let counted = |names: &[String]| {
+            let facts = crate::names::NameFacts::default();
+            let asked = |name| AskedName {
+                channel: 0,
+                name,
+                facts: &facts,
+                first: None,
+            };
+            let asked: Vec<AskedName<'_>> = names.iter().map(|name| asked(name.as_bytes())).collect();
+            are_counted(&asked)
+        };
+        let of = |name: fn(u64) -> String| -> Vec<String> { (8..200).map(name).collect() };
+        assert!(counted(&of(|n| format!("{n}.example.com"))));
+        assert!(counted(&of(|n| format!("7f3a-{n:05}.{}.example.com", 1_767_225_600 + 60 * n))));
+        assert!(counted(&of(|n| format!("{}{n}.example.com", ["a", "b"][n as usize % 2]))));
+        assert!(!counted(&of(|n| format!("{}.example.com", n * 7919 % 1009))), "scattered");
+        assert!(!counted(&of(|n| format!("{:x}.example.com", n * 2_654_435_761 % 4_294_967_296))), "hex");
+        assert!(!counted(&of(|n| format!("{n}-{}.example.com", n * 7919 % 1009))), "data beside it");
+        assert!(!counted(&[]));
     }
 
     #[test]

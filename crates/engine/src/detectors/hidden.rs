@@ -4,29 +4,38 @@
 //! know: what a model says of them.
 //!
 //! A tunnel that asks for `www` and `mail` nineteen times for each piece of data has the means and shares of an ordinary
-//! domain. Its pieces are still written in an encoding, and still asked for once each.
+//! domain. Its pieces are still written in an encoding, and still asked for once each. And a program that asks through its
+//! system asks for each name twice, for A and for AAAA (three times with HTTPS): half of its rows then are no new name.
 
 use super::Scene;
 use crate::analysis::Ends;
 use crate::channels::dns::{DnsChannel, NameSums};
-use crate::features::dns::{COUNT, vector_of};
+use crate::features::encoding::LEAST;
+use crate::features::dns::{COUNT, kinds_of_address, vector_of};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Names in an encoding, at least.
 const NAMES: u64 = 20;
 /// They hide where a tenth of the rows or more asks for something else.
 const REST: u64 = 10;
-/// Rows a name, at most: three for two names. A host with a hash for a name is asked for again and again.
+/// Rows a name, at most, for each kind of address that is asked for: three for two names. A host with a hash for a name is asked for again and again.
 const ROWS: (usize, usize) = (3, 2);
 
-/// The features of a channel's names that are written in an encoding, as if it had asked for no other, and how many
-/// they are.
+/// The features of a channel's names that are written in an encoding, as if it had asked for no other, and once for each; of
+/// all names, where these are long enough to carry bytes and each is asked for about once for each kind of address. And how many names they are.
 pub(super) fn vector(
     scene: &Scene<'_>,
     ends: &Ends<'_, DnsChannel>,
 ) -> Option<([f64; COUNT], u64)> {
     let channel = ends.channel;
     let encoded = channel.names.encoded();
+    let kinds = kinds_of_address(channel);
+    let names = &channel.names;
+    if kinds > 1 && names.below >= LEAST as u64 * names.count && is_once(channel, kinds) {
+        let rows = (channel.records / kinds as u64, kinds);
+        let all = vector_of(channel, names, Some(rows), ends.other_clients);
+        return Some((all, channel.distinct_names()));
+    }
     if encoded < NAMES || (encoded << channel.level) * REST > channel.records * (REST - 1) {
         return None;
     }
@@ -42,6 +51,12 @@ pub(super) fn vector(
             names.count,
         )
     })
+}
+
+/// Whether each of all names was asked for about once for each kind of address.
+fn is_once(channel: &DnsChannel, kinds: usize) -> bool {
+    let rows = (channel.distinct_names() * kinds as u64).saturating_mul(ROWS.0 as u64);
+    ROWS.1 as u64 * channel.records <= rows
 }
 
 /// Whether the names in an encoding are asked for about once each. How often a name was asked for is not kept, but the
@@ -66,7 +81,8 @@ fn are_asked_once(scene: &Scene<'_>, ends: &Ends<'_, DnsChannel>) -> bool {
         .iter()
         .filter(|beat| lengths.contains_key(&beat.size))
         .count();
-    names as u64 >= NAMES && ROWS.1 * rows <= ROWS.0 * names
+    let kinds = kinds_of_address(ends.channel);
+    names as u64 >= NAMES && ROWS.1 * rows <= ROWS.0 * names * kinds
 }
 
 #[cfg(test)]

@@ -243,6 +243,18 @@ pub fn producer_consumer_ratio(channel: &DnsChannel) -> f64 {
     super::flow::producer_consumer_ratio(out, channel.answer_bytes as f64).unwrap_or(0.0)
 }
 
+/// Whether a type has free bytes in the answer, or is unassigned.
+pub(crate) fn has_free_bytes(qtype: u16) -> bool {
+    qtype >= PRIVATE_TYPES_FROM || FREE_TYPES.contains(&qtype)
+}
+
+/// How many kinds of addresses a channel asks for alike, a quarter of its rows or more each: two where each name is asked for
+/// as A and AAAA. At least one.
+pub(crate) fn kinds_of_address(channel: &DnsChannel) -> usize {
+    let alike = |kind: &&u16| 4 * channel.asked_for(&[**kind]) >= channel.records;
+    ADDRESS_TYPES.iter().filter(alike).count().max(1)
+}
+
 /// Rows that ask for types with free bytes in the answer, unassigned ones among them.
 pub(crate) fn free_types(channel: &DnsChannel) -> u64 {
     let private = channel
@@ -259,27 +271,31 @@ pub fn vector(channel: &DnsChannel, other_clients: u32) -> [f64; COUNT] {
     vector_of(
         channel,
         &channel.names,
-        Some(channel.records),
+        Some((channel.records, 1)),
         other_clients,
     )
 }
 
-/// The same as if a channel had asked for certain of its names alone, in so many rows; each once, where that is not
-/// known.
+/// The same as if a channel had asked for certain of its names alone, in so many rows, of which each takes the place of so many; each once,
+/// where that is not known.
 #[must_use]
 pub(crate) fn vector_of(
     channel: &DnsChannel,
     names: &NameSums,
-    records: Option<u64>,
+    rows: Option<(u64, usize)>,
     other_clients: u32,
 ) -> [f64; COUNT] {
     let n = names.count as f64;
     let distinct = (names.count << channel.level) as f64;
-    let records = records.map_or(distinct, |records| records as f64);
+    let (records, each) = rows.map_or((distinct, 1), |(rows, each)| (rows as f64, each.max(1)));
     let below = names.below as f64;
     let (length_mean, length_sd) =
         mean_sd(names.count, names.below.into(), names.below_squares.into());
-    let gaps = Gaps::of(&channel.trace.times());
+    let mut times = channel.trace.times();
+    if each > 1 {
+        times = times.into_iter().step_by(each).collect();
+    }
+    let gaps = Gaps::of(&times);
     let asked: u64 = channel.qtypes.iter().map(|(_, count)| count).sum();
     let share = |count: u64| ratio(count as f64, asked as f64);
     [

@@ -34,6 +34,7 @@ mod dnstt;
 mod exfiltrator;
 mod iodine;
 mod nameless;
+pub(crate) mod no_hosts;
 mod ozyman;
 mod sliver;
 #[cfg(test)]
@@ -60,7 +61,7 @@ const ZONE_LABELS: usize = 3;
 type Rule = fn(&DnsChannel, &Looked<'_>) -> Option<Proof>;
 
 /// Every tool's rule, by the tool's name.
-const RULES: [(&str, Rule); 11] = [
+const RULES: [(&str, Rule); 12] = [
     ("iodine", iodine::proof),
     ("dnscat2", dnscat2::proof),
     ("dns2tcp", dns2tcp::proof),
@@ -72,6 +73,7 @@ const RULES: [(&str, Rule); 11] = [
     ("dnstt", dnstt::proof),
     ("dnsteal", dnsteal::proof),
     ("nameless", nameless::proof),
+    (no_hosts::RULE, no_hosts::proof),
 ];
 
 /// The names of the tools that have a rule.

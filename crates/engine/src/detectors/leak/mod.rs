@@ -26,7 +26,8 @@
 //! **Raises** an alert where the names of one day could have carried 4,096 bytes or more and at most
 //! two other clients ask under the domain: whatever the names look like, so much seldom leaves
 //! for a domain that nobody else knows. Reversed addresses under a block list's name are left out:
-//! what they ask for is somebody's address.
+//! what they ask for is somebody's address. Of a public domain under which nothing was ever answered, whose names look drawn at random and
+//! that no other client asks for, 512 bytes are the most: who asks on does not ask for an answer.
 //!
 //! **Set off falsely** by services that write much into names and mean no harm: block lists, antivirus
 //! look-ups of hashes, telemetry. The bound says what could have left, not that it did. It does not count
@@ -41,6 +42,7 @@ use super::Scene;
 use crate::analysis::{AskedName, Ends, Seen};
 use crate::channels::dns::DnsChannel;
 use crate::channels::trace::Trace;
+use crate::features::encoding::RANDOM;
 use crate::models::BANDS;
 use crate::names::registered_start;
 use crate::report::{Leak, LeakBudget, LeakDay, Proof};
@@ -295,11 +297,30 @@ pub const LIMIT: f64 = 4096.0;
 /// A service is asked for by many clients: beyond so many others, the bound is only told.
 pub const FEW_OTHERS: u32 = 2;
 
+/// The same of a domain under which nothing that one client alone asks is ever answered, and its names look drawn at
+/// random: a hundred names of five bytes. Whoever asks on has not asked for an answer.
+pub const UNANSWERED: f64 = 512.0;
+
+/// What one machine is let pass of a domain.
+#[must_use]
+pub fn limit(scene: &Scene<'_>, ends: &Ends<'_, DnsChannel>) -> f64 {
+    let (channel, names) = (ends.channel, &ends.channel.names);
+    // A log without answers says so only where they are refused.
+    let is_seen = scene.analysis.seen().answers > 0
+        || channel.nxdomain > 0 && channel.nxdomain == channel.answered;
+    let is_unanswered = ends.other_clients == 0
+        && channel.with_answers == 0
+        && names.surprise >= names.count * u64::from(RANDOM)
+        && is_seen
+        && wakeful_suffixes::suffix(ends.other).is_some_and(|suffix| suffix.kind.is_some());
+    if is_unanswered { UNANSWERED } else { LIMIT }
+}
+
 /// Whether the names of one day could have carried more than the policy allows one machine, of a domain that few
 /// clients ask for.
 #[must_use]
 pub fn proof(scene: &Scene<'_>, ends: &Ends<'_, DnsChannel>) -> Option<Proof> {
-    proof_above(LIMIT, scene, ends)
+    proof_above(limit(scene, ends), scene, ends)
 }
 
 /// The same, of a client that is let pass `limit` bytes: [`super::baseline`] gives a resolver that of many machines.
@@ -328,9 +349,14 @@ pub fn proof_above(limit: f64, scene: &Scene<'_>, ends: &Ends<'_, DnsChannel>) -
         rule: RULE.to_owned(),
         at_least: BANDS[2],
         text: format!(
-            "The names of one day could have carried {:.1} kB, whatever they are written in; {:.0} kB is the most that is let pass where {FEW_OTHERS} other clients or fewer ask for the domain.",
+            "The names of one day could have carried {:.1} kB, whatever they are written in; {:.1} kB is the most that is let pass where {}.",
             day.names / 1e3,
-            limit / 1e3
+            limit / 1e3,
+            if limit < LIMIT {
+                "nothing is answered and no other client asks for the domain".to_owned()
+            } else {
+                format!("{FEW_OTHERS} other clients or fewer ask for the domain")
+            }
         ),
         evidence: Vec::new(),
         matched: names.len() as u64,
