@@ -596,16 +596,16 @@ def answer_meter():
          + sum((fetched(client, "example.pro", 30, 200) for client in clients[2:6]), [])
          + [ask(NINE + 20 * n, clients[6], name, "TXT", answers=[string(60)]) for n, name in enumerate(asked)])
     case("answer-meter-thresholds",
-         "24 different texts of 171 bytes are 4,104 and an alert; 24 of 170 are not, nor 23 of 200, nor 4.8 kB in two days. Where half of the questions ask for addresses, four times as much is let pass; where one fewer does, not.",
+         "24 different texts of 171 bytes are 4,104 and an alert; 24 of 170 are not, nor 23 of 200, nor 4.8 kB in two days. Of names that are given, four times as much is let pass where half of the questions ask for addresses; where one fewer does, not.",
          {"answer-meter": "edge"},
          [("dns-tunnel", "medium", clients[0], "example.coop"), ("dns-tunnel", "medium", clients[5], "example.jobs")],
          said={"answer-meter": [f"{clients[0]} example.coop: 4 kB", f"{clients[5]} example.jobs: 6 kB"]},
          dns=office_rows + fetched(clients[0], "example.coop", 24, 171) + fetched(clients[1], "example.aero", 24, 170)
          + fetched(clients[2], "example.name", 23, 200)
          + fetched(clients[3], "example.museum", 24, 200, start=MIDNIGHT - 1200, gap=100)
-         + fetched(clients[4], "example.pro", 24, 250)
+         + fetched(clients[4], "example.pro", 24, 250, "CNAME")
          + [ask(NINE + n, clients[4], "www.example.pro", answers=["198.51.100.7"]) for n in range(24)]
-         + fetched(clients[5], "example.jobs", 24, 250)
+         + fetched(clients[5], "example.jobs", 24, 250, "CNAME")
          + [ask(NINE + n, clients[5], "www.example.jobs", answers=["198.51.100.7"]) for n in range(23)])
 
 
@@ -674,7 +674,7 @@ def baselines():
     case("baseline-mail-tunnel",
          "A mail server is asked to carry a file out in names that look like a list's, and another tunnel speaks in TXT as its mail does: neither is in step with messages.",
          {"baseline": "positive", "dns-tunnel": "positive"},
-         [("dns-tunnel", "medium", a, "example.biz"), ("dns-tunnel", "critical", a, "example.org")],
+         [("dns-tunnel", "critical", a, "example.biz"), ("dns-tunnel", "critical", a, "example.org")],
          said={"baseline": [f"{a}: mail server, its own 28 domains", f"{a} example.info: in step"]},
          dns=office(rng, clients, 28800) + messages(rng, a, senders("sender", 25), 150) + tunnel + spoken)
 

@@ -296,7 +296,11 @@ impl Poll {
             ),
         ];
         if self.fresh {
-            let push = if score >= rule::ALERT { score * 0.2 } else { 0.0 };
+            let push = if score >= rule::ALERT {
+                score * 0.2
+            } else {
+                0.0
+            };
             let text = "Nearly every query asks for a name that it never asked for before: no cache could answer.";
             reasons.push(reason("unique_ratio", 1.0, 0.5, push, text.to_owned()));
         }
@@ -318,7 +322,10 @@ impl Poll {
             ..self
         };
         let addresses = Self { free: 0.0, ..self };
-        let again = Self { fresh: false, ..self };
+        let again = Self {
+            fresh: false,
+            ..self
+        };
         [
             rule::otherwise(
                 "other_clients",
@@ -532,7 +539,7 @@ mod tests {
     #[test]
     fn what_goes_on_for_half_a_day_without_a_pause_is_steady_also_without_a_beat() {
         // Gaps from half to one and a half of 240 s.
-        let steady = |count: i64| {
+        let steady = |count: i64, names: i64| {
             let mut logs = logs("www.example.com", 1, 1, 1, 0);
             let mut second = 0;
             for n in 0..count {
@@ -541,13 +548,14 @@ mod tests {
                     second,
                     "10.0.0.0",
                     "10.0.1.1",
-                    &format!("h{n}.example.net"),
+                    &format!("h{}.example.net", n % names),
                     1,
                 );
             }
             severities(&logs)
         };
-        assert_eq!(steady(300), [Severity::Low]);
-        assert_eq!(steady(90), []);
+        assert_eq!(steady(300, 200), [Severity::Low]);
+        assert_eq!(steady(300, 300), [Severity::Medium], "each name is new");
+        assert_eq!(steady(90, 90), []);
     }
 }

@@ -19,9 +19,9 @@ use super::dns_tunnel::NO_ALERT;
 use super::roles::Roles;
 use super::unconnected::Meetings;
 use super::{Scene, leak, rhythm};
+use crate::Analysis;
 use crate::analysis::{AskedName, Ends};
 use crate::channels::dns::DnsChannel;
-use crate::Analysis;
 use crate::features::dns::{ADDRESS_TYPES, kinds_of_address};
 use crate::models::BANDS;
 use crate::names::registered_start;
@@ -146,9 +146,9 @@ pub fn of_numbers(score: f64, names: &[AskedName<'_>]) -> Option<Harmless> {
 
 /// Whether four names carry more bytes than any digest has.
 fn are_beyond_digests(names: &[AskedName<'_>]) -> bool {
-    let beyond = names.iter().filter(|asked| {
-        asked.facts.below > DIGEST && asked.facts.encoding.carries_bytes()
-    });
+    let beyond = names
+        .iter()
+        .filter(|asked| asked.facts.below > DIGEST && asked.facts.encoding.carries_bytes());
     beyond.count() >= BEYOND
 }
 
@@ -156,12 +156,13 @@ fn are_beyond_digests(names: &[AskedName<'_>]) -> bool {
 fn are_counted(names: &[AskedName<'_>]) -> bool {
     let names = &names[..names.len().min(LOOKED_AT)];
     let mut forms: Vec<(Vec<&[u8]>, Vec<Number<'_>>)> = Vec::new();
-    let mut others = 0;
+    let (mut grown, mut others) = (0, 0);
     for asked in names {
         let (form, numbers) = parted(asked.name);
         if let Some((_, before)) = forms.iter_mut().find(|(known, _)| *known == form) {
             let grows = before.iter().zip(&numbers).all(|(a, b)| a <= b);
             others += usize::from(!grows);
+            grown += usize::from(grows);
             *before = numbers;
         } else if forms.len() < FORMS && !numbers.is_empty() {
             forms.push((form, numbers));
@@ -172,7 +173,8 @@ fn are_counted(names: &[AskedName<'_>]) -> bool {
             return false;
         }
     }
-    !names.is_empty()
+    // The first of each form says nothing.
+    !names.is_empty() && 2 * grown >= names.len()
 }
 
 /// A number by its size: how many digits it has without zeros in front, and these.
@@ -205,7 +207,9 @@ pub fn are_verdicts(channel: &DnsChannel) -> bool {
         && channel.answered > channel.nxdomain
         && channel.longest_answer <= LONGEST_VERDICT
         && kept.iter().all(|&(_, network)| network >> 8 == 127)
-        && kept.iter().any(|&(hash, _)| hash != Analysis::address_hash(b"127.0.0.1"))
+        && kept
+            .iter()
+            .any(|&(hash, _)| hash != Analysis::address_hash(b"127.0.0.1"))
 }
 
 fn asked(channel: &DnsChannel) -> u64 {
@@ -320,7 +324,9 @@ fn are_of_search_list(scene: &Scene<'_>, roles: &Roles<'_>, ends: &Ends<'_, DnsC
                     let is_public =
                         wakeful_suffixes::suffix(other).is_some_and(|suffix| suffix.kind.is_some());
                     match other.contains(&b'.') {
-                        true => is_public && wakeful_suffixes::domain(other).is_some_and(asks_under),
+                        true => {
+                            is_public && wakeful_suffixes::domain(other).is_some_and(asks_under)
+                        }
                         // A browser's probe, which it asks for by itself as well.
                         false => !is_public && asks_under(other),
                     }
@@ -407,16 +413,42 @@ mod tests {
                 facts: &facts,
                 first: None,
             };
-            let asked: Vec<AskedName<'_>> = names.iter().map(|name| asked(name.as_bytes())).collect();
+            let asked: Vec<AskedName<'_>> =
+                names.iter().map(|name| asked(name.as_bytes())).collect();
             are_counted(&asked)
         };
         let of = |name: fn(u64) -> String| -> Vec<String> { (8..200).map(name).collect() };
         assert!(counted(&of(|n| format!("{n}.example.com"))));
-        assert!(counted(&of(|n| format!("7f3a-{n:05}.{}.example.com", 1_767_225_600 + 60 * n))));
-        assert!(counted(&of(|n| format!("{}{n}.example.com", ["a", "b"][n as usize % 2]))));
-        assert!(!counted(&of(|n| format!("{}.example.com", n * 7919 % 1009))), "scattered");
-        assert!(!counted(&of(|n| format!("{:x}.example.com", n * 2_654_435_761 % 4_294_967_296))), "hex");
-        assert!(!counted(&of(|n| format!("{n}-{}.example.com", n * 7919 % 1009))), "data beside it");
+        assert!(counted(&of(|n| format!(
+            "7f3a-{n:05}.{}.example.com",
+            1_767_225_600 + 60 * n
+        ))));
+        assert!(counted(&of(|n| format!(
+            "{}{n}.example.com",
+            ["a", "b"][n as usize % 2]
+        ))));
+        assert!(
+            !counted(&of(|n| format!("{}.example.com", n * 7919 % 1009))),
+            "scattered"
+        );
+        assert!(
+            !counted(&of(|n| format!(
+                "{:x}.example.com",
+                n * 2_654_435_761 % 4_294_967_296
+            ))),
+            "hex"
+        );
+        assert!(
+            !counted(&of(|n| format!("{n}-{}.example.com", n * 7919 % 1009))),
+            "data beside it"
+        );
+        let hex = of(|n| {
+            format!(
+                "{:032x}.example.com",
+                u128::from(n).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835)
+            )
+        });
+        assert!(!counted(&hex[..8]), "a form each");
         assert!(!counted(&[]));
     }
 

@@ -10,8 +10,8 @@
 use super::Scene;
 use crate::analysis::Ends;
 use crate::channels::dns::{DnsChannel, NameSums};
-use crate::features::encoding::LEAST;
 use crate::features::dns::{COUNT, kinds_of_address, vector_of};
+use crate::features::encoding::LEAST;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Names in an encoding, at least.

@@ -68,11 +68,27 @@ mod tests {
     #[test]
     fn addresses_of_hosts_are_told_from_data() {
         let of_4 = |a: u32, b: u32| beginning(a << 8 | b);
-        for (a, b) in [(0, 0), (255, 255), (10, 0), (127, 0), (192, 168), (223, 255)] {
+        for (a, b) in [
+            (0, 0),
+            (255, 255),
+            (10, 0),
+            (127, 0),
+            (192, 168),
+            (223, 255),
+        ] {
             assert_eq!(of_4(a, b), None, "{a}.{b}");
         }
-        assert_eq!((of_4(0, 9), of_4(224, 0), of_4(255, 1)), (Some(0), Some(224), Some(255)));
-        for hosts in [0x2001_0db8, 0x3fff_0000, 0xfd12_3456, 0xfe80_0000, 0x0064_ff9b] {
+        assert_eq!(
+            (of_4(0, 9), of_4(224, 0), of_4(255, 1)),
+            (Some(0), Some(224), Some(255))
+        );
+        for hosts in [
+            0x2001_0db8,
+            0x3fff_0000,
+            0xfd12_3456,
+            0xfe80_0000,
+            0x0064_ff9b,
+        ] {
             assert_eq!(beginning(hosts), None, "{hosts:x}");
         }
         assert_eq!(beginning(0x6e24_0001), Some(0x6e24));
