@@ -339,8 +339,10 @@ def unconnected_names():
     rng.shuffle(hosts)
 
     def asks(client, domain, count, address):
-        return [ask(NINE + 360 * n, client, f"{host}.{domain}", answers=[address])
-                for n, host in enumerate(hosts[:count])]
+        # By chance: a rhythm of new names is an alert of its own.
+        times = sorted(rng.uniform(0, 36000) for _ in range(count))
+        return [ask(NINE + ts, client, f"{host}.{domain}", answers=[address])
+                for ts, host in zip(times, hosts)]
 
     seen = [visits(client, connects=client != clients[3]) for client in clients]
     dns, conn = (sum((of[at] for of in seen), []) for at in (0, 1))

@@ -223,7 +223,7 @@ fn verdict(judged: &Judged<'_, '_>, unmet: &Unmet, model: &Model) -> Option<Dete
     let looks_like_data = score > NO_ALERT || above.is_some() || given.is_some();
     let harmless = looks_like_data.then(|| {
         harmless::of_many(roles, ends)
-            .or_else(|| harmless::of_names(channel, names))
+            .or_else(|| harmless::of_names(ends, names))
             .or_else(|| harmless::of_scene(scene, roles, ends, meetings))
             .or_else(|| harmless::of_numbers(score, names))
     });

@@ -85,7 +85,8 @@ pub fn of_many(roles: &Roles<'_>, ends: &Ends<'_, DnsChannel>) -> Option<Harmles
 
 /// What the channel and its names say by themselves.
 #[must_use]
-pub fn of_names(channel: &DnsChannel, names: &[AskedName<'_>]) -> Option<Harmless> {
+pub fn of_names(ends: &Ends<'_, DnsChannel>, names: &[AskedName<'_>]) -> Option<Harmless> {
+    let channel = ends.channel;
     // A name's A and AAAA are one query.
     let is_short = channel.records / (kinds_of_address(channel) as u64) < JUDGED_FROM;
     if is_short && are_beyond_digests(names) {
@@ -100,7 +101,7 @@ pub fn of_names(channel: &DnsChannel, names: &[AskedName<'_>]) -> Option<Harmles
         by_names(
             "Its names alone make it no alert: they are addresses turned round, as block lists are asked.",
         )
-    } else if are_verdicts(channel) {
+    } else if are_verdicts(channel) && tells_apart(ends) {
         by_names(
             "Its names alone make it no alert: every answer is an address in 127.0.0.0/8, as reputation services give.",
         )
@@ -196,9 +197,16 @@ fn parted(name: &[u8]) -> (Vec<&[u8]>, Vec<Number<'_>>) {
     (form, numbers)
 }
 
+/// Whether verdicts tell names apart, or many ask for them. 127.0.0.1 alone says the same of everything, and lists use 127.0.0.2 and
+/// above.
+fn tells_apart(ends: &Ends<'_, DnsChannel>) -> bool {
+    let mut kept = ends.channel.addresses.kept().iter();
+    ends.other_clients > leak::FEW_OTHERS
+        || kept.any(|&(hash, _)| hash != Analysis::address_hash(b"127.0.0.1"))
+}
+
 /// Whether it was asked for addresses alone and answered, and only with addresses of the local host: a verdict, and none to connect to
-/// (RFC 5782, section 2.1). Where 127.0.0.1 is all that ever comes it is no verdict: it says the same of everything, and lists use
-/// 127.0.0.2 and above.
+/// (RFC 5782, section 2.1).
 #[must_use]
 pub fn are_verdicts(channel: &DnsChannel) -> bool {
     let kept = channel.addresses.kept();
@@ -207,9 +215,6 @@ pub fn are_verdicts(channel: &DnsChannel) -> bool {
         && channel.answered > channel.nxdomain
         && channel.longest_answer <= LONGEST_VERDICT
         && kept.iter().all(|&(_, network)| network >> 8 == 127)
-        && kept
-            .iter()
-            .any(|&(hash, _)| hash != Analysis::address_hash(b"127.0.0.1"))
 }
 
 fn asked(channel: &DnsChannel) -> u64 {

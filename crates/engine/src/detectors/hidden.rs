@@ -8,6 +8,7 @@
 //! system asks for each name twice, for A and for AAAA (three times with HTTPS): half of its rows then are no new name.
 
 use super::Scene;
+use super::leak::FEW_OTHERS;
 use crate::analysis::Ends;
 use crate::channels::dns::{DnsChannel, NameSums};
 use crate::features::dns::{COUNT, kinds_of_address, vector_of};
@@ -22,7 +23,7 @@ const REST: u64 = 10;
 const ROWS: (usize, usize) = (3, 2);
 
 /// The features of a channel's names that are written in an encoding, as if it had asked for no other, and once for each; of
-/// all names, where these are long enough to carry bytes and each is asked for about once for each kind of address. And how many names they are.
+/// all names, where these are long enough to carry bytes, hardly anybody else asks for the domain and each is asked for about once for each kind of address. And how many names they are.
 pub(super) fn vector(
     scene: &Scene<'_>,
     ends: &Ends<'_, DnsChannel>,
@@ -31,7 +32,8 @@ pub(super) fn vector(
     let encoded = channel.names.encoded();
     let kinds = kinds_of_address(channel);
     let names = &channel.names;
-    if kinds > 1 && names.below >= LEAST as u64 * names.count && is_once(channel, kinds) {
+    let could_carry = ends.other_clients <= FEW_OTHERS && names.below >= LEAST as u64 * names.count;
+    if kinds > 1 && could_carry && is_once(channel, kinds) {
         let rows = (channel.records / kinds as u64, kinds);
         let all = vector_of(channel, names, Some(rows), ends.other_clients);
         return Some((all, channel.distinct_names()));
