@@ -61,7 +61,7 @@ const ZONE_LABELS: usize = 3;
 type Rule = fn(&DnsChannel, &Looked<'_>) -> Option<Proof>;
 
 /// Every tool's rule, by the tool's name.
-const RULES: [(&str, Rule); 12] = [
+const RULES: [(&str, Rule); 11] = [
     ("iodine", iodine::proof),
     ("dnscat2", dnscat2::proof),
     ("dns2tcp", dns2tcp::proof),
@@ -73,12 +73,11 @@ const RULES: [(&str, Rule); 12] = [
     ("dnstt", dnstt::proof),
     ("dnsteal", dnsteal::proof),
     ("nameless", nameless::proof),
-    (no_hosts::RULE, no_hosts::proof),
 ];
 
-/// The names of the tools that have a rule.
+/// The names of the rules: those of tools, and that of data in addresses.
 pub fn tools() -> impl Iterator<Item = &'static str> {
-    RULES.iter().map(|&(tool, _)| tool)
+    RULES.iter().map(|&(tool, _)| tool).chain([no_hosts::RULE])
 }
 
 /// The rules that a channel's names match, the strongest first.
@@ -86,14 +85,15 @@ pub fn tools() -> impl Iterator<Item = &'static str> {
 /// `names` are those of the channel in the order in which they were first asked for.
 #[must_use]
 pub fn proofs(channel: &DnsChannel, names: &[AskedName<'_>]) -> Vec<Proof> {
-    if names.len() < LEAST || are_words(channel) {
+    if names.len() < LEAST {
         return Vec::new();
     }
-    let looked = Looked::new(&names[..names.len().min(MOST)]);
-    let mut proofs: Vec<Proof> = RULES
-        .iter()
-        .filter_map(|(_, rule)| rule(channel, &looked))
-        .collect();
+    // It looks at answers alone.
+    let mut proofs: Vec<Proof> = no_hosts::proof(channel).into_iter().collect();
+    if !are_words(channel) {
+        let looked = Looked::new(&names[..names.len().min(MOST)]);
+        proofs.extend(RULES.iter().filter_map(|(_, rule)| rule(channel, &looked)));
+    }
     order::by(&mut proofs, |a, b| {
         b.at_least
             .total_cmp(&a.at_least)

@@ -11,7 +11,7 @@
 //!
 //! 0.0.0.0 and 255.255.255.255 stand for “none” and do not count.
 
-use super::{DnsChannel, Looked, Proof};
+use super::{DnsChannel, Proof};
 use rustc_hash::FxHashSet;
 
 /// The name of the rule: it is of data, and names no tool.
@@ -20,7 +20,7 @@ pub(crate) const RULE: &str = "no-hosts";
 const SOME: usize = 3;
 const MANY: usize = 6;
 
-pub(super) fn proof(channel: &DnsChannel, looked: &Looked<'_>) -> Option<Proof> {
+pub(super) fn proof(channel: &DnsChannel) -> Option<Proof> {
     let kept = channel.addresses.kept();
     if kept.len() < SOME {
         return None;
@@ -30,18 +30,18 @@ pub(super) fn proof(channel: &DnsChannel, looked: &Looked<'_>) -> Option<Proof> 
         return None;
     }
     let at_least = if impossible.len() < MANY { 0.6 } else { 0.8 };
-    let mut proof = looked.proof(
-        RULE,
+    Some(Proof {
+        rule: RULE.to_owned(),
         at_least,
-        &[],
-        format!(
+        text: format!(
             "Of {} addresses in the answers that were looked at, some with {} different beginnings can be no host's: they are data, written as addresses.",
             kept.len(),
             impossible.len()
         ),
-    );
-    (proof.matched, proof.of) = (impossible.len() as u64, kept.len() as u64);
-    Some(proof)
+        evidence: Vec::new(),
+        matched: impossible.len() as u64,
+        of: kept.len() as u64,
+    })
 }
 
 /// How an address begins that no host can have, by its network ([`DnsChannel::addresses`]).
@@ -100,7 +100,11 @@ mod tests {
         let score = |answers: &[&str]| {
             let mut logs = Logs::default();
             for (at, answer) in (0..).zip(answers) {
-                let name = format!("data{at}.example.com");
+                // The names do not matter.
+                let name = format!(
+                    "{}.example.com",
+                    ["a", "b", "c", "www", "mail", "ns"][at as usize % 6]
+                );
                 logs.asked(at, "10.0.0.1", "10.0.0.53", &name, 1, 0, answer);
             }
             let scene = Scene::new(&logs.analysis);
