@@ -32,25 +32,56 @@ pub struct Allowed {
     pub reason: Cow<'static, str>,
 }
 
-static SHIPPED: LazyLock<BTreeMap<&'static str, Allowed>> = LazyLock::new(|| {
-    lines(FILE)
-        .filter_map(|line| {
-            let mut parts = line.split('\t');
-            let (suffix, category, reason) = (parts.next()?, parts.next()?, parts.next()?);
-            let entry = Allowed {
-                suffix: suffix.into(),
-                category: category.into(),
-                reason: reason.into(),
-            };
-            Some((suffix, entry))
-        })
-        .collect()
+/// A list that ships, sorted by what is looked up.
+pub(crate) struct Listed<V>(Vec<(&'static str, V)>);
+
+impl<V> Listed<V> {
+    pub(crate) fn new(mut entries: Vec<(&'static str, V)>) -> Self {
+        order::by(&mut entries, |a, b| a.0.cmp(b.0));
+        Self(entries)
+    }
+
+    pub(crate) fn get(&self, key: &str) -> Option<&V> {
+        let at = self
+            .0
+            .binary_search_by(|(known, _)| (*known).cmp(key))
+            .ok()?;
+        self.0.get(at).map(|(_, value)| value)
+    }
+
+    fn values(&self) -> impl Iterator<Item = &V> {
+        self.0.iter().map(|(_, value)| value)
+    }
+
+    /// What can be looked up.
+    #[cfg(test)]
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &'static str> {
+        self.0.iter().map(|&(key, _)| key)
+    }
+
+    #[cfg(test)]
+    fn len(&self) -> usize {
+        self.0.len()
+    }
+}
+
+static SHIPPED: LazyLock<Listed<Allowed>> = LazyLock::new(|| {
+    let entries = lines(FILE).filter_map(|line| {
+        let mut parts = line.split('\t');
+        let (suffix, category, reason) = (parts.next()?, parts.next()?, parts.next()?);
+        let entry = Allowed {
+            suffix: suffix.into(),
+            category: category.into(),
+            reason: reason.into(),
+        };
+        Some((suffix, entry))
+    });
+    Listed::new(entries.collect())
 });
 
-static SHARED: LazyLock<BTreeMap<&'static str, &'static str>> = LazyLock::new(|| {
-    lines(SHARED_FILE)
-        .filter_map(|line| line.split_once('\t'))
-        .collect()
+static SHARED: LazyLock<Listed<&'static str>> = LazyLock::new(|| {
+    let entries = lines(SHARED_FILE).filter_map(|line| line.split_once('\t'));
+    Listed::new(entries.collect())
 });
 
 fn lines(file: &'static str) -> impl Iterator<Item = &'static str> {
@@ -197,7 +228,7 @@ impl AllowList {
     pub fn remove(&mut self, suffix: &str) -> Result<(), String> {
         let suffix = checked(suffix)?;
         let was_added = self.added.remove(&suffix).is_some();
-        if SHIPPED.contains_key(suffix.as_str()) {
+        if SHIPPED.get(suffix.as_str()).is_some() {
             self.removed.insert(suffix);
         } else if !was_added {
             return Err(format!(
@@ -282,7 +313,7 @@ fn checked(suffix: &str) -> Result<String, String> {
             "“{suffix}” is no domain; write one such as example.com."
         ));
     }
-    if wakeful_suffixes::domain(suffix.as_bytes()).is_none() && !SHARED.contains_key(suffix) {
+    if wakeful_suffixes::domain(suffix.as_bytes()).is_none() && SHARED.get(suffix).is_none() {
         return Err(format!(
             "“{suffix}” is a suffix under which anybody can register; write a domain below it."
         ));
@@ -317,6 +348,10 @@ mod tests {
     #[test]
     fn the_shipped_list_is_whole_dated_and_says_why() {
         assert_eq!(lines(FILE).count(), SHIPPED.len());
+        assert!(
+            SHIPPED.keys().is_sorted_by(|a, b| a < b),
+            "none is there twice"
+        );
         assert_eq!(dated().len(), 10);
         for entry in shipped() {
             assert_eq!(checked(&entry.suffix).as_deref(), Ok(entry.suffix.as_ref()));
@@ -329,11 +364,15 @@ mod tests {
         for entry in shipped() {
             assert!(!is_shared_suffix(&entry.suffix), "{}", entry.suffix);
         }
-        for &suffix in SHARED.keys() {
+        for suffix in SHARED.keys() {
             assert!(allowed(suffix).is_none(), "{suffix}");
             assert!(is_shared_suffix(&format!("someone.{suffix}")));
         }
         assert_eq!(lines(SHARED_FILE).count(), SHARED.len());
+        assert!(
+            SHARED.keys().is_sorted_by(|a, b| a < b),
+            "none is there twice"
+        );
         assert!(!is_shared_suffix("duckdns.org.example.com"));
         assert!(!is_shared_suffix("myduckdns.org"));
         assert_eq!(shared_as("x.duckdns.org"), Some("dynamic DNS"));

@@ -445,7 +445,7 @@ impl Analysis {
                 let (id, mine) =
                     self.flows
                         .at((hosts[client as usize], hosts[peer as usize], class));
-                mine.merge(theirs, &input, |history| histories[history as usize]);
+                mine.merge(theirs, &input, &|history| histories[history as usize]);
                 id
             })
             .collect();

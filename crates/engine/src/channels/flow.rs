@@ -207,7 +207,7 @@ impl FlowChannel {
     }
 
     /// Adds the rows of another; its histories are renamed by `rename`, its inputs by `input`.
-    pub fn merge(&mut self, other: &Self, input: impl Fn(u32) -> u32, rename: impl Fn(u32) -> u32) {
+    pub fn merge(&mut self, other: &Self, input: &dyn Fn(u32) -> u32, rename: &dyn Fn(u32) -> u32) {
         self.records += other.records;
         self.orig_bytes += other.orig_bytes;
         self.resp_bytes += other.resp_bytes;

@@ -49,7 +49,6 @@ use crate::order;
 use crate::quantiles::quantile;
 use crate::report::{Counterfactual, Part, Reason, Rhythm};
 use rustc_hash::FxHashSet;
-use std::collections::BTreeSet;
 
 /// The kind of its findings.
 pub const KIND: &str = "beacon";
@@ -118,7 +117,9 @@ pub fn detect(scene: &Scene<'_>) -> Vec<Detection> {
             .into_iter()
             .flat_map(|class| scene.flows(class).iter().map(move |ends| (class, ends)))
     };
-    let clients: BTreeSet<u32> = channels().map(|(_, ends)| ends.client_id).collect();
+    let mut clients: Vec<u32> = channels().map(|(_, ends)| ends.client_id).collect();
+    clients.sort_unstable();
+    clients.dedup();
     let log = Log {
         interval: scene.analysis.interval(),
         clients: clients.len(),
@@ -135,7 +136,8 @@ pub fn detect(scene: &Scene<'_>) -> Vec<Detection> {
         .collect();
     let turns = rotation::found(&outside, log);
     let is_told = |ends: &Ends<'_, FlowChannel>| {
-        rotation::network(ends.other).is_some_and(|of| turns.contains_key(&(ends.client_id, of)))
+        rotation::network(ends.other)
+            .is_some_and(|of| turns.iter().any(|(told, _)| *told == (ends.client_id, of)))
     };
     let fixed = fixed(scene, &judged);
     let mut all: Vec<Detection> = judged
@@ -147,7 +149,7 @@ pub fn detect(scene: &Scene<'_>) -> Vec<Detection> {
             again.flatten().unwrap_or(detection)
         })
         .collect();
-    all.extend(turns.into_values());
+    all.extend(turns.into_iter().map(|(_, detection)| detection));
     all
 }
 

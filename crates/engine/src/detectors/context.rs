@@ -13,6 +13,7 @@ use crate::allow;
 use crate::analysis::Ends;
 use crate::channels::dns::DnsChannel;
 use crate::channels::flow::FlowChannel;
+use crate::order;
 use crate::report::Context;
 
 /// How many of the other clients are named.
@@ -93,7 +94,7 @@ fn first_by_address(clients: Vec<&[u8]>) -> Vec<String> {
         (address.is_none(), address, client.to_vec())
     };
     let mut keyed: Vec<_> = clients.into_iter().map(key).collect();
-    keyed.sort_unstable();
+    order::natural(&mut keyed);
     keyed
         .iter()
         .take(NAMED)

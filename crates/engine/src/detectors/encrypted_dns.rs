@@ -19,9 +19,9 @@ use super::beacon::MIN_CLIENTS;
 use super::roles::Roles;
 use super::rule::{ALERT, bytes, counted, ends_missing, found, otherwise, reason};
 use super::{Detection, Found, Scene, shown};
+use crate::allow::Listed;
 use crate::analysis::{Ends, Seen};
 use crate::channels::flow::{FlowChannel, FlowClass};
-use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 /// The kind of its findings.
@@ -39,12 +39,9 @@ const HTTPS: u16 = 443;
 
 static FILE: &str = include_str!("../../data/public-resolvers.tsv");
 
-static RESOLVERS: LazyLock<BTreeMap<&'static [u8], &'static str>> = LazyLock::new(|| {
-    FILE.lines()
-        .filter(|line| !line.starts_with('#'))
-        .filter_map(|line| line.split_once('\t'))
-        .map(|(address, operator)| (address.as_bytes(), operator))
-        .collect()
+static RESOLVERS: LazyLock<Listed<&'static str>> = LazyLock::new(|| {
+    let lines = FILE.lines().filter(|line| !line.starts_with('#'));
+    Listed::new(lines.filter_map(|line| line.split_once('\t')).collect())
 });
 
 /// The day on which the list of public resolvers was made.
@@ -58,6 +55,7 @@ pub fn dated() -> &'static str {
 /// Who runs the public resolver at an address.
 #[must_use]
 pub fn operator(address: &[u8]) -> Option<&'static str> {
+    let address = std::str::from_utf8(address).ok()?;
     RESOLVERS.get(address).copied()
 }
 
@@ -196,9 +194,8 @@ mod tests {
     fn the_list_is_of_addresses_and_dated() {
         assert_eq!(dated().len(), 10);
         for address in RESOLVERS.keys() {
-            let text = std::str::from_utf8(address).unwrap();
-            let parsed: std::net::IpAddr = text.parse().unwrap();
-            assert_eq!(parsed.to_string(), text, "as Zeek writes it");
+            let parsed: std::net::IpAddr = address.parse().unwrap();
+            assert_eq!(parsed.to_string(), address, "as Zeek writes it");
         }
     }
 }

@@ -18,7 +18,6 @@ use crate::channels::dns::DnsChannel;
 use crate::channels::flow::FlowClass;
 use crate::order;
 use crate::report::Related;
-use std::collections::BTreeMap;
 
 /// Kinds that are about a DNS channel, the most telling first.
 const CHANNEL_KINDS: [&str; 1] = ["dns-tunnel"];
@@ -63,21 +62,34 @@ fn look_ups_into_beacons(scene: &Scene<'_>, detections: Vec<Detection>) -> Vec<D
     others
 }
 
+/// Detections of the same key, side by side; in the order of keys, and of the same key in that they had. One piece of
+/// code for all that gather.
+pub(super) fn gathered(mut keyed: Vec<(String, Detection)>) -> Vec<(String, Vec<Detection>)> {
+    order::by(&mut keyed, |a, b| a.0.cmp(&b.0));
+    let mut groups: Vec<(String, Vec<Detection>)> = Vec::new();
+    for (key, detection) in keyed {
+        match groups.last_mut() {
+            Some((same, group)) if *same == key => group.push(detection),
+            _ => groups.push((key, vec![detection])),
+        }
+    }
+    groups
+}
+
 /// Of the same client and the same other side, the strongest takes the others in.
 fn same_ends(detections: Vec<Detection>) -> Vec<Detection> {
-    let mut by_ends: BTreeMap<(String, Option<String>, Option<String>), Vec<Detection>> =
-        BTreeMap::new();
-    for detection in detections {
+    let ends = |detection: Detection| {
         let finding = &detection.finding;
-        let ends = (
-            finding.client.clone(),
-            finding.domain.clone(),
-            finding.peer.clone(),
-        );
-        by_ends.entry(ends).or_default().push(detection);
-    }
+        (
+            format!(
+                "{}\n{:?}\n{:?}",
+                finding.client, finding.domain, finding.peer
+            ),
+            detection,
+        )
+    };
     let mut all = Vec::new();
-    for mut group in by_ends.into_values() {
+    for (_, mut group) in gathered(detections.into_iter().map(ends).collect()) {
         order::by(&mut group, |a, b| {
             let (a, b) = (&a.finding, &b.finding);
             let by_rule = |kind: &String| !CHANNEL_KINDS.contains(&kind.as_str());

@@ -8,13 +8,13 @@
 //! tool is proved: either an analyst knows what asks so on a third of the machines, or wants to know.
 
 use super::dns_tunnel;
+use super::fold::gathered;
 use super::roles::Roles;
 use super::rule::{counted, reason};
 use super::{Detection, severity};
 use crate::models::BANDS;
 use crate::order;
 use crate::report::Related;
-use std::collections::BTreeMap;
 
 /// Clients whose alerts become one.
 const CLIENTS: usize = 4;
@@ -27,20 +27,17 @@ const NAMED: usize = 20;
 
 /// Of alerts under one domain the strongest takes those of other clients in.
 pub(super) fn gather(roles: &Roles<'_>, detections: Vec<Detection>) -> Vec<Detection> {
-    // By kind and domain, as beacons are gathered: one kind of map is compiled for both.
-    let mut by_domain: BTreeMap<(String, String), Vec<Detection>> = BTreeMap::new();
-    let mut all = Vec::new();
+    let (mut by_domain, mut all) = (Vec::new(), Vec::new());
     for detection in detections {
         let finding = &detection.finding;
         match &finding.domain {
             Some(domain) if finding.kind == dns_tunnel::KIND && finding.severity.is_alert() => {
-                let key = (finding.kind.clone(), domain.clone());
-                by_domain.entry(key).or_default().push(detection);
+                by_domain.push((domain.clone(), detection));
             }
             _ => all.push(detection),
         }
     }
-    for mut alike in by_domain.into_values() {
+    for (_, mut alike) in gathered(by_domain) {
         if alike.len() < CLIENTS {
             all.append(&mut alike);
             continue;

@@ -24,6 +24,7 @@ use super::{About, Detection, Found, Scene, leak, shown};
 use crate::analysis::{Ends, Seen};
 use crate::channels::dns::DnsChannel;
 use crate::channels::{Interval, Places};
+use crate::order;
 use crate::report::{Counterfactual, Proof};
 use rustc_hash::FxHashSet;
 
@@ -56,7 +57,7 @@ pub fn detect(scene: &Scene<'_>, roles: &Roles<'_>) -> Vec<Detection> {
         .iter()
         .filter(|ends| is_odd(ends) && roles.role(ends.client_id).is_none())
         .collect();
-    odd.sort_unstable_by_key(|ends| (ends.client_id, ends.other));
+    order::by_key(&mut odd, |ends| (ends.client_id, ends.other));
     odd.chunk_by(|a, b| a.client_id == b.client_id)
         .filter_map(|of| judge(scene, of))
         .collect()

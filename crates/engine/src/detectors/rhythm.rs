@@ -35,6 +35,7 @@
 use crate::analysis::Seen;
 use crate::channels::Interval;
 use crate::channels::trace::{Beat, Trace};
+use crate::order;
 use crate::quantiles::{quantile, quantiles};
 use crate::report::Rhythm;
 use wakeful_logs::Micros;
@@ -289,7 +290,7 @@ fn histogram(steps: &[u64]) -> f64 {
         .for_each(|height| *height = height.div_ceil(unit));
     heights.sort_unstable();
     let mut counts: Vec<usize> = heights.chunk_by(|a, b| a == b).map(<[u64]>::len).collect();
-    counts.sort_unstable_by(|a, b| b.cmp(a));
+    order::by(&mut counts, |a, b| b.cmp(a));
     let two: usize = counts.iter().take(2).sum();
     flat.max((two as f64 / (heights.len() - 1) as f64).min(1.0))
 }

@@ -19,6 +19,7 @@ use crate::allow::allowed;
 use crate::analysis::Ends;
 use crate::channels::dns::DnsChannel;
 use crate::channels::flow::{FlowChannel, FlowClass};
+use crate::order;
 use rustc_hash::FxHashMap;
 
 /// Clients that ask a server, from which on it is a resolver.
@@ -217,7 +218,7 @@ fn asking(scene: &Scene<'_>) -> Vec<Asking> {
             rows,
         })
         .collect();
-    all.sort_unstable();
+    order::natural(&mut all);
     all
 }
 

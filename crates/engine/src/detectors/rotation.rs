@@ -7,7 +7,7 @@ use super::beacon::{self, Log};
 use super::{Detection, shown};
 use crate::analysis::Ends;
 use crate::channels::flow::{FlowChannel, FlowClass};
-use std::collections::BTreeMap;
+use crate::order;
 
 /// Peers of a network that are judged as one, and rows of each.
 const PEERS: usize = 3;
@@ -26,7 +26,7 @@ pub(super) fn network(address: &[u8]) -> Option<&[u8]> {
 pub(super) fn found<'a>(
     outside: &[(FlowClass, Pair<'_, 'a>)],
     log: Log,
-) -> BTreeMap<(u32, &'a [u8]), Detection> {
+) -> Vec<((u32, &'a [u8]), Detection)> {
     let mut all: Vec<(u32, &'a [u8], Pair<'_, 'a>)> = outside
         .iter()
         .filter(|(class, ends)| {
@@ -34,7 +34,9 @@ pub(super) fn found<'a>(
         })
         .filter_map(|&(_, ends)| Some((ends.client_id, network(ends.other)?, ends)))
         .collect();
-    all.sort_unstable_by_key(|&(client, network, ends)| (client, network, ends.id));
+    order::by_key(&mut all, |&(client, network, ends)| {
+        (client, network, ends.id)
+    });
     all.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1))
         .filter(|alike| alike.len() >= PEERS)
         .filter_map(|alike| {
@@ -48,7 +50,7 @@ pub(super) fn found<'a>(
 fn in_turn(network: &[u8], alike: &[(u32, &[u8], Pair<'_, '_>)], log: Log) -> Option<Detection> {
     let mut channel = FlowChannel::default();
     for (.., ends) in alike {
-        channel.merge(ends.channel, |input| input, |history| history);
+        channel.merge(ends.channel, &|input| input, &|history| history);
     }
     let (.., busiest) = alike
         .iter()

@@ -11,6 +11,7 @@
 //! ([`super::beacon`]); a suffix that anybody can use is none.
 
 use super::beacon::{self, INFO_MOST, LOW_MOST, SERVICE};
+use super::fold::gathered;
 use super::roles::Roles;
 use super::rule::{self, counted, reason};
 use super::{Detection, Scene, dns_beacon, severity, shown};
@@ -19,7 +20,6 @@ use crate::allow;
 use crate::order;
 use crate::report::Related;
 use rustc_hash::{FxHashMap, FxHashSet};
-use std::collections::BTreeMap;
 
 /// Clients named in an entry for many.
 const NAMED: usize = 20;
@@ -120,41 +120,39 @@ fn lower(scene: &Scene<'_>, roles: &Roles<'_>, detection: &mut Detection, given:
 const MANY_ALERTS: usize = 4;
 const MANY: usize = 11;
 
-/// What beacons are gathered by: kind, domain, and of alerts the client.
-type Alike = (String, String, Option<String>);
-
 /// Of beacons to one domain the strongest takes the others in: those of one client, and where none is an alert, those
 /// of all; then of a client's many, whatever they go to.
 pub(super) fn gather(detections: Vec<Detection>) -> Vec<Detection> {
-    let mut by_domain: BTreeMap<Alike, Vec<Detection>> = BTreeMap::new();
-    let mut all = Vec::new();
+    // By domain, kind, and of alerts the client.
+    let (mut by_domain, mut all) = (Vec::new(), Vec::new());
     for mut detection in detections {
         let finding = &detection.finding;
         let is_beacon = [beacon::KIND, dns_beacon::KIND].contains(&finding.kind.as_str());
         match detection.service.take() {
             Some(domain) if is_beacon => {
-                let whose = finding.severity.is_alert().then(|| finding.client.clone());
-                let of = by_domain.entry((finding.kind.clone(), domain, whose));
-                of.or_default().push(detection);
+                let alert = finding.severity.is_alert();
+                let whose = if alert { finding.client.as_str() } else { "" };
+                by_domain.push((format!("{domain}\n{}\n{whose}", finding.kind), detection));
             }
             _ => all.push(detection),
         }
     }
-    for ((_, domain, _), alike) in by_domain {
-        all.extend(one(alike, &format!("addresses of {domain}"), &domain));
+    for (key, alike) in gathered(by_domain) {
+        let domain = key.lines().next().unwrap_or_default();
+        all.extend(one(alike, &format!("addresses of {domain}"), domain));
     }
-    let mut by_client: BTreeMap<(String, bool), Vec<Detection>> = BTreeMap::new();
-    let mut rest = Vec::new();
+    let (mut by_client, mut rest) = (Vec::new(), Vec::new());
     for detection in all {
         let finding = &detection.finding;
         if finding.kind == beacon::KIND {
-            let whose = (finding.client.clone(), finding.severity.is_alert());
-            by_client.entry(whose).or_default().push(detection);
+            let whose = format!("{}\n{}", finding.client, finding.severity.is_alert());
+            by_client.push((whose, detection));
         } else {
             rest.push(detection);
         }
     }
-    for ((_, is_alert), alike) in by_client {
+    for (_, alike) in gathered(by_client) {
+        let is_alert = alike[0].finding.severity.is_alert();
         if alike.len() < if is_alert { MANY_ALERTS } else { MANY } {
             rest.extend(alike);
         } else {

@@ -11,6 +11,7 @@
 //! | eight names in sessions of four and more, three of them empty ones of ten characters with differing counters, eight of ten names in all | 0.9 | a random name: 4/64 × 36⁻²; eight names: below 10⁻²⁵ |
 
 use super::{DnsChannel, Looked, Name, Proof};
+use crate::order;
 use std::collections::BTreeMap;
 
 const COMMANDS: [&[u8]; 3] = [b"=auth", b"=connect", b"=resource"];
@@ -40,7 +41,7 @@ pub(super) fn proof(_: &DnsChannel, looked: &Looked<'_>) -> Option<Proof> {
         return None;
     }
     let mut matched: Vec<usize> = messages.iter().map(|&(at, _)| at).collect();
-    matched.sort_unstable();
+    order::natural(&mut matched);
     matched.retain(|at| !commands.contains(at));
     let matched = [commands.as_slice(), &matched].concat();
     let said = if commands.is_empty() {

@@ -10,6 +10,7 @@
 //! | the same without data, three kinds of messages | 0.6 | short names of letters and numbers |
 
 use super::{DnsChannel, Looked, Name, Proof, number};
+use crate::order;
 use std::collections::BTreeMap;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,7 +36,7 @@ pub(super) fn proof(_: &DnsChannel, looked: &Looked<'_>) -> Option<Proof> {
     }
     let mut kinds: Vec<Kind> = names.iter().map(|name| name.1).collect();
     let data = kinds.iter().filter(|kind| **kind == Kind::Data).count();
-    kinds.sort_unstable();
+    order::natural(&mut kinds);
     kinds.dedup();
     let at_least = if data >= 4 {
         0.9

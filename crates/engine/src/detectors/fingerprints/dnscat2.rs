@@ -10,6 +10,7 @@
 //! | three names of one session, packet numbers that differ, and half of the names are packets | 0.9 | C(n, 3) × (5/256)³ × 65,536⁻²: 2 × 10⁻¹³ for ten random hexadecimal names; from 100 names on, one in 25 must be of the session |
 
 use super::{DnsChannel, Looked, Name, Proof, is_hex};
+use crate::order;
 use std::collections::BTreeMap;
 
 pub(super) fn proof(_: &DnsChannel, looked: &Looked<'_>) -> Option<Proof> {
@@ -23,13 +24,13 @@ pub(super) fn proof(_: &DnsChannel, looked: &Looked<'_>) -> Option<Proof> {
     // One packet number a packet: a counter or a constant there is something else.
     sessions.retain(|_, packets| {
         let mut numbers: Vec<[u8; 4]> = packets.iter().map(|(_, number)| *number).collect();
-        numbers.sort_unstable();
+        order::natural(&mut numbers);
         numbers.dedup();
         packets.len() >= 3 && 4 * numbers.len() >= 3 * packets.len()
     });
     let most = sessions.values().map(Vec::len).max()?;
     let mut matched: Vec<usize> = sessions.values().flatten().map(|&(at, _)| at).collect();
-    matched.sort_unstable();
+    order::natural(&mut matched);
     if most < least || !looked.share(matched.len(), 50) {
         return None;
     }

@@ -11,7 +11,6 @@
 
 use super::codes::{BASE32, base32};
 use super::{DnsChannel, Looked, Name, Proof};
-use std::collections::{BTreeMap, BTreeSet};
 
 /// Characters of the shortest name: the client's number and the byte behind it.
 const LEAST: usize = 15;
@@ -30,19 +29,26 @@ pub(super) fn proof(_: &DnsChannel, looked: &Looked<'_>) -> Option<Proof> {
         .enumerate()
         .filter_map(|(at, name)| Some((at, message(&name)?)))
         .collect();
-    let mut by_client: BTreeMap<[u8; 8], usize> = BTreeMap::new();
+    // One client must have most of them: what more than half share is the only one left by this count (Boyer and
+    // Moore).
+    let (mut client, mut votes) = ([0; 8], 0);
     for (_, message) in &messages {
-        *by_client.entry(message.client).or_default() += 1;
+        if votes == 0 {
+            client = message.client;
+        }
+        votes = if message.client == client {
+            votes + 1
+        } else {
+            votes - 1
+        };
     }
-    let (&client, _) = by_client.iter().max_by_key(|&(_, count)| *count)?;
     let of_client = || messages.iter().filter(|(_, of)| of.client == client);
     let matched: Vec<usize> = of_client().map(|&(at, _)| at).collect();
     let data: Vec<usize> = of_client()
         .map(|(_, of)| of.packets)
         .filter(|&packets| packets > 0)
         .collect();
-    let lengths: BTreeSet<&usize> = data.iter().collect();
-    let carries = data.len() >= 3 && lengths.len() >= 2;
+    let carries = data.len() >= 3 && data.iter().any(|packets| *packets != data[0]);
     let score = match matched.len() {
         8.. if carries && looked.share(matched.len(), 60) => 0.9,
         16.. if data.is_empty() && looked.share(matched.len(), 80) => 0.6,
