@@ -266,6 +266,8 @@ test('one finding that is no alert is chosen alone; answers re-rank it, say why,
   await page.locator('.lookup-of').scrollIntoViewIfNeeded();
   await page.screenshot({ path: `${out}lookup-ranked.png`, fullPage: true });
   await page.locator('[data-to="overview"]').click();
+  // Its rows come in pieces; the view is named when all stand.
+  await page.waitForSelector('body[data-view=overview]', { state: 'attached' });
   assert.deepEqual(await order(page), after, 'the overview ranks alike');
   await page.locator('[data-to="findings"]').click();
   // Exports, each with the date.

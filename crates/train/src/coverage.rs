@@ -188,7 +188,7 @@ fn witnesses(inputs: &[String]) -> BTreeSet<String> {
     let by_model = scene.dns.iter().any(|ends| {
         is_labelled(&shown(ends.other))
             && dns_tunnel::is_candidate(ends.channel)
-            && harmless::of_names(&ends, scene.names(ends.id)).is_none()
+            && harmless::of_names(ends, scene.names(ends.id)).is_none()
             && dns_tunnel::model().score(&features::dns::vector(ends.channel, ends.other_clients))
                 >= ALERT
     });

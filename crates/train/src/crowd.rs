@@ -115,7 +115,7 @@ fn office(study: &Study, unseen: &Estimator, clients: u32, seed: u64) -> Office 
         if leak::proof(&scene, ends).is_some() {
             office.leaking.insert(ends.other.to_vec());
         }
-        if harmless::of_names(&ends, names).is_some() {
+        if harmless::of_names(ends, names).is_some() {
             continue;
         }
         let vector = features::dns::vector(ends.channel, ends.other_clients);

@@ -12,10 +12,11 @@
 //! were left out of the fit. The cuts of the severities are quantiles of benign channels, with a
 //! least probability each; the model's card beside the model says which. The model was judged on eight queries and more: with fewer
 //! its score stays below an alert, and with fewer than five nothing is told, unless a rule proves a tool; so it does where the names are addresses
-//! turned round, or every answer is an address in 127.0.0.0/8: block lists and reputation services (RFC 5782). It is no alert, whatever the meters say, where
+//! turned round, or every answer is an address in 127.0.0.0/8: block lists and reputation services (RFC 5782), and where a resolver asks as many machines
+//! do that know nothing of each other (half an hour and more, and by the local variation of its pauses neither by a clock nor in sessions), up to four
+//! times what the meters let pass. It is no alert, whatever the meters say, where
 //! hosts' names have their addresses in them, where telephone numbers are asked for (RFC 6116), where the names are the client's others with a
-//! search list's domain behind them and do not exist, where a resolver asks as many machines do that know nothing of each other (half an hour
-//! and more, and by the local variation of its pauses neither by a clock nor in sessions), and where the client connects to the addresses that it is given, once for two names or more often.
+//! search list's domain behind them and do not exist, and where the client connects to the addresses that it is given, once for two names or more often.
 //! It is medium at most where names differ in numbers that only grow (counters and times, which keep a cache from answering), and where
 //! fewer than eight queries carry more in four names than the longest digest.
 //! The leak meter bounds what such a channel may carry, the answer meter what may come back, and many names whose
@@ -222,17 +223,20 @@ fn verdict(judged: &Judged<'_, '_>, unmet: &Unmet, model: &Model) -> Option<Dete
     let mut given = answer_meter::proof(scene, roles, baselines, meetings, ends);
     let looks_like_data = score > NO_ALERT || above.is_some() || given.is_some();
     let harmless = looks_like_data.then(|| {
-        harmless::of_many(roles, ends)
-            .or_else(|| harmless::of_names(ends, names))
+        harmless::of_names(ends, names)
             .or_else(|| harmless::of_scene(scene, roles, ends, meetings))
+            .or_else(|| harmless::of_many(roles, ends))
             .or_else(|| harmless::of_numbers(score, names))
     });
     let harmless = harmless.flatten();
-    if harmless.is_some_and(|sign| sign.meters) {
-        (above, given) = (None, None);
+    let times = harmless.map_or(1.0, |sign| sign.times);
+    limit *= times;
+    if times > 1.0 {
+        above = above.and_then(|_| leak::proof_above(limit, scene, ends));
+        given = given.filter(|given| answer_meter::measure(channel) >= given.1 * times);
     }
     proofs.extend(above);
-    let let_pass = given.as_ref().map(|given| given.1);
+    let let_pass = given.as_ref().map(|given| given.1 * times);
     proofs.extend(given.map(|given| given.0));
     let wanted = |_: &Proof| !leak::are_reversed(names) && !harmless::are_verdicts(channel);
     proofs.extend(unmet.proof(scene, ends).filter(wanted));
@@ -243,7 +247,7 @@ fn verdict(judged: &Judged<'_, '_>, unmet: &Unmet, model: &Model) -> Option<Dete
     let mild = harmless.map(|sign| sign.text);
     let mild = mild.or(of_messages.then_some(IN_STEP));
     let most = harmless.map_or(NO_ALERT, |sign| sign.most);
-    let explains = score > most || harmless.is_some_and(|sign| sign.meters);
+    let explains = score > most || times > 1.0;
     let mild = mild.filter(|_| explains);
     let by_model = if mild.is_some() {
         score.min(most)

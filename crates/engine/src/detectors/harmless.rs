@@ -11,7 +11,7 @@
 //! | telephone numbers, a digit a label, under `e164.arpa` | RFC 6116, section 3.2 | yes |
 //! | every answer in 127.0.0.0/8 | RFC 5782, section 2.1 | no |
 //! | other names of the client with a domain behind them that do not exist | a resolver's search list (RFC 1535) | yes |
-//! | a resolver asks as many do who know nothing of each other ([`super::rhythm`]) | tools ask by a clock or in sessions | yes |
+//! | a resolver asks as many do who know nothing of each other ([`super::rhythm`]) | tools ask by a clock or in sessions | up to four times of what they let pass |
 //! | the client connects to the addresses, once for two names or more often | a tunnel asks for the answer's own sake | yes |
 //! | numbers that only grow | what keeps a cache from answering: medium at most | no |
 
@@ -42,8 +42,8 @@ const LOOKED_AT: usize = 400;
 pub struct Harmless {
     /// In a sentence.
     pub text: &'static str,
-    /// Whether what the meters measured is explained, too.
-    pub meters: bool,
+    /// How many times as much as the meters let pass is explained, too: once where they are not.
+    pub times: f64,
     /// The most that it scores by its names.
     pub most: f64,
 }
@@ -58,7 +58,7 @@ const BEYOND: usize = 4;
 const fn by_names(text: &'static str) -> Option<Harmless> {
     Some(Harmless {
         text,
-        meters: false,
+        times: 1.0,
         most: NO_ALERT,
     })
 }
@@ -66,21 +66,24 @@ const fn by_names(text: &'static str) -> Option<Harmless> {
 const fn altogether(text: &'static str) -> Option<Harmless> {
     Some(Harmless {
         text,
-        meters: true,
+        times: f64::INFINITY,
         most: NO_ALERT,
     })
 }
 
-/// What the pace of a resolver's questions says.
+/// What many who ask through a resolver are let pass, beyond what its machines are.
+const MANY: f64 = 4.0;
+
+/// What the pace of a resolver's questions says. It does not explain any amount: a tool that many machines run is asked
+/// for at such a pace, too.
 #[must_use]
 pub fn of_many(roles: &Roles<'_>, ends: &Ends<'_, DnsChannel>) -> Option<Harmless> {
-    if roles.is_resolver(ends.client_id) && rhythm::is_of_many(&ends.channel.trace) {
-        altogether(
-            "It is no alert: a resolver asks as for many who know nothing of each other, neither by a clock nor in sessions, as tools do.",
-        )
-    } else {
-        None
-    }
+    let is_of_many = roles.is_resolver(ends.client_id) && rhythm::is_of_many(&ends.channel.trace);
+    is_of_many.then_some(Harmless {
+        text: "Its names alone make it no alert, nor what the meters measured up to four times of what they let pass: a resolver asks as for many who know nothing of each other, neither by a clock nor in sessions, as tools do.",
+        times: MANY,
+        most: NO_ALERT,
+    })
 }
 
 /// What the channel and its names say by themselves.
@@ -92,7 +95,7 @@ pub fn of_names(ends: &Ends<'_, DnsChannel>, names: &[AskedName<'_>]) -> Option<
     if is_short && are_beyond_digests(names) {
         Some(Harmless {
             text: "Its names alone make it medium at most: there are fewer than eight queries, though four names carry more than the longest digest.",
-            meters: false,
+            times: 1.0,
             most: MEDIUM,
         })
     } else if is_short {
@@ -140,7 +143,7 @@ pub fn of_scene(
 pub fn of_numbers(score: f64, names: &[AskedName<'_>]) -> Option<Harmless> {
     (score > MEDIUM && are_counted(names)).then_some(Harmless {
         text: "Its names alone make it medium at most: they differ in numbers that only grow, as those that keep a cache from answering.",
-        meters: false,
+        times: 1.0,
         most: MEDIUM,
     })
 }
