@@ -35,6 +35,7 @@
 use super::baseline::{Baseline, Baselines};
 use super::counterfactual::counterfactuals;
 use super::explain::reasons;
+use super::fingerprints::no_hosts;
 use super::parts::parts;
 use super::roles::Roles;
 use super::unconnected::{self, Meetings, Unmet};
@@ -409,8 +410,12 @@ fn sentence(ends: &Ends<'_, DnsChannel>, leak: &Leak, proofs: &[Proof]) -> Strin
         b"." => "without any registered domain".to_owned(),
         domain => format!("under {}", shown(domain)),
     };
+    let (given, them) = match proofs.iter().any(|proof| proof.rule == no_hosts::RULE) {
+        true => (", and was given data written as addresses", "the names"),
+        false => ("", "them"),
+    };
     format!(
-        "{} asked for {} different names {under}{written}: up to {} a day could have left in them.",
+        "{} asked for {} different names {under}{written}{given}: up to {} a day could have left in {them}.",
         shown(ends.client),
         Unit::Count.show(channel.distinct_names() as f64),
         Unit::Bytes.show(leak.bytes_a_day)
@@ -419,7 +424,25 @@ fn sentence(ends: &Ends<'_, DnsChannel>, leak: &Leak, proofs: &[Proof]) -> Strin
 
 #[cfg(test)]
 mod tests {
+    use super::super::testing::Logs;
     use super::*;
+
+    #[test]
+    fn data_in_addresses_is_said_in_the_sentence() {
+        let mut logs = Logs::default();
+        for (at, answer) in (0..).zip([
+            "6e24::1", "a1b2::2", "c3d4::3", "e5f6::4", "7788::5", "9900::6",
+        ]) {
+            let name = format!("cloud-{at}.example.com");
+            logs.asked(at, "10.0.0.1", "10.0.0.53", &name, 28, 0, answer);
+        }
+        let found = crate::detectors::detect(&logs.analysis).detections;
+        let sentence = &found[0].finding.sentence;
+        assert!(
+            sentence.contains("under example.com, and was given data written as addresses: "),
+            "{sentence}"
+        );
+    }
 
     #[test]
     fn what_a_policy_alone_raises_says_what_would_not_raise_it() {
