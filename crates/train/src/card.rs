@@ -5,7 +5,7 @@
 use crate::Dataset;
 use crate::evaluate::{BENIGN_SHARES, LEAST, MEDIUM, SEVERITIES, Study};
 use std::fmt::Write;
-use wakeful_engine::models::Estimator;
+use wakeful_engine::models::{Estimator, Model};
 
 /// The card's text.
 #[must_use]
@@ -23,6 +23,16 @@ fn write_card(
     data: &Dataset,
     date: Option<&str>,
 ) -> std::fmt::Result {
+    writeln!(out, "# {title}\n")?;
+    about(out, study, data, date)?;
+    severities(out, &study.model)?;
+    tools(out, study)?;
+    networks(out, study, data)?;
+    features(out, study)
+}
+
+/// What it is and what it was made of.
+fn about(out: &mut String, study: &Study, data: &Dataset, date: Option<&str>) -> std::fmt::Result {
     let model = &study.model;
     let what = match &model.estimator {
         Estimator::Logistic(_) => "logistic regression".to_owned(),
@@ -42,7 +52,6 @@ fn write_card(
         .iter()
         .filter(|example| example.tool.is_some())
         .count();
-    writeln!(out, "# {title}\n")?;
     writeln!(
         out,
         "A {what}, on {} features of the list `{}`. Written by `cargo xtask train`; not edited by hand.\n",
@@ -72,7 +81,11 @@ fn write_card(
     writeln!(
         out,
         "- Limits: the benign channels are few and of small networks; a cut says how rare a score was among them, not among yours.\n"
-    )?;
+    )
+}
+
+/// Where each severity begins.
+fn severities(out: &mut String, model: &Model) -> std::fmt::Result {
     writeln!(
         out,
         "## Severities\n\nA cut is the probability that this share of benign channels reaches, each scored by a model that had not seen its network, and not less than the last column.\n"
@@ -94,6 +107,11 @@ fn write_card(
             share * 100.0
         )?;
     }
+    Ok(())
+}
+
+/// What it finds of tools that it had not seen.
+fn tools(out: &mut String, study: &Study) -> std::fmt::Result {
     writeln!(
         out,
         "\n## Tools, each left out of its own training\n\nA window is a part of a capture, from 8 rows on; of DNS at 1, 8 and 64 times its own pace. \"Found\" is medium or worse.\n"
@@ -123,6 +141,11 @@ fn write_card(
             share(MEDIUM + 1)
         )?;
     }
+    Ok(())
+}
+
+/// What it says of networks that it had not seen.
+fn networks(out: &mut String, study: &Study, data: &Dataset) -> std::fmt::Result {
     let others = if data.log == "dns" {
         "domains"
     } else {
@@ -148,6 +171,12 @@ fn write_card(
             network.false_domains
         )?;
     }
+    Ok(())
+}
+
+/// What its features are worth.
+fn features(out: &mut String, study: &Study) -> std::fmt::Result {
+    let model = &study.model;
     writeln!(
         out,
         "\n## Features\n\nImportance is the loss of mean AUC, out of fold, when the feature's values are shuffled.\n\n| feature | usual (benign median) | importance |\n|---|--:|--:|"
