@@ -24,6 +24,7 @@ use super::rule::{ALERT, bytes, found, otherwise, ramp, reason, time};
 use super::{Detection, Found, Scene, rule, shown};
 use crate::analysis::{Ends, Seen};
 use crate::channels::flow::{FlowChannel, FlowClass};
+use crate::report::Reason;
 
 /// The kind of its findings.
 pub const KIND: &str = "icmp-tunnel";
@@ -59,104 +60,150 @@ pub fn detect(scene: &Scene<'_>) -> Vec<Detection> {
 }
 
 fn judge(ends: &Ends<'_, FlowChannel>) -> Option<Detection> {
-    let channel = ends.channel;
-    if channel.orig_packets < PACKETS || channel.resp_packets < PACKETS {
-        return None;
-    }
-    // Zeek writes the type of the answer as the port of the peer: 0 or 129 for an echo.
-    if !matches!(channel.ports, None | Some((0 | 129, 0 | 129))) {
-        return None;
-    }
-    let (sent, received) = (channel.orig_packets as f64, channel.resp_packets as f64);
-    let up = channel.orig_bytes as f64 / sent;
-    let down = channel.resp_bytes as f64 / received;
-    let differs = (up - down).abs();
-    let not_echo = differs * sent.min(received);
-    // Orders and their output in pings that are mostly empty: nothing was lost, and half of it did not come back.
-    let is_half = 2.0 * up.min(down) <= up.max(down) && received >= 0.98 * sent;
-    let unlike = differs > 8.0 && differs > 0.1 * up.max(down) && up.max(down) > SMALL
-        || is_half && not_echo >= MEDIUM.0;
-    let all = (channel.orig_bytes + channel.resp_bytes) as f64;
-    let varying = up.min(down) > LARGE
-        && (!channel.orig_bytes.is_multiple_of(channel.orig_packets)
-            || !channel.resp_bytes.is_multiple_of(channel.resp_packets));
-    let score = |not_echo: f64| match () {
-        () if unlike && received < 0.9 * sent => 0.4,
-        () if unlike && not_echo >= MEDIUM.0 => ramp(not_echo, MEDIUM, HIGH),
-        () if unlike => 0.4,
-        () if varying && all >= VARYING => 0.4,
-        () => 0.0,
-    };
-    let less = MEDIUM.0 - 1.0;
-    let otherwise = otherwise(
-        "not_echo",
-        (not_echo, less),
-        score(less),
-        &format!("{} at most were no echo", bytes(less)),
-    );
-    let score = score(not_echo);
-    let peer = shown(ends.other);
-    let sentence = if unlike {
-        format!(
-            "{} sent {} in {sent:.0} pings to {peer} and got {} back: an echo gives back what was sent, and {} of this is none.",
-            shown(ends.client),
-            bytes(channel.orig_bytes as f64),
-            bytes(channel.resp_bytes as f64),
-            bytes(not_echo)
-        )
-    } else {
-        format!(
-            "{} and {peer} exchanged {} in large pings whose size changes.",
-            shown(ends.client),
-            bytes(all)
-        )
-    };
-    let reasons = vec![
-        reason(
-            "not_echo",
-            not_echo,
-            0.0,
-            score * if unlike { 0.6 } else { 0.0 },
-            format!(
-                "A packet carries {} up and {} down; an echo carries the same both ways.",
-                bytes(up),
-                bytes(down)
-            ),
-        ),
-        reason(
-            "bytes",
-            all,
-            0.0,
-            score * 0.3,
-            format!("The pings carried {} in all.", bytes(all)),
-        ),
-        reason(
-            "packet",
-            up.max(down),
-            56.0,
-            score * 0.1,
-            format!(
-                "A packet carries {}; a ping usually has 32 or 56.",
-                bytes(up.max(down))
-            ),
-        ),
-        reason(
-            "duration",
-            channel.duration_max as f64 / 1e6,
-            4.0,
-            score * 0.05,
-            format!(
-                "The longest flow lasts {}.",
-                time(channel.duration_max as f64 / 1e6)
-            ),
-        ),
-    ];
+    let pings = Pings::of(ends.channel)?;
+    let score = pings.score(pings.not_echo);
     let what = Found::of_flows(KIND, FlowClass::Icmp, ends, &["T1095", "T1572"]);
-    let mut detection = found(&what, score, sentence, reasons)?;
+    let mut detection = found(&what, score, pings.sentence(ends), pings.reasons(score))?;
     if score >= ALERT {
-        detection.finding.counterfactuals.extend(otherwise);
+        let less = MEDIUM.0 - 1.0;
+        detection.finding.counterfactuals.extend(otherwise(
+            "not_echo",
+            (pings.not_echo, less),
+            pings.score(less),
+            &format!("{} at most were no echo", bytes(less)),
+        ));
     }
     Some(detection)
+}
+
+/// Echoes between two hosts, all taken together.
+struct Pings {
+    /// Packets from the client, and back.
+    sent: f64,
+    received: f64,
+    /// Bytes of a packet from the client, and back; the mean.
+    up: f64,
+    down: f64,
+    /// Bytes from the client, back, and in all.
+    bytes_up: f64,
+    bytes_down: f64,
+    all: f64,
+    /// Bytes that came back otherwise than they were sent.
+    not_echo: f64,
+    /// Whether what came back is not what was sent.
+    unlike: bool,
+    /// Whether packets are large and differ in size.
+    varying: bool,
+    /// Seconds of the longest flow.
+    longest: f64,
+}
+
+impl Pings {
+    /// None where there are too few, or they are no echoes.
+    fn of(channel: &FlowChannel) -> Option<Self> {
+        if channel.orig_packets < PACKETS || channel.resp_packets < PACKETS {
+            return None;
+        }
+        // Zeek writes the type of the answer as the port of the peer: 0 or 129 for an echo.
+        if !matches!(channel.ports, None | Some((0 | 129, 0 | 129))) {
+            return None;
+        }
+        let (sent, received) = (channel.orig_packets as f64, channel.resp_packets as f64);
+        let (bytes_up, bytes_down) = (channel.orig_bytes as f64, channel.resp_bytes as f64);
+        let (up, down) = (bytes_up / sent, bytes_down / received);
+        let differs = (up - down).abs();
+        let not_echo = differs * sent.min(received);
+        // Orders and their output in pings that are mostly empty: nothing was lost, and half of it did not come back.
+        let is_half = 2.0 * up.min(down) <= up.max(down) && received >= 0.98 * sent;
+        let unlike = differs > 8.0 && differs > 0.1 * up.max(down) && up.max(down) > SMALL
+            || is_half && not_echo >= MEDIUM.0;
+        let varying = up.min(down) > LARGE
+            && (!channel.orig_bytes.is_multiple_of(channel.orig_packets)
+                || !channel.resp_bytes.is_multiple_of(channel.resp_packets));
+        Some(Self {
+            sent,
+            received,
+            up,
+            down,
+            bytes_up,
+            bytes_down,
+            all: bytes_up + bytes_down,
+            not_echo,
+            unlike,
+            varying,
+            longest: channel.duration_max as f64 / 1e6,
+        })
+    }
+
+    /// The score, if so many bytes were no echo.
+    fn score(&self, not_echo: f64) -> f64 {
+        match () {
+            () if self.unlike && self.received < 0.9 * self.sent => 0.4,
+            () if self.unlike && not_echo >= MEDIUM.0 => ramp(not_echo, MEDIUM, HIGH),
+            () if self.unlike => 0.4,
+            () if self.varying && self.all >= VARYING => 0.4,
+            () => 0.0,
+        }
+    }
+
+    fn sentence(&self, ends: &Ends<'_, FlowChannel>) -> String {
+        let (client, peer) = (shown(ends.client), shown(ends.other));
+        if self.unlike {
+            format!(
+                "{client} sent {} in {:.0} pings to {peer} and got {} back: an echo gives back what was sent, and {} of this is none.",
+                bytes(self.bytes_up),
+                self.sent,
+                bytes(self.bytes_down),
+                bytes(self.not_echo)
+            )
+        } else {
+            format!(
+                "{client} and {peer} exchanged {} in large pings whose size changes.",
+                bytes(self.all)
+            )
+        }
+    }
+
+    fn reasons(&self, score: f64) -> Vec<Reason> {
+        let largest = self.up.max(self.down);
+        vec![
+            reason(
+                "not_echo",
+                self.not_echo,
+                0.0,
+                score * if self.unlike { 0.6 } else { 0.0 },
+                format!(
+                    "A packet carries {} up and {} down; an echo carries the same both ways.",
+                    bytes(self.up),
+                    bytes(self.down)
+                ),
+            ),
+            reason(
+                "bytes",
+                self.all,
+                0.0,
+                score * 0.3,
+                format!("The pings carried {} in all.", bytes(self.all)),
+            ),
+            reason(
+                "packet",
+                largest,
+                56.0,
+                score * 0.1,
+                format!(
+                    "A packet carries {}; a ping usually has 32 or 56.",
+                    bytes(largest)
+                ),
+            ),
+            reason(
+                "duration",
+                self.longest,
+                4.0,
+                score * 0.05,
+                format!("The longest flow lasts {}.", time(self.longest)),
+            ),
+        ]
+    }
 }
 
 #[cfg(test)]
