@@ -22,7 +22,7 @@
 //!
 //! Cost: at most [`MOST`] names of a channel are looked at, and none of a channel with fewer than
 //! [`LEAST`] or with short names without a digit alone; a name is copied once in lower case and passed by each
-//! rule, whose first test looks at its first label or its length.
+//! rule that can have names so short, whose first test looks at its first label or its length.
 
 mod cobalt_strike;
 mod codes;
@@ -60,24 +60,25 @@ const ZONE_LABELS: usize = 3;
 /// What a tool's file asks of a channel and its names.
 type Rule = fn(&DnsChannel, &Looked<'_>) -> Option<Proof>;
 
-/// Every tool's rule, by the tool's name.
-const RULES: [(&str, Rule); 11] = [
-    ("iodine", iodine::proof),
-    ("dnscat2", dnscat2::proof),
-    ("dns2tcp", dns2tcp::proof),
-    ("ozymandns", ozyman::proof),
-    ("dnsexfiltrator", exfiltrator::proof),
-    ("cobalt-strike", cobalt_strike::proof),
-    ("sliver", sliver::proof),
-    ("dnscapy", dnscapy::proof),
-    ("dnstt", dnstt::proof),
-    ("dnsteal", dnsteal::proof),
-    ("nameless", nameless::proof),
+/// Every tool's rule: the tool's name, how many bytes below the registered domain the longest of its names has at
+/// least, and what is asked.
+const RULES: [(&str, u16, Rule); 11] = [
+    ("iodine", 8, iodine::proof),
+    ("dnscat2", 18, dnscat2::proof),
+    ("dns2tcp", 6, dns2tcp::proof),
+    ("ozymandns", 11, ozyman::proof),
+    ("dnsexfiltrator", 26, exfiltrator::proof),
+    ("cobalt-strike", 11, cobalt_strike::proof),
+    ("sliver", 6, sliver::proof),
+    ("dnscapy", 7, dnscapy::proof),
+    ("dnstt", 15, dnstt::proof),
+    ("dnsteal", 16, dnsteal::proof),
+    ("nameless", 24, nameless::proof),
 ];
 
 /// The names of the rules: those of tools, and that of data in addresses.
 pub fn tools() -> impl Iterator<Item = &'static str> {
-    RULES.iter().map(|&(tool, _)| tool).chain([no_hosts::RULE])
+    RULES.iter().map(|&(tool, ..)| tool).chain([no_hosts::RULE])
 }
 
 /// The rules that a channel's names match, the strongest first.
@@ -90,9 +91,12 @@ pub fn proofs(channel: &DnsChannel, names: &[AskedName<'_>]) -> Vec<Proof> {
     }
     // It looks at answers alone.
     let mut proofs: Vec<Proof> = no_hosts::proof(channel).into_iter().collect();
-    if !are_words(channel) {
+    let longest = channel.names.below_max;
+    let fits = |least: u16| longest >= least && !are_words(channel);
+    if RULES.iter().any(|&(_, least, _)| fits(least)) {
         let looked = Looked::new(&names[..names.len().min(MOST)]);
-        proofs.extend(RULES.iter().filter_map(|(_, rule)| rule(channel, &looked)));
+        let rules = RULES.iter().filter(|&&(_, least, _)| fits(least));
+        proofs.extend(rules.filter_map(|(.., rule)| rule(channel, &looked)));
     }
     order::by(&mut proofs, |a, b| {
         b.at_least
@@ -102,15 +106,13 @@ pub fn proofs(channel: &DnsChannel, names: &[AskedName<'_>]) -> Vec<Proof> {
     proofs
 }
 
-/// Bytes of the shortest name of a layout, and of one without a digit: a ping of iodine.
-const SHORTEST: u16 = 5;
+/// Bytes of the shortest longest name without a digit.
 const SHORTEST_WORD: u16 = 8;
 
-/// Whether all names of a channel are too short for any layout, as those of hosts often are: told without a look at
+/// Whether all names of a channel are short and without a digit, as those of hosts often are: told without a look at
 /// them.
 fn are_words(channel: &DnsChannel) -> bool {
-    let names = &channel.names;
-    names.below_max < SHORTEST || names.digits == 0 && names.below_max < SHORTEST_WORD
+    channel.names.digits == 0 && channel.names.below_max < SHORTEST_WORD
 }
 
 /// A name as the rules see it, in lower case.
@@ -355,6 +357,47 @@ mod tests {
         ];
         for names in benign {
             assert_eq!(found(names), [], "{names:?}");
+        }
+    }
+
+    /// What [`RULES`] says of lengths: names of all alphabets and words, none as long as a rule needs.
+    #[test]
+    fn shorter_names_match_no_rule() {
+        let mut draw = Draw(5);
+        let words = [
+            "aaa", "stage", "post", "api", "id-1", "0-1", "up", "=auth", "=connect", "dnscat",
+            "init", "c", "d", "b", "e", "1", "12", "a1b2c", "00ff00", "p", "zaaa", "ba", "-",
+        ];
+        for &(tool, least, rule) in &RULES {
+            for _ in 0..300 {
+                let names = draw.names(40, |draw| {
+                    let most = usize::from(least) - 1;
+                    let mut name = match draw.below(3) {
+                        0 => draw.hex(most),
+                        1 => draw.text(most),
+                        _ => (0..8)
+                            .map(|_| words[draw.below(23) as usize])
+                            .collect::<Vec<_>>()
+                            .join("."),
+                    };
+                    name.truncate(most);
+                    let name = name.trim_end_matches('.');
+                    if tool == "nameless" {
+                        format!("{name}")
+                    } else {
+                        format!("{name}.example.com")
+                    }
+                });
+                let names: Vec<&str> = names.iter().map(String::as_str).collect();
+                with(&names, |channel, asked| {
+                    assert!(channel.names.below_max < least);
+                    assert_eq!(
+                        rule(channel, &Looked::new(asked)),
+                        None,
+                        "{tool}: {names:?}"
+                    );
+                });
+            }
         }
     }
 

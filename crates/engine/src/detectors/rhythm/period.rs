@@ -96,7 +96,8 @@ fn best(gaps: &[i64]) -> Period {
         .map(|part| sorted[(sorted.len() - 1) * part / 20])
         .collect();
     candidates.dedup();
-    let mut found = (0, 0);
+    let n = gaps.len() as f64;
+    let mut found = (0, untold(n));
     let mut tried = Vec::with_capacity(2 * candidates.len());
     // The longest first, so that of equals the interval is not a fraction of a beat.
     for &interval in candidates.iter().rev() {
@@ -112,18 +113,32 @@ fn best(gaps: &[i64]) -> Period {
             }
         }
     }
-    // Many intervals fit as well: the middle of the gaps is said.
     let (mut interval, fit) = found;
+    if interval == 0 {
+        return Period::default();
+    }
+    // Many intervals fit as well: the middle of the gaps is said.
     let middle = refined(&sorted, interval);
     if fit_above(&sorted, middle, fit - 1) >= fit {
         interval = middle;
     }
-    let n = gaps.len() as f64;
-    let over_chance = 2.0 * fit as f64 / (1000.0 * n) - 1.0;
     Period {
         interval,
-        score: (over_chance - 2.0 * (1.0 - over_chance) / n.sqrt()).max(0.0),
+        score: score(fit, n),
     }
+}
+
+/// The score of a fit ([`fit_above`]) of `n` gaps.
+fn score(fit: i64, n: f64) -> f64 {
+    let over_chance = 2.0 * fit as f64 / (1000.0 * n) - 1.0;
+    (over_chance - 2.0 * (1.0 - over_chance) / n.sqrt()).max(0.0)
+}
+
+/// A fit whose score is 0, the highest but one or two: what fits no better need not be added up to its end.
+fn untold(n: f64) -> i64 {
+    let margin = 2.0 / n.sqrt();
+    let over_chance = margin / (1.0 + margin);
+    (500.0 * n * (1.0 + over_chance)) as i64 - 1
 }
 
 /// The median beat of the gaps of one to eight beats, of sorted gaps.
@@ -255,6 +270,15 @@ mod tests {
             }
         });
         fits.sum()
+    }
+
+    #[test]
+    fn what_is_not_added_up_to_its_end_scores_nothing() {
+        for n in MIN_GAPS..5000 {
+            let n = n as f64;
+            assert_eq!(score(untold(n), n), 0.0, "{n}");
+            assert!(score(untold(n) + 3, n) > 0.0, "{n}");
+        }
     }
 
     #[test]
