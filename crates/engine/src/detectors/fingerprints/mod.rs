@@ -383,7 +383,7 @@ mod tests {
                     name.truncate(most);
                     let name = name.trim_end_matches('.');
                     if tool == "nameless" {
-                        format!("{name}")
+                        name.to_owned()
                     } else {
                         format!("{name}.example.com")
                     }
