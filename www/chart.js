@@ -70,6 +70,8 @@
     let day = "";
     return splits.map((at) => {
       const text = new Date(at * 1000).toISOString();
+      // Between two seconds stand lines without a time.
+      if (at % 1) return "";
       const time = step >= DAY ? "" : step < 60 ? text.slice(11, 19) : text.slice(11, 16);
       const shown = text.slice(0, 10) === day && time ? time : `${time}${time ? "\n" : ""}${text.slice(0, 10)}`;
       day = text.slice(0, 10);
@@ -382,20 +384,15 @@
 
   const holed = (column) => Array.from(column, (value) => (Number.isNaN(value) ? null : value));
 
-  // Steps of time: the last is as wide as the others, and ends at a point that stands for nothing else.
-  const isClosed = (spec, columns) => spec.x.scale === "time" && columns[0].length > 1 && spec.series.every(({ draw }) => draw === "step");
+  // Steps of time: the last ends where the axis does, at a point that stands for nothing else.
+  const isClosed = (spec) => spec.x.scale === "time" && spec.series.every(({ draw }) => draw === "step");
 
-  function closed(columns) {
-    return columns.map((column, at) => {
-      const last = column[column.length - 1];
-      return [...column, at ? last : 2 * last - column[column.length - 2]];
-    });
-  }
+  const closed = (columns, end) => columns.map((column, at) => [...column, at ? column[column.length - 1] : end]);
 
   function arranged(spec, columns) {
     if (spec.kind === "scatter") return [null, ...spec.series.map((one) => [columns[one.xs], columns[one.ys]])];
     const drawn = [columns[0], ...spec.series.map((one) => columns[one.ys])].map(holed);
-    return isClosed(spec, columns) ? closed(drawn) : drawn;
+    return isClosed(spec) ? closed(drawn, spec.x.max) : drawn;
   }
 
   function tip(host) {
@@ -423,7 +420,7 @@
     const { left, top } = u.cursor;
     if (left < 0) return null;
     // The end of the last step is part of it.
-    const idx = isClosed(spec, columns) ? Math.min(u.cursor.idx, columns[0].length - 1) : u.cursor.idx;
+    const idx = isClosed(spec) ? Math.min(u.cursor.idx, columns[0].length - 1) : u.cursor.idx;
     if (spec.kind === "scatter") {
       const point = nearest(u, spec, left, top);
       if (!point) return null;

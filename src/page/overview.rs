@@ -130,7 +130,7 @@ fn more(folded: &[usize], findings: &[Finding]) -> String {
         .filter(|&&at| findings[at].severity.is_alert())
         .count();
     match alerts {
-        0 => format!("{} more, of lower severity", count(folded.len() as u64)),
+        0 => format!("{} more, no alert among them", count(folded.len() as u64)),
         some => format!(
             "{} more, {} among them",
             count(folded.len() as u64),
@@ -189,9 +189,8 @@ fn When(props: &WhenProps) -> Html {
 fn timeline(report: &Report) -> Spec {
     let line = &report.timeline;
     let steps = line.dns.len().max(line.conn.len());
-    let xs = (0..steps)
-        .map(|at| line.start + at as f64 * line.step)
-        .collect();
+    let time = |at: usize| line.start + at as f64 * line.step;
+    let xs = (0..steps).map(time).collect();
     let series = [
         ("connection records", Colour::Soft, &line.conn),
         ("DNS records", Colour::Accent, &line.dns),
@@ -206,9 +205,9 @@ fn timeline(report: &Report) -> Spec {
     })
     .collect();
     let y = Axis::new(format!("records in {}", duration(line.step)), Unit::Count);
-    let spec = Spec::over(Axis::time(), y, xs, series)
-        .tall(170)
-        .selectable(Select::X);
+    // To the end of the last step: one alone would have no width.
+    let x = Axis::time().from_to(line.start, time(steps));
+    let spec = Spec::over(x, y, xs, series).tall(170).selectable(Select::X);
     let alerts = report.findings.iter().filter(|it| it.severity.is_alert());
     alerts.take(MARKED).fold(spec, marked)
 }
@@ -442,7 +441,7 @@ mod tests {
         let all = findings(&[&[Critical; 7][..], &[Info; 9][..]].concat());
         let named: Vec<usize> = (0..all.len()).collect();
         assert_eq!(open(&named, &all), 7);
-        assert_eq!(more(&named[7..], &all), "9 more, of lower severity");
+        assert_eq!(more(&named[7..], &all), "9 more, no alert among them");
         let quiet = findings(&[Low; 9]);
         assert_eq!(open(&named[..9], &quiet), OPEN.0);
         assert_eq!(open(&named[..7], &quiet), 7, "two are not worth a fold");

@@ -261,6 +261,36 @@ test('a brush over the timeline leaves the findings of that time, and goes', asy
   await page.waitForFunction((number) => document.querySelectorAll('.finding').length === number, all);
 });
 
+test('a log of a row, a second or a minute has its own time on the axis, and its records are drawn', async () => {
+  for (const [count, gap, steps, drawn] of [[1, 1, 1, 0.9], [10, 0.1, 1, 0.9], [30, 2, 59, 0.4]]) {
+    const page = await open();
+    const rows = Array.from({ length: count }, (_, at) => [1.7e9 + at * gap, '10.1.2.3', `www${at % 3}.example.com`, 'A']);
+    await chooseFiles(page, write(`short-${count}/dns.log`, dnsLog(rows)));
+    await waitState(page, 'done');
+    const over = page.locator('.overview-side .u-over');
+    await over.waitFor();
+    // Of the plot's columns, those with an area on the ground: its colour lets through what is behind it, as no line does.
+    const share = await page.locator('.overview-side canvas').evaluate((canvas) => {
+      const [all, plot] = [canvas.getBoundingClientRect(), document.querySelector('.overview-side .u-over').getBoundingClientRect()];
+      const scale = canvas.width / all.width;
+      const [x, y, width] = [plot.left - all.left, plot.bottom - all.top - 3, plot.width].map((length) => Math.round(length * scale));
+      const { data } = canvas.getContext('2d').getImageData(x, y, width, 1);
+      return data.filter((alpha, at) => at % 4 === 3 && alpha > 20 && alpha < 230).length / width;
+    });
+    assert.ok(share >= drawn, `${count} rows: ${share} of the axis has records`);
+    const table = page.locator('.overview-side .chart details').first();
+    await table.locator('summary').first().click();
+    assert.equal(await table.locator('tbody').first().locator('tr').count(), steps);
+    const box = await over.boundingBox();
+    await page.mouse.move(box.x + 1, box.y + 20);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width - 1, box.y + 20, { steps: 5 });
+    await page.mouse.up();
+    await page.getByText(/^Only findings between 2023-11-14 22:1[34].* and 2023-11-14 22:1[34]/).waitFor();
+  }
+  chrome.assertNoErrors();
+});
+
 test('hostile names are text, and their invisible characters are written out', async () => {
   const page = await open();
   const records = tunnel('evil-domain.com', 300)

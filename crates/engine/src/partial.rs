@@ -22,7 +22,7 @@ use std::borrow::Cow;
 /// The first bytes of a partial result.
 pub const MAGIC: &[u8; 8] = b"\x97wakeful";
 /// Raised whenever the form changes.
-pub const FORM: u32 = 4;
+pub const FORM: u32 = 5;
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// Why bytes are no partial result that can be read here.

@@ -42,7 +42,7 @@ pub(crate) fn census(analysis: &Analysis) -> Census {
 }
 
 pub(crate) fn timeline(analysis: &Analysis) -> Timeline {
-    let (step, steps) = analysis.over_time();
+    let (step, steps) = analysis.finest_over_time();
     let (Some(first), Some(last)) = (steps.first(), steps.last()) else {
         return Timeline::default();
     };

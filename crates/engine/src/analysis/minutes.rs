@@ -7,15 +7,27 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use wakeful_logs::Micros;
 
-const MINUTE: i64 = 60_000_000;
+const SECOND: i64 = 1_000_000;
+const MINUTE: i64 = 60 * SECOND;
+
+/// Counts of both logs by the number of the step.
+type Steps = BTreeMap<i64, [u64; 2]>;
+
+/// Where a step begins (seconds since 1970), records of `dns.log`, records of `conn.log`.
+pub(crate) type Counted = (f64, [u64; 2]);
 
 /// Records of both logs, a minute a step; in a log of more than two weeks as many minutes as keep the
-/// table below [`Minutes::MOST`] steps. The step follows from the set of times alone.
+/// table below [`Minutes::MOST`] steps. Of a log of less than [`Minutes::SHORT`] seconds, the seconds, too.
+/// The steps follow from the set of times alone.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Minutes {
     /// A step is 2^shift minutes.
     shift: u32,
-    steps: BTreeMap<i64, [u64; 2]>,
+    steps: Steps,
+    /// Empty where the log is longer.
+    seconds: Steps,
+    /// Whether it is.
+    is_long: bool,
     /// The step that was added to last, and what is not yet in the table.
     last: Option<(i64, [u64; 2])>,
 }
@@ -25,10 +37,13 @@ pub(crate) struct Minutes {
 pub(crate) struct SavedMinutes {
     shift: u32,
     steps: Vec<(i64, [u64; 2])>,
+    seconds: Vec<(i64, [u64; 2])>,
+    is_long: bool,
 }
 
 impl Minutes {
     const MOST: usize = 20_000;
+    const SHORT: i64 = 1200;
 
     pub(crate) fn save(&self) -> SavedMinutes {
         let mut all = self.clone();
@@ -36,23 +51,33 @@ impl Minutes {
         SavedMinutes {
             shift: all.shift,
             steps: all.steps.into_iter().collect(),
+            seconds: all.seconds.into_iter().collect(),
+            is_long: all.is_long,
         }
     }
 
     pub(crate) fn restore(saved: SavedMinutes) -> Result<Self, Wrong> {
-        const FAR: i64 = 1 << 36;
-        let steps = saved.steps.iter();
+        let are_sound = |steps: &[(i64, [u64; 2])], far: i64| {
+            steps.is_sorted_by(|a, b| a.0 < b.0)
+                && steps.iter().all(|&(step, [dns, conn])| {
+                    (-far..=far).contains(&step) && dns <= MOST && conn <= MOST
+                })
+        };
+        let seconds = &saved.seconds;
+        let lasted = seconds.first().zip(seconds.last());
         Wrong("the steps of time").unless(
             saved.shift < 31
                 && saved.steps.len() <= Self::MOST
-                && saved.steps.is_sorted_by(|a, b| a.0 < b.0)
-                && steps.clone().all(|&(step, [dns, conn])| {
-                    (-FAR..=FAR).contains(&step) && dns <= MOST && conn <= MOST
-                }),
+                && are_sound(&saved.steps, 1 << 36)
+                && are_sound(seconds, 1 << 42)
+                && lasted
+                    .is_none_or(|(first, last)| !saved.is_long && last.0 - first.0 < Self::SHORT),
         )?;
         Ok(Self {
             shift: saved.shift,
             steps: saved.steps.into_iter().collect(),
+            seconds: saved.seconds.into_iter().collect(),
+            is_long: saved.is_long,
             last: None,
         })
     }
@@ -60,6 +85,11 @@ impl Minutes {
     /// Adds a record: `log` is 0 for `dns.log`, 1 for `conn.log`.
     pub(crate) fn add(&mut self, time: Option<Micros>, log: usize) {
         let Some(time) = time else { return };
+        if !self.is_long {
+            let mut counts = [0, 0];
+            counts[log] = 1;
+            self.put_second(time.div_euclid(SECOND), counts);
+        }
         let step = time.div_euclid(MINUTE) >> self.shift;
         match &mut self.last {
             Some((last, counts)) if *last == step => counts[log] += 1,
@@ -79,11 +109,24 @@ impl Minutes {
         }
     }
 
+    fn put_second(&mut self, second: i64, counts: [u64; 2]) {
+        add(&mut self.seconds, second, counts);
+        let ends = self
+            .seconds
+            .first_key_value()
+            .zip(self.seconds.last_key_value());
+        if ends.is_some_and(|((first, _), (last, _))| last - first >= Self::SHORT) {
+            self.lengthen();
+        }
+    }
+
+    fn lengthen(&mut self) {
+        self.is_long = true;
+        self.seconds = Steps::new();
+    }
+
     fn put(&mut self, step: i64, counts: [u64; 2]) {
-        let sum = self.steps.entry(step).or_default();
-        sum.iter_mut()
-            .zip(counts)
-            .for_each(|(sum, count)| *sum += count);
+        add(&mut self.steps, step, counts);
         while self.steps.len() > Self::MOST {
             self.coarsen();
         }
@@ -92,10 +135,7 @@ impl Minutes {
     fn coarsen(&mut self) {
         self.shift += 1;
         for (step, counts) in std::mem::take(&mut self.steps) {
-            let sum = self.steps.entry(step >> 1).or_default();
-            sum.iter_mut()
-                .zip(counts)
-                .for_each(|(sum, count)| *sum += count);
+            add(&mut self.steps, step >> 1, counts);
         }
     }
 
@@ -106,25 +146,50 @@ impl Minutes {
         while self.shift < other.shift {
             self.coarsen();
         }
+        if other.is_long {
+            self.lengthen();
+        }
+        for (second, counts) in other.seconds {
+            if !self.is_long {
+                self.put_second(second, counts);
+            }
+        }
         for (step, counts) in other.steps {
             // By the step as it is now: `put` may make it longer.
             self.put(step >> (self.shift - other.shift), counts);
         }
     }
 
-    /// Seconds a step, and the counts of each step that has any: where it begins (seconds since
-    /// 1970), records of `dns.log`, records of `conn.log`.
-    pub(crate) fn steps(&self) -> (f64, Vec<(f64, [u64; 2])>) {
+    /// Seconds a step, and the counts of each step that has any.
+    pub(crate) fn steps(&self) -> (f64, Vec<Counted>) {
         let mut all = self.clone();
         all.settle();
         let step = 60.0 * f64::from(1_u32 << all.shift.min(31));
-        let steps = all
-            .steps
-            .iter()
-            .map(|(&at, &counts)| (at as f64 * step, counts))
-            .collect();
-        (step, steps)
+        (step, counted(&all.steps, step))
     }
+
+    /// The same; of a short log, a second a step.
+    pub(crate) fn finest(&self) -> (f64, Vec<Counted>) {
+        if self.is_long {
+            self.steps()
+        } else {
+            (1.0, counted(&self.seconds, 1.0))
+        }
+    }
+}
+
+fn add(steps: &mut Steps, step: i64, counts: [u64; 2]) {
+    let sum = steps.entry(step).or_default();
+    sum.iter_mut()
+        .zip(counts)
+        .for_each(|(sum, count)| *sum += count);
+}
+
+fn counted(steps: &Steps, step: f64) -> Vec<Counted> {
+    let steps = steps.iter();
+    steps
+        .map(|(&at, &counts)| (at as f64 * step, counts))
+        .collect()
 }
 
 #[cfg(test)]
@@ -154,6 +219,41 @@ mod tests {
             .map(|(_, counts)| counts.iter().sum::<u64>())
             .sum();
         assert_eq!(all, 60_000);
+    }
+
+    #[test]
+    fn a_short_log_has_seconds_and_a_longer_one_minutes_in_any_order() {
+        let of = |seconds: &[i64]| {
+            let mut all = Minutes::default();
+            for second in seconds {
+                all.add(Some(second * SECOND), 1);
+            }
+            all
+        };
+        let short = [100, 101, 101, 1299];
+        assert_eq!(
+            of(&short).finest(),
+            (
+                1.0,
+                vec![(100.0, [0, 1]), (101.0, [0, 2]), (1299.0, [0, 1])]
+            )
+        );
+        for long in [[100, 1300, 200], [1300, 200, 100]] {
+            assert_eq!(of(&long).finest(), of(&long).steps());
+            let mut merged = of(&long[..1]);
+            merged.merge(&of(&long[1..]));
+            assert_eq!(merged, {
+                let mut one = of(&long);
+                one.settle();
+                one
+            });
+        }
+        let mut merged = of(&short[..1]);
+        merged.merge(&of(&short[1..]));
+        assert_eq!(merged.finest(), of(&short).finest());
+        for all in [of(&short), of(&[100, 1300])] {
+            assert_eq!(Minutes::restore(all.save()).unwrap().finest(), all.finest());
+        }
     }
 
     #[test]

@@ -35,6 +35,12 @@ impl Analysis {
         self.minutes.steps()
     }
 
+    /// The same; of a log of less than twenty minutes, a second a step.
+    #[must_use]
+    pub fn finest_over_time(&self) -> (f64, Vec<(f64, [u64; 2])>) {
+        self.minutes.finest()
+    }
+
     /// An address by its number.
     #[must_use]
     pub fn host(&self, id: u32) -> &[u8] {
