@@ -3,11 +3,13 @@
 //! In: the report, the settings. Out: other settings.
 //! Must not know: how a score came about.
 
+use wakeful_engine::report::{Finding, LeakOf, Report};
 use yew::prelude::*;
 
-use super::app::Dispatch;
+use super::app::{Dispatch, click};
+use super::words::logged;
 use crate::browser::HtmlInputElement;
-use crate::state::format::{bytes, count, counted};
+use crate::state::format::{bytes, count, counted, iso};
 use crate::state::list::Change;
 use crate::state::policy::{self, BOUNDS, STEPS, a_day};
 use crate::state::{Action, Outcome};
@@ -49,7 +51,7 @@ fn score(props: &TuningProps) -> Html {
         "{}: {}{}",
         counted(alerts as u64, "finding"),
         a_day(alerts, days),
-        clients(report.census.clients, alerts, days)
+        clients(report, min, alerts, days)
     );
     html! {
         <div class="tune">
@@ -61,13 +63,19 @@ fn score(props: &TuningProps) -> Html {
     }
 }
 
-/// What the alerts come to for a network of a thousand clients.
-fn clients(clients: u64, alerts: usize, days: f64) -> String {
-    if clients == 0 || alerts == 0 {
-        return String::new();
+/// What the findings come to for a network of a thousand clients; of a smaller one, how many clients have any.
+fn clients(report: &Report, min: u32, findings: usize, days: f64) -> String {
+    match report.census.clients {
+        clients if clients == 0 || findings == 0 => String::new(),
+        clients @ 1000.. => {
+            let rate = findings as f64 / days / clients as f64 * 1000.0;
+            format!(", {rate:.1} per 1,000 clients")
+        }
+        clients => {
+            let some = policy::clients(report, min) as u64;
+            format!(", from {} of {}", count(some), counted(clients, "client"))
+        }
     }
-    let rate = alerts as f64 / days / clients as f64 * 1000.0;
-    format!(", {:.1} per 1,000 clients", rate)
 }
 
 /// Where the scores lie, above the slider: heights by logarithm, so that one stays in sight.
@@ -109,10 +117,7 @@ fn leak(props: &TuningProps) -> Html {
     let bound = BOUNDS[place];
     let days = leaks.days.max(1.0);
     let cost = match policy::raised(leaks, bound) {
-        _ if bound == 0 => format!(
-            "what would a bound cost? {}",
-            counted(leaks.channel_days, "channel-day")
-        ),
+        _ if bound == 0 => counted(leaks.channel_days, "channel-day"),
         Some(raised) => format!(
             "{} of {}: {}",
             count(raised as u64),
@@ -128,17 +133,52 @@ fn leak(props: &TuningProps) -> Html {
     let shown = if bound == 0 {
         "off".to_owned()
     } else {
-        format!("{} a day", bytes(bound))
+        format!("above {} a day", bytes(bound))
     };
     html! {
         <div class="tune">
             <label for="leak" title="An upper bound on the bytes that could have left through a channel in a day, by its names, record types and times">
-                { "Leak: alert above " }<output>{ shown.clone() }</output>
+                { "Leak alert: " }<output>{ shown.clone() }</output>
             </label>
             <p class="tune-cost" title="A channel-day is one client and one domain on one day">{ &cost }</p>
             { bounds(leaks, place) }
             <input id="leak" type="range" min="0" max={(BOUNDS.len() - 1).to_string()} step="1" value={place.to_string()} aria-valuetext={format!("{shown}: {cost}")} {oninput} />
+            if bound > 0 && leaks.largest.first().is_some_and(|leak| leak.bytes > bound) {
+                { above(props, bound) }
+            }
         </div>
+    }
+}
+
+/// The channels and days above a bound, the largest first, each with a way to the finding about it.
+fn above(props: &TuningProps, bound: u64) -> Html {
+    let report = &props.outcome.report;
+    let largest = &report.leaks.largest;
+    let row = |leak: &LeakOf| {
+        let of = |finding: &&Finding| {
+            finding.client == leak.client && finding.domain.as_ref() == Some(&leak.domain)
+        };
+        let who = html! { <>{ logged(&leak.client) }{ " → " }{ logged(&leak.domain) }</> };
+        html! {
+            <li>
+                { match report.findings.iter().find(of) {
+                    Some(finding) => html! {
+                        <button class="link" onclick={click(&props.dispatch, Action::Select(finding.id.clone()))}>{ who }</button>
+                    },
+                    None => who,
+                } }
+                { format!(" {} on {}", bytes(leak.bytes), iso(leak.day).get(..10).unwrap_or_default()) }
+            </li>
+        }
+    };
+    html! {
+        <details class="tune-who">
+            <summary>{ "Which they are" }</summary>
+            <ol>{ for largest.iter().take_while(|leak| leak.bytes > bound).map(row) }</ol>
+            if largest.last().is_some_and(|leak| leak.bytes > bound) && policy::raised(&report.leaks, bound) != Some(largest.len()) {
+                <p class="caption">{ "The largest of them." }</p>
+            }
+        </details>
     }
 }
 

@@ -4,7 +4,7 @@
 //! so on: in every text of one report the same.
 //! Must not know: what the text is. It is masked as it leaves, so that no form of it is left out.
 //!
-//! Masked are the clients of findings, whatever their addresses, and every private address (RFC 1918, 4193, 6598,
+//! Masked are the clients of findings and of the leak meter's list, whatever their addresses, and every private address (RFC 1918, 4193, 6598,
 //! link-local). A finding's id is a sum over its client too, and few clients there are: it is numbered anew. What is
 //! not masked: names of machines in notes, in queries and in names of files.
 
@@ -30,7 +30,10 @@ impl Mask {
             .iter()
             .flat_map(|finding| std::iter::once(&finding.client).chain(&finding.context.who));
         let mut mask = Self {
-            clients: clients.filter_map(|client| client.parse().ok()).collect(),
+            clients: clients
+                .chain(report.leaks.largest.iter().map(|leak| &leak.client))
+                .filter_map(|client| client.parse().ok())
+                .collect(),
             ..Self::default()
         };
         for (at, finding) in report.findings.iter().enumerate() {

@@ -31,6 +31,17 @@ pub fn alerts(report: &Report, min: u32) -> usize {
         .count()
 }
 
+/// How many clients have such a finding.
+#[must_use]
+pub fn clients(report: &Report, min: u32) -> usize {
+    let least = f64::from(min) / 100.0;
+    let above = report.findings.iter().filter(|one| one.score >= least);
+    let mut clients: Vec<&str> = above.map(|one| one.client.as_str()).collect();
+    clients.sort_unstable();
+    clients.dedup();
+    clients.len()
+}
+
 /// A number a day, in words: `3 a day`, `less than one in 10 days`.
 #[must_use]
 pub fn a_day(number: usize, days: f64) -> String {
@@ -119,6 +130,15 @@ mod tests {
     }
 
     #[test]
+    fn a_client_counts_once() {
+        let mut report = report(&[0.95, 0.6, 0.59], 1.0);
+        for (finding, client) in report.findings.iter_mut().zip(["b", "a", "b"]) {
+            finding.client = client.to_owned();
+        }
+        assert_eq!((clients(&report, 0), clients(&report, 70)), (2, 1));
+    }
+
+    #[test]
     fn an_hour_of_logs_counts_as_a_day() {
         assert_eq!(days(&report(&[], 0.04)), 1.0);
     }
@@ -135,6 +155,7 @@ mod tests {
             days: 1.0,
             bounds: vec![5000, 4000, 100],
             channel_days: 3,
+            ..LeakBudget::default()
         };
         assert_eq!(raised(&leaks, 4000), Some(1), "above, not at");
         assert_eq!(raised(&leaks, 0), Some(3));

@@ -104,6 +104,13 @@ test('the threshold says live what it costs, and groups fold', async () => {
   await page.locator('#leak').focus();
   for (let step = 0; step < 4; step += 1) await page.keyboard.press('ArrowRight');
   await page.getByText(/channel-days: .* a day$/).waitFor();
+  // Whose they are: as many as it says, with a way to the finding about one.
+  const raised = Number((await page.locator('.tune-cost').last().innerText()).match(/^[\d,]+/)[0].replace(',', ''));
+  const whose = page.locator('.tune-who');
+  await whose.locator('summary').click();
+  assert.equal(await whose.locator('li').count(), Math.min(raised, 100));
+  assert.match(await whose.locator('li').first().innerText(), /^\S+ → \S+ [\d.]+ kB on \d{4}-\d\d-\d\d$/);
+  assert.ok((await whose.locator('li button').count()) > 0);
   await page.locator('#group').selectOption('kind');
   const heads = page.locator('.group-head button');
   await heads.first().waitFor();

@@ -142,8 +142,24 @@ pub struct LeakBudget {
     pub days: f64,
     /// Upper bound in bytes of each channel and day, largest first, at most 1,000 of them.
     pub bounds: Vec<u64>,
+    /// Whose the first of these are, at most 100.
+    #[serde(default)]
+    pub largest: Vec<LeakOf>,
     /// How many channel-days there are in all.
     pub channel_days: u64,
+}
+
+/// One of [`LeakBudget`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LeakOf {
+    /// The upper bound, bytes.
+    pub bytes: u64,
+    /// When the day (UTC) begins, seconds since 1970.
+    pub day: f64,
+    /// Who asked.
+    pub client: String,
+    /// The registered domain.
+    pub domain: String,
 }
 
 /// One file, or standard input, or a paste.

@@ -94,6 +94,15 @@ pub(super) const REPORT: Form = Fields(&[
         Fields(&[
             ("days", Number),
             ("bounds", WHOLES),
+            (
+                "largest",
+                Many(&Fields(&[
+                    ("bytes", Whole),
+                    ("day", Number),
+                    ("client", Text),
+                    ("domain", Text),
+                ])),
+            ),
             ("channel_days", Whole),
         ]),
     ),

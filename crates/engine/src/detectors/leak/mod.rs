@@ -38,14 +38,15 @@
 
 mod code;
 
-use super::Scene;
+use super::{Scene, shown};
 use crate::analysis::{AskedName, Ends, Seen};
 use crate::channels::dns::DnsChannel;
 use crate::channels::trace::Trace;
 use crate::features::encoding::RANDOM;
 use crate::models::BANDS;
 use crate::names::registered_start;
-use crate::report::{Leak, LeakBudget, LeakDay, Proof};
+use crate::order;
+use crate::report::{Leak, LeakBudget, LeakDay, LeakOf, Proof};
 pub(super) use code::Coder;
 use code::{enumerative_bits, gap_bits, gap_bits_at_most};
 use std::cmp::Reverse;
@@ -171,6 +172,17 @@ pub(super) fn of(coder: &mut Coder, scene: &Scene<'_>, channel: u32) -> Leak {
 
 /// Bounds that are listed, at most: a policy that raises more is none.
 const BOUNDS: usize = 1000;
+/// Of so many is said whose they are.
+const NAMED: usize = 100;
+
+/// What could have left through a channel on a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Bound {
+    bytes: u64,
+    channel: u32,
+    /// Its place among the channel's days.
+    day: usize,
+}
 
 /// The largest bounds of channels and days of a log: what a policy of so many bytes a day would raise.
 #[must_use]
@@ -181,21 +193,23 @@ pub fn budget(scene: &Scene<'_>) -> LeakBudget {
         (Some(first), Some(last)) => last.saturating_sub(first) as f64 / DAY as f64,
         _ => 0.0,
     };
+    let bounds = largest(scene, BOUNDS);
     LeakBudget {
         days: days.max(1.0),
         channel_days: channel_days.sum::<usize>() as u64,
-        bounds: largest(scene, BOUNDS),
+        largest: named(scene, &bounds),
+        bounds: bounds.into_iter().map(|bound| bound.bytes).collect(),
     }
 }
 
 /// The largest bounds of a channel and day, the largest first, `most` of them. Channels are measured in the
 /// order of a bound that costs little ([`day_at_most`]), and no further than that could still be among them: hardly any
 /// of a log's channels. That bound is taken in the order of one that costs nothing ([`roughly_at_most`]).
-fn largest(scene: &Scene<'_>, most: usize) -> Vec<u64> {
+fn largest(scene: &Scene<'_>, most: usize) -> Vec<Bound> {
     let rough = |ends: &Ends<'_, DnsChannel>| (roughly_at_most(ends) as u64, ends.id);
     let mut rough: BinaryHeap<(u64, u32)> = scene.dns.iter().map(rough).collect();
     let mut close: BinaryHeap<(u64, u32)> = BinaryHeap::new();
-    let mut bounds: BinaryHeap<Reverse<u64>> = BinaryHeap::with_capacity(most + 1);
+    let mut bounds: BinaryHeap<Reverse<Bound>> = BinaryHeap::with_capacity(most + 1);
     loop {
         // None that waits is above the first of `close`.
         while let Some(&(roughly, channel)) = rough.peek()
@@ -210,11 +224,16 @@ fn largest(scene: &Scene<'_>, most: usize) -> Vec<u64> {
             break;
         };
         let full = bounds.len() >= most;
-        if full && bounds.peek().is_none_or(|least| at_most <= least.0) {
+        if full && bounds.peek().is_none_or(|least| at_most <= least.0.bytes) {
             break;
         }
-        for day in &scene.leak(channel).days {
-            bounds.push(Reverse((day.names + day.types + day.timing) as u64));
+        for (day, leak) in scene.leak(channel).days.iter().enumerate() {
+            let bytes = (leak.names + leak.types + leak.timing) as u64;
+            bounds.push(Reverse(Bound {
+                bytes,
+                channel,
+                day,
+            }));
             if bounds.len() > most {
                 bounds.pop();
             }
@@ -225,6 +244,34 @@ fn largest(scene: &Scene<'_>, most: usize) -> Vec<u64> {
         .into_iter()
         .map(|of| of.0)
         .collect()
+}
+
+/// Whose they are, the first of them. Of those that are as large as the last, which ones are among them is chance.
+fn named(scene: &Scene<'_>, bounds: &[Bound]) -> Vec<LeakOf> {
+    let least = match bounds {
+        [.., last] if bounds.len() == BOUNDS => last.bytes,
+        _ => 0,
+    };
+    let above = bounds
+        .iter()
+        .take_while(|bound| bound.bytes > least)
+        .map(|bound| {
+            let ends = &scene.dns[bound.channel as usize];
+            LeakOf {
+                bytes: bound.bytes,
+                day: scene.leak(bound.channel).days[bound.day].start,
+                client: shown(ends.client),
+                domain: shown(ends.other),
+            }
+        });
+    let mut named: Vec<LeakOf> = above.collect();
+    order::by(&mut named, |a, b| {
+        let whose = (&a.client, &a.domain).cmp(&(&b.client, &b.domain));
+        let day = a.day.total_cmp(&b.day);
+        b.bytes.cmp(&a.bytes).then(whose).then(day)
+    });
+    named.truncate(NAMED);
+    named
 }
 
 /// [`day_at_most`] is never above it: all names on one day, each with a dot at its end, and for each logarithm the
@@ -620,7 +667,13 @@ mod tests {
         assert!(all.len() > 500);
         for most in [1, 20, 100, all.len(), 10_000] {
             let expected = &all[..most.min(all.len())];
-            assert_eq!(largest(&Scene::new(&analysis), most), expected);
+            let largest = largest(&Scene::new(&analysis), most);
+            assert!(
+                largest
+                    .iter()
+                    .map(|bound| bound.bytes)
+                    .eq(expected.to_vec())
+            );
         }
         let (lazy, of_all) = (Scene::new(&analysis), scene.dns.len());
         let _ = largest(&lazy, 20);
@@ -629,6 +682,24 @@ mod tests {
             "{} of {of_all}",
             lazy.measured()
         );
+    }
+
+    #[test]
+    fn the_largest_bounds_have_names() {
+        let analysis = mixed_log();
+        let scene = Scene::new(&analysis);
+        let leaks = budget(&scene);
+        assert_eq!(leaks.largest.len(), NAMED);
+        for (named, bytes) in leaks.largest.iter().zip(&leaks.bounds) {
+            assert_eq!(named.bytes, *bytes);
+            let is_it = |ends: &&Ends<'_, DnsChannel>| {
+                (ends.client, ends.other) == (named.client.as_bytes(), named.domain.as_bytes())
+            };
+            let ends = scene.dns.iter().find(is_it).unwrap();
+            let days = &scene.leak(ends.id).days;
+            let day = days.iter().find(|day| day.start == named.day).unwrap();
+            assert_eq!((day.names + day.types + day.timing) as u64, named.bytes);
+        }
     }
 
     #[test]
