@@ -443,18 +443,19 @@ impl Shared {
         let Some(line) = self.lines.get(reader) else {
             return;
         };
-        let sent =
-            encode(errand)
-                .map_err(|error| error.to_string())
-                .and_then(|bytes| match errand {
-                    // The buffer of a text that was used comes back for the next one.
-                    Errand::More => line.give_back(&bytes),
-                    _ => line.post(&bytes, &[], file),
-                });
-        if let Err(error) = sent {
+        if let Err(error) = send(line, errand, file) {
             self.board.borrow_mut().failed = Some(format!(
                 "A file could not be handed to a second worker ({error}). Drop it again."
             ));
         }
+    }
+}
+
+fn send(line: &Line, errand: &Errand, file: Option<&FileHandle>) -> Result<(), String> {
+    let bytes = encode(errand).map_err(|error| error.to_string())?;
+    match errand {
+        // The buffer of a text that was used comes back for the next one.
+        Errand::More => line.give_back(&bytes),
+        _ => line.post(&bytes, &[], file),
     }
 }
