@@ -1,7 +1,7 @@
 //! What is compiled into the page is brought into a smaller form.
 //!
 //! In: `docs/evaluation.json`, and the Markdown in `docs/help/` and `docs/detections/`. Out: the evaluation
-//! with numbers of seven digits, which is more than is shown and packs to half, and without what is shown of
+//! with numbers of five digits, which is one more than is shown and packs to less than half, and without what is shown of
 //! no model but those in use; the help as trees, so that the page needs no reader of Markdown.
 
 use std::error::Error;
@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 const EVALUATION: &str = "docs/evaluation.json";
 /// Significant digits that are kept of a number that is not whole.
-const DIGITS: usize = 7;
+const DIGITS: usize = 5;
 
 /// The page's own texts, in the order in which they are listed.
 const HELP: [&str; 4] = ["reading", "exploring", "marking", "address"];
