@@ -51,8 +51,33 @@ fn write_table(out: &mut String, report: &Report) -> std::fmt::Result {
     } else {
         write_findings(out, report)?;
     }
-    write_new_domains(out, report)
+    write_new_domains(out, report)?;
+    write_remarks(out, report)
 }
+
+/// What a reader should know of the logs, and which detectors had not what they need.
+fn write_remarks(out: &mut String, report: &Report) -> std::fmt::Result {
+    for note in &report.notes {
+        writeln!(out, "\nnote: {}", safe(&note.text))?;
+    }
+    let read = report.inputs.iter().any(|input| input.records > 0);
+    let wanting = report
+        .detectors
+        .iter()
+        .filter(|of| of.why.is_some() && read);
+    for (at, of) in wanting.enumerate() {
+        if at == 0 {
+            writeln!(out, "\ndetectors that did not run, or saw less:")?;
+        }
+        let how = if of.ran { "saw less" } else { "did not run" };
+        let why = of.why.as_deref().unwrap_or_default();
+        writeln!(out, "    {:<42} {how:<12} {why}", of.title)?;
+    }
+    Ok(())
+}
+
+/// Names or flows that a rule matched in the table, at most; the JSON form has more.
+const EVIDENCE: usize = 2;
 
 /// New domains in the table, at most; the JSON form has more.
 const NEW: usize = 10;
@@ -117,13 +142,23 @@ fn write_findings(out: &mut String, report: &Report) -> std::fmt::Result {
             safe(other),
             finding.records
         )?;
-        for reason in finding
-            .reasons
-            .iter()
-            .filter(|reason| reason.push > 0.0)
-            .take(3)
-        {
-            writeln!(out, "          {}", reason.text)?;
+        writeln!(out, "          {}", safe(&finding.sentence))?;
+        for proof in &finding.proofs {
+            writeln!(
+                out,
+                "          proof ({}): {}",
+                proof.rule,
+                safe(&proof.text)
+            )?;
+            for evidence in proof.evidence.iter().take(EVIDENCE) {
+                writeln!(out, "              {}", safe(evidence))?;
+            }
+        }
+        let reasons = finding.reasons.iter();
+        // A rule's reason may be its sentence.
+        let reasons = reasons.filter(|of| of.push > 0.0 && of.text != finding.sentence);
+        for reason in reasons.take(3) {
+            writeln!(out, "          {}", safe(&reason.text))?;
         }
     }
     let counts: Vec<String> = Severity::WORST_FIRST

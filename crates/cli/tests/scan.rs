@@ -113,6 +113,23 @@ fn ndjson_is_a_finding_a_line_and_the_table_names_the_domain() {
 }
 
 #[test]
+fn the_table_says_what_a_finding_is_what_proves_it_and_what_could_not_run() {
+    let report = json(&wakeful(&["scan", "--format", "json", &case("dns2tcp")]));
+    let table = String::from_utf8(wakeful(&["scan", &case("dns2tcp")]).stdout).unwrap();
+    let first = &report["findings"][0];
+    let proof = &first["proofs"][0];
+    for said in [&first["sentence"], &proof["text"], &proof["evidence"][0]] {
+        assert!(table.contains(said.as_str().unwrap()), "{said}: {table}");
+    }
+    let flows = Path::new(&case("icmp-tunnel-echo")).join("conn.log");
+    let table = String::from_utf8(wakeful(&["scan", flows.to_str().unwrap()]).stdout).unwrap();
+    let silent = table
+        .lines()
+        .filter(|line| line.ends_with("No dns.log was read."));
+    assert!(silent.count() >= 10, "{table}");
+}
+
+#[test]
 fn standard_input_gives_the_findings_of_the_file() {
     let path = Path::new(&case("dns2tcp")).join("dns.log");
     let mut child = Command::new(env!("CARGO_BIN_EXE_wakeful"))
