@@ -69,12 +69,12 @@ pub fn missing(report: &Report) -> Option<&'static str> {
     };
     match (has("dns"), has("conn")) {
         (true, false) => Some(
-            "There was no conn.log: tunnels that do not use DNS were not looked for. Add it to \
-             see them.",
+            "There was no conn.log: connections were not looked at, so neither beacons nor \
+             tunnels over other protocols. Add it to see them.",
         ),
-        (false, true) => {
-            Some("There was no dns.log: DNS tunnels were not looked for. Add it to see them.")
-        }
+        (false, true) => Some(
+            "There was no dns.log: of DNS only the flows were looked at, no names. Add it to see more.",
+        ),
         _ => None,
     }
 }

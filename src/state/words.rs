@@ -248,7 +248,7 @@ mod tests {
     #[test]
     fn a_word_is_explained_where_it_comes_first() {
         assert_eq!(
-            words("It connects to 192.0.2.1 every 60 s (60 of 61 records looked at; period 1.00)."),
+            words("It connects to 192.0.2.1 every 60 s (the first 60 of 61 times, period 1.00)."),
             ["period"]
         );
         assert_eq!(words("Periods, a period, and the PERIOD."), ["Periods"]);

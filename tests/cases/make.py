@@ -752,13 +752,26 @@ def clocks():
     peers = [peer, fixed["shell"], fixed["upload"]]
     case("beacon-fixed-address",
          "Addresses that no answer gave, where most others were given: one is connected to every hour, one shell gives for two hours, 60 MB go to one.",
-         {"beacon": "positive"}, [("beacon", "medium", clients[1], peer) for peer in peers],
+         {"beacon": "positive", "long-connection": "positive", "upload": "positive"},
+         [(kind, "medium", clients[1], peer) for kind, peer in zip(("beacon", "long-connection", "upload"), peers)],
          dns=asked, conn=visits + hourly)
     case("beacon-given-address", "The same, where names were asked for that have these addresses: no alert.",
-         {"beacon": "negative"},
-         [("beacon", "low", clients[1], peers[0]), ("beacon", "info", clients[1], peers[1]), ("beacon", "info", clients[1], peers[2])],
+         {"beacon": "negative", "long-connection": "negative", "upload": "negative"},
+         [("beacon", "low", clients[1], peers[0]), ("long-connection", "info", clients[1], peers[1]), ("upload", "info", clients[1], peers[2])],
          dns=asked + [ask(NINE + 100, clients[1], f"host{at}.example.net", answers=[peer]) for at, peer in enumerate(peers)],
          conn=visits + hourly)
+    held = [(59, []), (61, ["info"]), (239, ["info"]), (241, ["low"])]
+    given = [(49, 4, []), (51, 6, []), (51, 5, ["info"]), (501, 40, ["low"])]
+    at = [f"198.51.100.{n}" for n in range(201, 209)]
+    case("beacon-held-and-given-thresholds",
+         "Connections of a minute less and more than one hour and four; just less and more than 50 MB up, than ten times what comes down, than 500 MB.",
+         {"long-connection": "edge", "upload": "edge"},
+         [("long-connection", level, clients[1], peer) for peer, (_, told) in zip(at, held) for level in told]
+         + [("upload", level, clients[1], peer) for peer, (*_, told) in zip(at[4:], given) for level in told],
+         conn=visits
+         + sum((beats([300], [peer], duration=60.0 * minutes) for peer, (minutes, _) in zip(at, held)), [])
+         + sum((beats([900], [peer], duration=300.0, up=(up * 10**6, 42_000), down=(down * 10**6, 20_000))
+                for peer, (up, down, _) in zip(at[4:], given)), []))
 
 
 def asked_by_many():

@@ -199,8 +199,10 @@ impl Packets {
                 "in the order in which they were first asked for"
             }
         );
-        if self.numbers {
-            said.push_str(", their numbers");
+        match (self.numbers, self.shared.is_empty()) {
+            (true, true) => said.push_str(" and numbers"),
+            (true, false) => said.push_str(", their numbers"),
+            _ => {}
         }
         if !self.shared.is_empty() {
             said.push_str(&format!(

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use wakeful_engine::detectors::fingerprints;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -30,6 +31,29 @@ fn without_links(text: &str) -> String {
         .replace("`]", "`")
 }
 
+/// What the tools' rules look for, an entry a file: its title and its layout. The odds stay with the source.
+fn layouts() -> String {
+    let folder = root().join("crates/engine/src/detectors/fingerprints");
+    let mut entries: Vec<String> = std::fs::read_dir(folder)
+        .unwrap()
+        .filter_map(|entry| {
+            let source = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+            let mut paragraphs = source.split("\n//!\n").map(|paragraph| {
+                let lines = paragraph.lines();
+                let lines = lines.map_while(|line| line.strip_prefix("//! "));
+                lines.collect::<Vec<_>>().join("\n")
+            });
+            let title = paragraphs.next().filter(|title| !title.starts_with('#'))?;
+            let layout = paragraphs
+                .next()
+                .filter(|text| text.starts_with("Layout"))?;
+            Some(format!("- **{}** {layout}\n", title.replace('\n', " ")))
+        })
+        .collect();
+    entries.sort();
+    entries.concat()
+}
+
 /// Pages by name, from the sources.
 fn pages() -> BTreeMap<String, String> {
     let folder = root().join("crates/engine/src/detectors");
@@ -49,7 +73,18 @@ fn pages() -> BTreeMap<String, String> {
         if name == "mod" {
             continue;
         }
-        if let Some(page) = page(&std::fs::read_to_string(file).unwrap()) {
+        if let Some(mut page) = page(&std::fs::read_to_string(file).unwrap()) {
+            if name == "fingerprints" {
+                let layouts = layouts();
+                assert_eq!(
+                    layouts
+                        .lines()
+                        .filter(|line| line.starts_with("- **"))
+                        .count(),
+                    fingerprints::tools().count()
+                );
+                page = format!("{page}\n{layouts}");
+            }
             found.insert(name, page);
         }
     }

@@ -6,15 +6,14 @@
 use wakeful_engine::report::Behaviour;
 use yew::prelude::*;
 
+use crate::page::app::Dispatch;
+use crate::page::help::about;
 use crate::page::term::{Word, explained};
 use crate::page::words::logged;
 use crate::state::format::{count, value};
 
-/// Letters in sight at first.
-const LETTERS: usize = 240;
-
 /// The view of it.
-pub fn view(behaviour: &Behaviour) -> Html {
+pub fn view(behaviour: &Behaviour, dispatch: &Dispatch) -> Html {
     let verdict = if behaviour.bits > 0.0 {
         "unlike ordinary channels"
     } else {
@@ -52,7 +51,7 @@ pub fn view(behaviour: &Behaviour) -> Html {
                 </details>
             }
             if !behaviour.letters.is_empty() {
-                { letters(&behaviour.letters) }
+                { letters(&behaviour.letters, dispatch) }
             }
         </>
     }
@@ -99,13 +98,12 @@ fn matrix(behaviour: &Behaviour) -> Html {
     }
 }
 
-fn letters(letters: &str) -> Html {
-    let head: String = letters.chars().take(LETTERS).collect();
-    let all = letters.chars().count();
+fn letters(letters: &str, dispatch: &Dispatch) -> Html {
     html! {
         <details>
-            <summary>{ format!("As letters, one a record ({})", count(all as u64)) }</summary>
-            <p class="letters">{ logged(if all > LETTERS { &head } else { letters }) }{ if all > LETTERS { "…" } else { "" } }</p>
+            <summary>{ "As letters, one a record" }</summary>
+            <p class="letters">{ logged(letters) }</p>
+            <p class="caption">{ about("behaviour", "What each letter says", dispatch) }</p>
         </details>
     }
 }

@@ -155,7 +155,12 @@ fn parts(props: &DetailProps, finding: &Finding) -> Vec<Part> {
         add("score", "Score", "What the score is made of", content);
     }
     if !finding.proofs.is_empty() {
-        add("proof", "Proof", "Proof", score::proofs(&finding.proofs));
+        add(
+            "proof",
+            "Proof",
+            "Proof",
+            score::proofs(&finding.proofs, &props.dispatch),
+        );
     }
     add("why", "Why", "Why", reasons::view(&finding.reasons));
     if !finding.counterfactuals.is_empty() {
@@ -179,7 +184,7 @@ fn parts(props: &DetailProps, finding: &Finding) -> Vec<Part> {
         add("types", "Types", "Which record types", content);
     }
     if let Some(behaviour) = &finding.behaviour {
-        let content = behaviour::view(behaviour);
+        let content = behaviour::view(behaviour, &props.dispatch);
         add("sequence", "Sequence", "In which sequence", content);
     }
     if finding.domain.is_some() && !props.outcome.saved {

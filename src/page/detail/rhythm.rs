@@ -76,6 +76,7 @@ fn meaning(name: &str) -> Option<&'static str> {
         "histogram" => "How evenly the records lie over the hours of the log",
         "duration" => "How much of the log's time the records span",
         "period" => "How strongly one interval stands out of the record of all",
+        "steady" => "Whether records come all the time, with no long pause and no beat",
         _ => return None,
     })
 }

@@ -3,6 +3,7 @@
 //! In: parts, proofs, counterfactuals. Out: HTML.
 //! Must not know: how any of them came about.
 
+use wakeful_engine::detectors::fingerprints::tool;
 use wakeful_engine::report::{Finding, Part, Proof};
 use yew::prelude::*;
 
@@ -11,6 +12,7 @@ use crate::page::help::about;
 use crate::page::term::explained;
 use crate::page::words::{bar, logged};
 use crate::state::format::{count, score};
+use crate::state::verdict::kind_name;
 
 /// The separate scores; a line at 60 is where an alert begins.
 pub fn parts(parts: &[Part], dispatch: &Dispatch) -> Html {
@@ -50,14 +52,22 @@ fn meaning(name: &str) -> Option<&'static str> {
     })
 }
 
+/// A rule's name for people, with the way to what it is: a page of its own, or that of the tools' layouts.
+fn rule(rule: &str, dispatch: &Dispatch) -> Html {
+    match kind_name(rule) {
+        name if name == rule => about("fingerprints", tool(rule).unwrap_or(rule), dispatch),
+        name => about(rule, name, dispatch),
+    }
+}
+
 /// The rules that matched, each with what matched.
-pub fn proofs(proofs: &[Proof]) -> Html {
+pub fn proofs(proofs: &[Proof], dispatch: &Dispatch) -> Html {
     html! {
         <ul class="proofs">
             { for proofs.iter().map(|proof| html! {
                 <li data-rule={proof.rule.clone()}>
                     <p>
-                        <span class="mark-tag malicious">{ &proof.rule }</span>{ " " }
+                        <span class="mark-tag malicious">{ rule(&proof.rule, dispatch) }</span>{ " " }
                         { explained(&proof.text) }
                     </p>
                     <p class="caption">

@@ -193,7 +193,7 @@ pub fn proof(
             rule: KIND.to_owned(),
             at_least: BANDS[2],
             text: format!(
-                "On one day it was given about {:.1} kB of answers that differ; {:.0} kB is the most that is let pass where {} other clients or fewer use the domain alike.",
+                "On one day it was given about {:.1} kB of answers that differ; {:.1} kB is the most that is let pass where {} other clients or fewer use the domain alike.",
                 bytes / 1e3,
                 limit / 1e3,
                 leak::FEW_OTHERS

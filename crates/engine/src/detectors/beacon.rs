@@ -1,17 +1,14 @@
 //! # Beacon
 //!
-//! **Sees** connections that come at an interval, last for hours, come without a pause, or mostly give: a program's,
-//! not a person's.
+//! **Sees** connections that come at an interval or without a pause: a program's, not a person's.
 //!
 //! **Matters** because a program that waits for orders from outside keeps in touch. ATT&CK T1071,
 //! T1029, T1571.
 //!
-//! **Formula** On a client and a peer outside the site, four scores; the greatest counts.
+//! **Formula** On a client and a peer outside the site, two scores, and those of `long_connection` and `upload`; the greatest counts, and names the finding.
 //! - *Rhythm*: *period* of [`super::rhythm`] on at least 24 rows, or eight rows over six hours
 //!   (low and slow): from 0.7 on info, from 0.9 on low. What is *steady* without a beat counts as 0.95.
-//! - *Long*: the longest connection, 1 h for info and 4 h for low (RITA v5 goes on to medium at 8 h).
 //! - *Strobe*: 86,400 connections a day, low.
-//! - *Upload*: ten times as much goes up as comes down: 50 MB info, 500 MB low.
 //!
 //! A peer that one client in twenty or more talks to is a service and is passed over; one that any other
 //! client talks to is info at most, and so is every peer in a log of fewer than five clients:
@@ -28,8 +25,7 @@
 //! 0.9 and more; at most 4 kB to the peer in nine of ten connections; they last less than half of the time; and no such port. *Defence: one machine among
 //! many speaks to an address that nobody else knows, like a clock, all day, and says the same each time.*
 //! *Fixed address*: where certainly no answer in `dns.log` gave it the address, and four in five of the client's other outside peers were given, a period of 0.8 is
-//! enough, and 20 rows over twelve hours; then a TCP connection of an hour is an alert, too, where three times as much goes up as
-//! comes down, in small packets: a shell, or a tunnel turned round; and so is an upload of 50 MB. In a log of fewer clients these are low.
+//! enough, and 20 rows over twelve hours; a shell and an upload to it are alerts, too. In a log of fewer clients these are low.
 //! More than three alerts of one client, or more than ten others, are one entry: a machine that watches others keeps many such clocks.
 //!
 //! **Set off falsely** by telemetry, updates, mail and chat, monitoring: most beacons mean no harm, which is
@@ -38,20 +34,29 @@
 //! **Example** 1,440 connections from one client to an address of its own, 60 s apart with 5 % of
 //! jitter, of 312 bytes each, in a log of ten clients: medium.
 
-use super::rhythm::{measure_in, score as rhythm_score, steady};
-use super::rule::bytes;
-use super::{Detection, Found, Scene, rotation, rule, severity, shown, unconnected};
+use super::rhythm::{PERIOD, STEADY, add_steady, measure_in, score as rhythm_score};
+use super::{
+    Detection, Found, Scene, long_connection, rotation, rule, severity, shown, unconnected, upload,
+};
 use crate::Analysis;
 use crate::analysis::{Ends, Seen};
 use crate::channels::Interval;
 use crate::channels::flow::{FlowChannel, FlowClass};
 use crate::order;
 use crate::quantiles::quantile;
-use crate::report::{Counterfactual, Part, Reason, Rhythm};
+use crate::report::{Counterfactual, Finding, Part, Reason, Rhythm};
 use rustc_hash::FxHashSet;
 
 /// The kind of its findings.
 pub const KIND: &str = "beacon";
+/// The kinds of what is found here: a channel is called by what stands out most.
+const KINDS: [&str; 3] = [KIND, long_connection::KIND, upload::KIND];
+
+/// Whether a finding is one of these.
+pub(super) fn is_one(finding: &Finding) -> bool {
+    KINDS.contains(&finding.kind.as_str())
+}
+
 /// Its title: that of its page.
 pub(super) const TITLE: &str = "Beacon";
 
@@ -69,20 +74,12 @@ pub(super) const LOW_MOST: f64 = rule::ALERT - 0.01;
 pub(super) const INFO_MOST: f64 = 0.39;
 
 const SLOW_BEATS: u64 = 8;
-const HOUR: i64 = 3_600_000_000;
+pub(super) const HOUR: i64 = 3_600_000_000;
 const STROBE_A_DAY: u128 = 86_400;
-/// What a steady channel counts as.
-const STEADY: f64 = 0.95;
+/// The period of a clock, and what a steady channel counts as.
+const CLOCK: f64 = 0.95;
 /// Bytes up of nine in ten connections, at most.
 const ALIKE: u32 = 4096;
-/// Of a shell: how much more goes up than comes down, bytes of a packet, and bytes in all.
-const GIVES: u128 = 3;
-const PACKET: u128 = 700;
-const SHELL: u128 = 10_000;
-/// Of an upload: how much more goes up than comes down, and bytes.
-const UPLOAD: u128 = 10;
-const UPLOADED: f64 = 50e6;
-
 /// Ports of services that keep time or keep in touch by design: DNS, DHCP, NTP, NetBIOS, SNMP, mail,
 /// syslog, SSDP, STUN, IPsec, SIP, MQTT, push services, multicast DNS.
 const KEEP_ALIVE: [u16; 26] = [
@@ -192,7 +189,11 @@ pub(super) fn judge(
         return None;
     }
     let enough = is_enough(channel.records, channel.interval);
-    let rhythm = enough.then(|| measure_in(&channel.trace, Some(log.interval)));
+    let rhythm = enough.then(|| {
+        let mut rhythm = measure_in(&channel.trace, Some(log.interval));
+        add_steady(&mut rhythm, &channel.trace, CLOCK);
+        rhythm
+    });
     let [beat, long, strobe, upload] = scores(ends, rhythm.as_ref(), clients, fixed);
     let score = beat.max(long).max(strobe).max(upload);
     let severity = severity(score)?;
@@ -202,9 +203,9 @@ pub(super) fn judge(
             beat,
             rhythm.as_ref().map(|rhythm| beat_text(ends, rhythm)),
         ),
-        ("long", long, Some(long_text(channel))),
+        ("long", long, Some(long_connection::text(channel, fixed))),
         ("strobe", strobe, Some(strobe_text(channel))),
-        ("upload", upload, Some(upload_text(channel))),
+        ("upload", upload, Some(upload::text(channel))),
     ]
     .into_iter()
     .filter(|(_, score, _)| *score > 0.0)
@@ -216,10 +217,15 @@ pub(super) fn judge(
         })
     })
     .collect();
-    let found = Found::of_flows(KIND, class, ends, &["T1071", "T1029"]);
+    let best = parts.iter().max_by(|a, b| a.score.total_cmp(&b.score))?;
+    let (kind, attack): (_, &[_]) = match best.name.as_str() {
+        "long" => (long_connection::KIND, &["T1095", "T1572"]),
+        "upload" => (upload::KIND, &["T1048", "T1567"]),
+        _ => (KIND, &["T1071", "T1029"]),
+    };
+    let found = Found::of_flows(kind, class, ends, attack);
     let mut detection = found.detection(severity, score, reasons(&parts));
-    let best = parts.iter().max_by(|a, b| a.score.total_cmp(&b.score));
-    detection.finding.sentence = best.map(|part| part.text.clone()).unwrap_or_default();
+    detection.finding.sentence.clone_from(&best.text);
     detection.finding.parts = parts;
     if score >= rule::ALERT {
         detection.finding.counterfactuals = known_to_another(ends, rhythm.as_ref(), clients, fixed);
@@ -250,9 +256,9 @@ fn scores(
     };
     [
         beat,
-        long_part(channel, fixed),
+        long_connection::score(channel, fixed),
         strobe_part(channel),
-        upload_part(channel, fixed),
+        upload::score(channel, fixed),
     ]
     .map(|score: f64| score.min(most))
 }
@@ -293,7 +299,7 @@ fn reasons(parts: &[Part]) -> Vec<Reason> {
     reasons
 }
 
-fn is_keep_alive(channel: &FlowChannel) -> bool {
+pub(super) fn is_keep_alive(channel: &FlowChannel) -> bool {
     channel
         .ports
         .is_none_or(|(low, high)| KEEP_ALIVE.contains(&low) || KEEP_ALIVE.contains(&high))
@@ -304,8 +310,8 @@ fn is_keep_alive(channel: &FlowChannel) -> bool {
 
 fn rhythm_part(channel: &FlowChannel, rhythm: &Rhythm, fixed: bool) -> f64 {
     let mut period = rhythm_score(rhythm, "period");
-    if period < STEADY && steady(&channel.trace).is_some() {
-        period = STEADY;
+    if rhythm_score(rhythm, STEADY) > 0.0 {
+        period = CLOCK;
     }
     let score = between(period, &[(0.7, 0.2), (0.9, 0.4), (1.0, 0.59)]);
     if is_keep_alive(channel) {
@@ -315,7 +321,7 @@ fn rhythm_part(channel: &FlowChannel, rhythm: &Rhythm, fixed: bool) -> f64 {
     let (least, enough) = match (channel.records, lasted / HOUR) {
         (20.., 12..) if fixed => (0.8, true),
         (records, hours) => (
-            if fixed { 0.8 } else { STEADY },
+            if fixed { 0.8 } else { CLOCK },
             records >= 2 * MIN_BEATS && hours >= 4,
         ),
     };
@@ -344,32 +350,6 @@ fn usual_most(channel: &FlowChannel) -> u32 {
     quantile(&sizes, 0.9).unwrap_or(u32::MAX)
 }
 
-fn long_part(channel: &FlowChannel, fixed: bool) -> f64 {
-    let hours = channel.duration_max as f64 / HOUR as f64;
-    let score = between(hours, &[(1.0, 0.2), (4.0, 0.4), (24.0, 0.5)]);
-    if is_keep_alive(channel) {
-        return score.min(INFO_MOST);
-    }
-    let up = channel.orig_bytes;
-    let is_shell = hours >= 1.0
-        && channel.tcp == channel.records
-        && up >= SHELL
-        && up >= GIVES * channel.resp_bytes
-        && up <= PACKET * channel.orig_packets;
-    if fixed && is_shell { 0.6 } else { score }
-}
-
-fn upload_part(channel: &FlowChannel, fixed: bool) -> f64 {
-    let up = channel.orig_bytes as f64;
-    if channel.orig_bytes < UPLOAD * channel.resp_bytes || up < UPLOADED {
-        0.0
-    } else if fixed {
-        0.6
-    } else {
-        rule::ramp(up, (UPLOADED, 0.2), (UPLOADED * 10.0, 0.4))
-    }
-}
-
 fn strobe_part(channel: &FlowChannel) -> f64 {
     // In a log of less than a day, as many as a day would need.
     let micros = channel.interval.lasted().max(24 * HOUR) as u128;
@@ -392,36 +372,36 @@ pub(super) fn between(x: f64, points: &[(f64, f64)]) -> f64 {
 }
 
 fn beat_text(ends: &Ends<'_, FlowChannel>, rhythm: &Rhythm) -> String {
-    let others = match ends.other_clients {
+    format!(
+        "It connects to {} {}; {}.",
+        shown(ends.other),
+        every(rhythm, ends.channel.records),
+        who_else(ends.other_clients),
+    )
+}
+
+/// How often records come, how many do, and how well they keep it: those that it was taken from are a channel's first.
+pub(super) fn every(rhythm: &Rhythm, records: u64) -> String {
+    let taken = match rhythm.records {
+        taken if taken < records => format!("the first {taken} of "),
+        _ => String::new(),
+    };
+    let interval = duration(rhythm.interval.unwrap_or(0.0));
+    match rhythm_score(rhythm, "period") {
+        period if period >= PERIOD || rhythm_score(rhythm, STEADY) == 0.0 => {
+            format!("every {interval} ({taken}{records} times, period {period:.2})")
+        }
+        _ => format!("about every {interval} ({taken}{records} times, without a long pause)"),
+    }
+}
+
+/// How many others do the same.
+pub(super) fn who_else(clients: u32) -> String {
+    match clients {
         0 => "no other client does".to_owned(),
         1 => "one other client does too".to_owned(),
         n => format!("{n} other clients do too"),
-    };
-    format!(
-        "It connects to {} every {} ({} of {} records looked at; period {:.2}); {others}.",
-        shown(ends.other),
-        duration(rhythm.interval.unwrap_or(0.0)),
-        rhythm.records,
-        ends.channel.records,
-        rhythm_score(rhythm, "period"),
-    )
-}
-
-fn long_text(channel: &FlowChannel) -> String {
-    format!(
-        "One connection lasted {}; {} went up and {} came down.",
-        duration(channel.duration_max as f64 / 1e6),
-        bytes(channel.orig_bytes as f64),
-        bytes(channel.resp_bytes as f64)
-    )
-}
-
-fn upload_text(channel: &FlowChannel) -> String {
-    format!(
-        "{} went up and {} came down.",
-        bytes(channel.orig_bytes as f64),
-        bytes(channel.resp_bytes as f64)
-    )
+    }
 }
 
 fn strobe_text(channel: &FlowChannel) -> String {
@@ -557,6 +537,35 @@ mod tests {
             super::detect(&Scene::new(&alone))[0].finding.severity,
             Severity::Info
         );
+    }
+
+    #[test]
+    fn what_keeps_no_beat_is_said_to_come_about_so_often() {
+        let mut analysis = office();
+        let mut second = 0.0;
+        for n in 0..140 {
+            second += 600.0 * (0.5 + chance(n));
+            add(
+                &mut analysis,
+                &Row {
+                    client: "10.0.0.3",
+                    peer: "203.0.113.9",
+                    port: 8443,
+                    second,
+                    bytes: 312,
+                    duration: 0.2,
+                },
+            );
+        }
+        let found = found(&analysis);
+        let sentence = &found[0].finding.sentence;
+        assert!(sentence.contains(" about every "), "{sentence}");
+        assert!(
+            sentence.contains("(140 times, without a long pause)"),
+            "{sentence}"
+        );
+        let minutes = found[0].finding.rhythm.as_ref().unwrap().interval.unwrap() / 60.0;
+        assert!((8.5..=11.5).contains(&minutes), "{minutes}");
     }
 
     #[test]

@@ -14,8 +14,13 @@
 //! theirs)) / steps. P of the own chain is the Krichevsky-Trofimov mixture over all chains, which pays
 //! for what it must learn: a short or an ordinary sequence is below 0. The steps that weigh most are those
 //! with the greatest n · log2(p / q), p the channel's own share and q theirs.
-//! The letters are built like those of Slips (García 2014): size and regularity as one letter,
-//! then the gap.
+//!
+//! The letters, of the first 200 records, are built like those of Slips (García 2014): a character says what came and how
+//! alike the last two gaps are, the next one how long the gap before it was.
+//! - One of nine in a row: names below 32 bytes, below 64, longer; of each three by the answer: none, below 128 bytes, longer.
+//!   Of connections: up to 250 bytes up, to 1,100, more; of each three by what they lasted: an eighth of a second, 8 s, longer.
+//! - The row: `1`–`9` too early to say, `a`–`i` gaps alike within 5 %, `A`–`I` within 30 %, `r`–`z` within five times, `R`–`Z` beyond.
+//! - The gap: `.` up to 5 s, `,` a minute, `+` five minutes, `*` an hour; in front a `0` for each whole hour.
 //!
 //! **Set off falsely** by any service that is used otherwise than the rest of the log: it says
 //! "different", not "bad", and nothing with fewer than ten other channels to

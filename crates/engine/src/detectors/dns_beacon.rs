@@ -32,8 +32,10 @@
 //! its TXT record: medium.
 
 use super::baseline::Messages;
-use super::beacon::{INFO_MOST, MIN_BEATS, MIN_CLIENTS, SERVICE, between, duration, is_enough};
-use super::rhythm::{measure_in, score as rhythm_score, steady};
+use super::beacon::{
+    INFO_MOST, MIN_BEATS, MIN_CLIENTS, SERVICE, between, every, is_enough, who_else,
+};
+use super::rhythm::{PERIOD, STEADY, add_steady, measure_in, score as rhythm_score};
 use super::roles::Roles;
 use super::rule::{counted, dns_missing, found, reason};
 use super::unconnected::{Connected, never_connected_of};
@@ -52,10 +54,7 @@ pub(super) const TITLE: &str = "Beacon in DNS";
 
 /// Seconds of an interval, at least.
 pub const LEAST: f64 = 2.0;
-/// A period that is worth a line.
-const PERIOD: f64 = 0.7;
-/// The score of what is steady, and the period that it counts as.
-const STEADY: &str = "steady";
+/// The period that what is steady counts as.
 const AS_STEADY: f64 = 0.9;
 /// Period, rows, and microseconds that they last, for an alert.
 const ALERT_PERIOD: f64 = 0.8;
@@ -178,12 +177,7 @@ fn is_alarming(scene: &Scene<'_>, ends: &Ends<'_, DnsChannel>) -> bool {
 
 /// A rhythm without a beat, with what it keeps instead where that is steady: a score of its own.
 fn steadied(mut rhythm: Rhythm, trace: &Trace) -> Rhythm {
-    if rhythm_score(&rhythm, "period") < PERIOD
-        && let Some(gap) = steady(trace)
-    {
-        rhythm.interval = Some(gap as f64 / 1e6);
-        rhythm.scores.push((STEADY.to_owned(), 1.0));
-    }
+    add_steady(&mut rhythm, trace, PERIOD);
     rhythm
 }
 
@@ -390,22 +384,13 @@ fn sentence(scene: &Scene<'_>, ends: &Ends<'_, DnsChannel>, rhythm: &Rhythm, pol
     }
     let others = match poll.others.0 {
         _ if poll.behind => "it is a resolver, and who asked it is not known".to_owned(),
-        0 => "no other client does".to_owned(),
-        1 => "one other client does too".to_owned(),
-        n => format!("{n} other clients do too"),
-    };
-    let about = match rhythm_score(rhythm, STEADY) {
-        0.0 => "",
-        _ => "about ",
+        clients => who_else(clients),
     };
     format!(
-        "{} asks for {} {about}every {} ({} of {} queries looked at; period {:.2}); {others}.",
+        "{} asks for {} {}; {others}.",
         shown(ends.client),
         what.join(", "),
-        duration(rhythm.interval.unwrap_or(0.0)),
-        rhythm.records,
-        ends.channel.records,
-        rhythm_score(rhythm, "period"),
+        every(rhythm, ends.channel.records),
     )
 }
 

@@ -399,12 +399,13 @@ fn sampled(channel: &DnsChannel) -> Option<String> {
 /// What is found, in one plain sentence.
 fn sentence(ends: &Ends<'_, DnsChannel>, leak: &Leak, proofs: &[Proof]) -> String {
     let channel = ends.channel;
-    let strongest = proofs
+    // The strongest stands first.
+    let mut tools = proofs
         .iter()
-        .filter(|proof| proof.at_least >= BANDS[1] && names_a_tool(proof))
-        .max_by(|a, b| a.at_least.total_cmp(&b.at_least));
-    let written = strongest.map_or(String::new(), |proof| {
-        format!(", written as {} writes them", proof.rule)
+        .filter(|proof| proof.at_least >= BANDS[1])
+        .filter_map(|proof| fingerprints::tool(&proof.rule));
+    let written = tools.next().map_or(String::new(), |tool| {
+        format!(", written as {tool} writes them")
     });
     let under = match ends.other {
         b"." => "without any registered domain".to_owned(),

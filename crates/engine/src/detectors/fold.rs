@@ -49,7 +49,7 @@ fn look_ups_into_beacons(scene: &Scene<'_>, detections: Vec<Detection>) -> Vec<D
             given.iter().any(|&(known, _)| known == hash)
         };
         let beacon = others.iter_mut().find(|other| {
-            other.finding.kind == beacon::KIND
+            beacon::is_one(&other.finding)
                 && other.finding.client == look_up.finding.client
                 && other.finding.peer.as_deref().is_some_and(gave)
         });

@@ -25,6 +25,7 @@ pub mod icmp_tunnel;
 mod incident;
 pub mod leak;
 pub mod log_notes;
+pub mod long_connection;
 pub mod many_domains;
 pub mod new_domains;
 pub mod not_dns;
@@ -40,6 +41,7 @@ mod surroundings;
 #[cfg(test)]
 mod testing;
 pub mod unconnected;
+pub mod upload;
 
 use crate::Analysis;
 use crate::Place;
@@ -171,6 +173,7 @@ pub(crate) fn readiness(seen: &Seen) -> Vec<Readiness> {
     }
     vec![
         of!(dns_tunnel, without),
+        of!(fingerprints),
         of!(flow_tunnel, without),
         of!(not_dns),
         of!(icmp_tunnel),
@@ -181,6 +184,8 @@ pub(crate) fn readiness(seen: &Seen) -> Vec<Readiness> {
         of!(dga, without),
         of!(many_domains),
         of!(beacon, without),
+        of!(long_connection),
+        of!(upload),
         of!(dns_beacon, without),
         of!(leak, without),
         of!(answer_meter, without),
@@ -400,6 +405,8 @@ mod tests {
                 "heavy-dns",
                 "encrypted-dns",
                 "beacon",
+                "long-connection",
+                "upload",
                 "unconnected"
             ]
         );
@@ -417,6 +424,7 @@ mod tests {
             silent(conn_alone),
             [
                 "dns-tunnel",
+                "fingerprints",
                 "fast-flux",
                 "dga",
                 "many-domains",
@@ -436,7 +444,14 @@ mod tests {
         };
         assert_eq!(
             silent(timeless),
-            ["beacon", "dns-beacon", "new-domains", "rhythm"]
+            [
+                "beacon",
+                "long-connection",
+                "upload",
+                "dns-beacon",
+                "new-domains",
+                "rhythm"
+            ]
         );
         assert_eq!(
             lesser(timeless),

@@ -30,7 +30,7 @@ macro_rules! page {
     };
 }
 
-static PAGES: [Page; 19] = [
+static PAGES: [Page; 22] = [
     page!("answer-meter"),
     page!("baseline"),
     page!("beacon"),
@@ -40,16 +40,19 @@ static PAGES: [Page; 19] = [
     page!("dns-tunnel"),
     page!("encrypted-dns"),
     page!("fast-flux"),
+    page!("fingerprints"),
     page!("flow-tunnel"),
     page!("foreign-resolver"),
     page!("heavy-dns"),
     page!("icmp-tunnel"),
     page!("leak"),
+    page!("long-connection"),
     page!("many-domains"),
     page!("new-domains"),
     page!("not-dns"),
     page!("rhythm"),
     page!("unconnected"),
+    page!("upload"),
 ];
 
 /// All pages, sorted by name.

@@ -37,7 +37,7 @@ pub(super) fn explain(scene: &Scene<'_>, roles: &Roles<'_>, detections: &mut [De
     let hash = |peer: &str| Analysis::address_hash(peer.as_bytes());
     let wanted: FxHashSet<u64> = detections
         .iter()
-        .filter(|detection| detection.finding.kind == beacon::KIND)
+        .filter(|detection| beacon::is_one(&detection.finding))
         .filter_map(|detection| detection.finding.peer.as_deref().map(hash))
         .collect();
     let given = given(scene, &wanted);
@@ -45,7 +45,7 @@ pub(super) fn explain(scene: &Scene<'_>, roles: &Roles<'_>, detections: &mut [De
         let finding = &detection.finding;
         match (finding.kind.as_str(), finding.peer.as_deref()) {
             (dns_beacon::KIND, _) => detection.service.clone_from(&finding.domain),
-            (beacon::KIND, Some(peer)) => {
+            (_, Some(peer)) if beacon::is_one(finding) => {
                 let own = given.get(&(Some(finding.client.clone()), hash(peer)));
                 if let Some(&given) = own.or_else(|| given.get(&(None, hash(peer)))) {
                     lower(scene, roles, detection, given);
@@ -127,7 +127,7 @@ pub(super) fn gather(detections: Vec<Detection>) -> Vec<Detection> {
     let (mut by_domain, mut all) = (Vec::new(), Vec::new());
     for mut detection in detections {
         let finding = &detection.finding;
-        let is_beacon = [beacon::KIND, dns_beacon::KIND].contains(&finding.kind.as_str());
+        let is_beacon = beacon::is_one(finding) || finding.kind == dns_beacon::KIND;
         match detection.service.take() {
             Some(domain) if is_beacon => {
                 let alert = finding.severity.is_alert();
@@ -144,7 +144,7 @@ pub(super) fn gather(detections: Vec<Detection>) -> Vec<Detection> {
     let (mut by_client, mut rest) = (Vec::new(), Vec::new());
     for detection in all {
         let finding = &detection.finding;
-        if finding.kind == beacon::KIND {
+        if beacon::is_one(finding) {
             let whose = format!("{}\n{}", finding.client, finding.severity.is_alert());
             by_client.push((whose, detection));
         } else {

@@ -1,28 +1,28 @@
-//! What tools are known to write into names: rules, one tool a file.
-//!
-//! In: a DNS channel and its names, in the order in which they were first asked for. Out:
-//! [`Proof`]s: which rule matched, how many names, and the score that it bounds from below. Must not know: the
-//! model's score, other channels, any tool's usual domain.
+//! # Tool fingerprints
 //!
 //! **Sees** the layout of names that a tool's own code or documentation fixes: commands, headers,
 //! counters, session numbers, alphabets.
 //!
-//! **Matters** because a layout is a reason that anybody can check against the names themselves, and
-//! because it holds for a few names, where statistics need many.
+//! **Matters** because anybody can check a layout against the names themselves, and because it holds for a few
+//! names, where statistics need many. ATT&CK T1071.004, T1572, T1048.
 //!
-//! **Formula**: a rule counts the names that have the layout; each file states the layout, what it asks
-//! of a channel, and the odds that names without meaning have it by chance. A rule that says 0.9 is one for which
-//! those odds are below 10⁻⁶ for a channel of 2,000 names; 0.6 is a layout that the tool has and that another
-//! program might have, too; 0.4 is a habit.
+//! **Formula** The first 2,000 names of a client and a registered domain, four at least. A rule counts those that have its layout (below), and bounds
+//! the verdict's score from below: 0.9 where names without meaning have the layout by chance in fewer than one of a million channels of 2,000
+//! names; 0.6 where another program might have it, too; 0.4 is a habit. What matched is shown with the finding.
 //!
 //! **Set off falsely** by a program that copies a tool's layout, and by a tool run for a test. Look-ups by
 //! antivirus and block lists, CDN names, keys for mail and certificates have none of these layouts.
 //!
-//! **Example**: `dnscat2`: 412 of 415 names are hexadecimal packets that repeat the session number `c0b0`.
-//!
-//! Cost: at most [`MOST`] names of a channel are looked at, and none of a channel with fewer than
-//! [`LEAST`] or with short names without a digit alone; a name is copied once in lower case and passed by each
-//! rule that can have names so short, whose first test looks at its first label or its length.
+//! **Example** 412 of 415 names are hexadecimal packets that repeat the session number `c0b0`: dnscat2, critical.
+
+// In: a DNS channel and its names, in the order in which they were first asked for. Out: `Proof`s: which rule
+// matched, how many names, and the score that it bounds from below. Must not know: the model's score, other
+// channels, any tool's usual domain. One tool a file, whose top has the layout, what is asked of a channel, and the
+// odds; titles and layouts become part of the page.
+//
+// Cost: at most `MOST` names of a channel are looked at, and none of a channel with fewer than `LEAST` or with
+// short names without a digit alone; a name is copied once in lower case and passed by each rule that can
+// have names so short, whose first test looks at its first label or its length.
 
 mod cobalt_strike;
 mod codes;
@@ -40,7 +40,7 @@ mod sliver;
 #[cfg(test)]
 mod testing;
 
-use crate::analysis::AskedName;
+use crate::analysis::{AskedName, Seen};
 use crate::channels::dns::DnsChannel;
 use crate::detectors::shown;
 use crate::features::encoding::Encoding;
@@ -58,27 +58,66 @@ const EVIDENCE: usize = 8;
 const ZONE_LABELS: usize = 3;
 
 /// What a tool's file asks of a channel and its names.
-type Rule = fn(&DnsChannel, &Looked<'_>) -> Option<Proof>;
+type Ask = fn(&DnsChannel, &Looked<'_>) -> Option<Proof>;
 
-/// Every tool's rule: the tool's name, how many bytes below the registered domain the longest of its names has at
-/// least, and what is asked.
-const RULES: [(&str, u16, Rule); 11] = [
-    ("iodine", 8, iodine::proof),
-    ("dnscat2", 18, dnscat2::proof),
-    ("dns2tcp", 6, dns2tcp::proof),
-    ("ozymandns", 11, ozyman::proof),
-    ("dnsexfiltrator", 26, exfiltrator::proof),
-    ("cobalt-strike", 11, cobalt_strike::proof),
-    ("sliver", 6, sliver::proof),
-    ("dnscapy", 7, dnscapy::proof),
-    ("dnstt", 15, dnstt::proof),
-    ("dnsteal", 16, dnsteal::proof),
-    ("nameless", 24, nameless::proof),
+/// A tool's rule.
+struct Rule {
+    /// Its name.
+    name: &'static str,
+    /// The tool's, as its makers write it; empty where it is about no single one.
+    tool: &'static str,
+    /// How many bytes below the registered domain the longest of its names has at least.
+    least: u16,
+    asks: Ask,
+}
+
+const fn rule(name: &'static str, tool: &'static str, least: u16, asks: Ask) -> Rule {
+    Rule {
+        name,
+        tool,
+        least,
+        asks,
+    }
+}
+
+const RULES: [Rule; 11] = [
+    rule("iodine", "iodine", 8, iodine::proof),
+    rule("dnscat2", "dnscat2", 18, dnscat2::proof),
+    rule("dns2tcp", "dns2tcp", 6, dns2tcp::proof),
+    rule("ozymandns", "OzymanDNS", 11, ozyman::proof),
+    rule("dnsexfiltrator", "DNSExfiltrator", 26, exfiltrator::proof),
+    rule("cobalt-strike", "Cobalt Strike", 11, cobalt_strike::proof),
+    rule("sliver", "Sliver", 6, sliver::proof),
+    rule("dnscapy", "DNScapy", 7, dnscapy::proof),
+    rule("dnstt", "dnstt", 15, dnstt::proof),
+    rule("dnsteal", "dnsteal", 16, dnsteal::proof),
+    rule(NAMELESS, "", 24, nameless::proof),
 ];
+
+/// The rule of names without a registered domain, which many tools may send.
+const NAMELESS: &str = "nameless";
+
+/// The name of its page.
+pub const KIND: &str = "fingerprints";
+/// Its title: that of its page.
+pub(super) const TITLE: &str = "Tool fingerprints";
+
+/// Why it cannot run, where it cannot.
+#[must_use]
+pub fn missing(seen: &Seen) -> Option<String> {
+    super::dns_tunnel::missing(seen)
+}
+
+/// The tool that a rule is about, as its makers write it; `None` where it is about no single one.
+#[must_use]
+pub fn tool(rule: &str) -> Option<&'static str> {
+    let of = RULES.iter().find(|known| known.name == rule);
+    of.map(|known| known.tool).filter(|tool| !tool.is_empty())
+}
 
 /// The names of the rules: those of tools, and that of data in addresses.
 pub fn tools() -> impl Iterator<Item = &'static str> {
-    RULES.iter().map(|&(tool, ..)| tool).chain([no_hosts::RULE])
+    RULES.iter().map(|rule| rule.name).chain([no_hosts::RULE])
 }
 
 /// The rules that a channel's names match, the strongest first.
@@ -93,10 +132,10 @@ pub fn proofs(channel: &DnsChannel, names: &[AskedName<'_>]) -> Vec<Proof> {
     let mut proofs: Vec<Proof> = no_hosts::proof(channel).into_iter().collect();
     let longest = channel.names.below_max;
     let fits = |least: u16| longest >= least && !are_words(channel);
-    if RULES.iter().any(|&(_, least, _)| fits(least)) {
+    if RULES.iter().any(|rule| fits(rule.least)) {
         let looked = Looked::new(&names[..names.len().min(MOST)]);
-        let rules = RULES.iter().filter(|&&(_, least, _)| fits(least));
-        proofs.extend(rules.filter_map(|(.., rule)| rule(channel, &looked)));
+        let rules = RULES.iter().filter(|rule| fits(rule.least));
+        proofs.extend(rules.filter_map(|rule| (rule.asks)(channel, &looked)));
     }
     order::by(&mut proofs, |a, b| {
         b.at_least
@@ -368,7 +407,13 @@ mod tests {
             "aaa", "stage", "post", "api", "id-1", "0-1", "up", "=auth", "=connect", "dnscat",
             "init", "c", "d", "b", "e", "1", "12", "a1b2c", "00ff00", "p", "zaaa", "ba", "-",
         ];
-        for &(tool, least, rule) in &RULES {
+        for &Rule {
+            name: tool,
+            least,
+            asks,
+            ..
+        } in &RULES
+        {
             for _ in 0..300 {
                 let names = draw.names(40, |draw| {
                     let most = usize::from(least) - 1;
@@ -392,7 +437,7 @@ mod tests {
                 with(&names, |channel, asked| {
                     assert!(channel.names.below_max < least);
                     assert_eq!(
-                        rule(channel, &Looked::new(asked)),
+                        asks(channel, &Looked::new(asked)),
                         None,
                         "{tool}: {names:?}"
                     );

@@ -40,7 +40,7 @@ pub(super) fn proof(_: &DnsChannel, looked: &Looked<'_>) -> Option<Proof> {
         .collect();
     (coded.len() >= 16 && looked.share(coded.len(), 50)).then(|| {
         looked.proof(
-            "nameless",
+            super::NAMELESS,
             0.4,
             &coded,
             format!(

@@ -40,7 +40,7 @@ use crate::analysis::Seen;
 use crate::channels::Interval;
 use crate::channels::trace::Trace;
 use crate::report::Rhythm;
-pub(super) use pace::{is_of_many, steady};
+pub(super) use pace::is_of_many;
 use period::period;
 use rita::{duration, histogram, sizes, timestamps};
 use wakeful_logs::Micros;
@@ -112,6 +112,25 @@ pub fn measure_in(trace: &Trace, log: Option<Interval>) -> Rhythm {
         } else {
             counted(&times, own, BINS)
         },
+    }
+}
+
+/// A period that is worth a line.
+pub(super) const PERIOD: f64 = 0.7;
+/// The score of what is steady.
+pub(super) const STEADY: &str = "steady";
+
+/// Of a rhythm with a period below `most`, whether the channel is steady: a score of its own; and what it keeps
+/// instead of a beat, where there is none.
+pub(super) fn add_steady(rhythm: &mut Rhythm, trace: &Trace, most: f64) {
+    let period = score(rhythm, "period");
+    if period < most
+        && let Some(gap) = pace::steady(trace)
+    {
+        if period < PERIOD {
+            rhythm.interval = Some(gap as f64 / 1e6);
+        }
+        rhythm.scores.push((STEADY.to_owned(), 1.0));
     }
 }
 
