@@ -2,14 +2,14 @@
 //!
 //! In: `docs/evaluation.json`, and the Markdown in `docs/help/` and `docs/detections/`. Out: the evaluation
 //! with numbers of five digits, which is one more than is shown and packs to less than half, and without what is shown of
-//! no model but those in use; the help as trees, so that the page needs no reader of Markdown.
+//! no model but those in use; the help as text with marks, so that the page needs no reader of Markdown.
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use pulldown_cmark::{Alignment, Event, Options, Parser, Tag};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 const EVALUATION: &str = "docs/evaluation.json";
 /// Significant digits that are kept of a number that is not whole.
@@ -26,7 +26,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
     let out = env::var_os("OUT_DIR").ok_or("cargo sets OUT_DIR")?;
     let out = Path::new(&out);
-    fs::write(out.join("help.json"), help()?)?;
+    fs::write(out.join("help.txt"), help()?)?;
     let mut evaluation: Value = serde_json::from_str(&fs::read_to_string(EVALUATION)?)?;
     round(&mut evaluation);
     spare(&mut evaluation);
@@ -64,6 +64,17 @@ fn round(value: &mut Value) {
     }
 }
 
+/// Between pages, between what a page has, and behind what stands in an element.
+const PAGE: char = '\x1e';
+const FIELD: char = '\x1f';
+const END: char = '\0';
+
+/// Elements, in the order of `Tag` in `src/state/help.rs`: a character of that number, from 1 on, begins one.
+const TAGS: [&str; 13] = [
+    "p", "heading", "ul", "ol", "li", "em", "strong", "code", "table", "head", "row", "cell",
+    "number",
+];
+
 /// All written pages: the page's own, then the detectors' by name.
 fn help() -> Result<String, Box<dyn Error>> {
     let own = HELP.map(|name| Path::new("docs/help").join(format!("{name}.md")));
@@ -71,15 +82,15 @@ fn help() -> Result<String, Box<dyn Error>> {
         .map(|entry| Ok(entry?.path()))
         .collect::<Result<_, std::io::Error>>()?;
     detections.sort();
-    let own = own.iter().map(|path| (path, false));
+    let own = own.iter().map(|path| (path, ""));
     let pages = own
-        .chain(detections.iter().map(|path| (path, true)))
-        .map(|(path, detection)| page(path, detection))
-        .collect::<Result<Vec<Value>, _>>()?;
-    Ok(serde_json::to_string(&pages)?)
+        .chain(detections.iter().map(|path| (path, "detector")))
+        .map(|(path, kind)| page(path, kind))
+        .collect::<Result<Vec<String>, _>>()?;
+    Ok(pages.join(&PAGE.to_string()))
 }
 
-fn page(path: &Path, detection: bool) -> Result<Value, Box<dyn Error>> {
+fn page(path: &Path, kind: &str) -> Result<String, Box<dyn Error>> {
     let text = fs::read_to_string(path)?;
     let (title, rest) = text
         .strip_prefix("# ")
@@ -87,39 +98,52 @@ fn page(path: &Path, detection: bool) -> Result<Value, Box<dyn Error>> {
         .ok_or_else(|| format!("{}: the first line is no title (# …)", path.display()))?;
     let name = path.file_stem().unwrap_or_default().to_string_lossy();
     let nodes = nodes(rest).map_err(|what| format!("{}: {what}", path.display()))?;
-    Ok(json!({ "name": name, "title": title, "detection": detection, "nodes": nodes }))
+    Ok([&*name, title, kind, &nodes].join(&FIELD.to_string()))
 }
 
-/// The form that `state::help` reads: `{"text": …}` or `{"in": [tag, […]]}`.
-fn nodes(markdown: &str) -> Result<Vec<Value>, String> {
-    let mut open: Vec<(&str, Vec<Value>)> = vec![("", Vec::new())];
+/// The form that `state::help` reads: text, in which a character begins an element and [`END`] ends it.
+fn nodes(markdown: &str) -> Result<String, String> {
+    let mut out = String::new();
+    let mut cells = 0;
     let mut alignments: Vec<Alignment> = Vec::new();
-    let text = |text: &str| json!({ "text": text });
     for event in Parser::new_ext(markdown, Options::ENABLE_TABLES) {
-        let node = match event {
+        match event {
             Event::Start(tag) => {
-                if let Tag::Table(columns) = &tag {
-                    alignments.clone_from(columns);
+                match &tag {
+                    Tag::Table(columns) => alignments.clone_from(columns),
+                    Tag::TableHead | Tag::TableRow => cells = 0,
+                    Tag::TableCell => cells += 1,
+                    _ => {}
                 }
-                let column = open.last().map_or(0, |(_, cells)| cells.len());
-                let is_number = alignments.get(column) == Some(&Alignment::Right);
-                open.push((name(&tag, is_number)?, Vec::new()));
-                continue;
+                let is_number = cells > 0 && alignments.get(cells - 1) == Some(&Alignment::Right);
+                out.push(begin(name(&tag, is_number)?));
             }
-            Event::End(_) => match open.pop() {
-                Some((name, nodes)) => json!({ "in": [name, nodes] }),
-                None => continue,
-            },
-            Event::Text(words) => text(&words),
-            Event::Code(code) => json!({ "in": ["code", [text(&code)]] }),
-            Event::SoftBreak => text(" "),
+            Event::End(_) => out.push(END),
+            Event::Text(words) => out.push_str(plain(&words)?),
+            Event::Code(code) => {
+                out.push(begin("code"));
+                out.push_str(plain(&code)?);
+                out.push(END);
+            }
+            Event::SoftBreak => out.push(' '),
             other => return Err(format!("{other:?} has no form in the page's help")),
-        };
-        if let Some((_, nodes)) = open.last_mut() {
-            nodes.push(node);
         }
     }
-    Ok(open.pop().map(|(_, nodes)| nodes).unwrap_or_default())
+    Ok(out)
+}
+
+fn begin(tag: &str) -> char {
+    let place = TAGS.iter().position(|known| *known == tag);
+    char::from(place.map_or(0, |place| place as u8 + 1))
+}
+
+fn plain(text: &str) -> Result<&str, String> {
+    match text.contains(|letter: char| letter < ' ') {
+        true => Err(format!(
+            "{text:?} has a character that stands for an element"
+        )),
+        false => Ok(text),
+    }
 }
 
 fn name(tag: &Tag<'_>, is_number: bool) -> Result<&'static str, String> {

@@ -22,13 +22,10 @@ pub struct HelpProps {
 #[component]
 pub fn HelpView(props: &HelpProps) -> Html {
     use_top(&props.page);
-    let pages = match pages() {
-        Ok(pages) => pages,
-        Err(sentence) => return html! { <p class="notice" role="alert">{ sentence }</p> },
-    };
+    let pages = pages();
     let at = pages
         .iter()
-        .position(|page| Some(page.name.as_str()) == props.page.as_deref())
+        .position(|page| Some(page.name) == props.page.as_deref())
         .unwrap_or_default();
     let first = first_detection(pages);
     let (own, detections) = pages.split_at(first);
@@ -42,7 +39,7 @@ pub fn HelpView(props: &HelpProps) -> Html {
                 }
             </nav>
             <article class="help-page" aria-labelledby="help-title">
-                <h2 id="help-title" tabindex="-1">{ &pages[at].title }</h2>
+                <h2 id="help-title" tabindex="-1">{ pages[at].title }</h2>
                 { prose(&pages[at].nodes) }
                 <p class="caption">{ format!("Wakeful {}", env!("CARGO_PKG_VERSION")) }</p>
             </article>
@@ -54,8 +51,8 @@ fn list(props: &HelpProps, pages: &[Page], offset: usize, at: usize) -> Html {
     html! {
         <ul>
             { for pages.iter().enumerate().map(|(place, page)| html! {
-                <li key={page.name.as_str()}>
-                    { page_link(View::Help, &page.name, &page.title, offset + place == at, &props.dispatch) }
+                <li key={page.name}>
+                    { page_link(View::Help, page.name, page.title, offset + place == at, &props.dispatch) }
                 </li>
             }) }
         </ul>
@@ -76,11 +73,10 @@ pub fn use_top(page: &Option<String>) {
 
 /// A link to the page of a kind of finding or of a part of a verdict; its words alone where it has none.
 pub fn about(name: &str, words: &str, dispatch: &Dispatch) -> Html {
-    match pages() {
-        Ok(pages) if pages.iter().any(|page| page.name == name) => {
-            page_link(View::Help, name, words, false, dispatch)
-        }
-        _ => html! { { words } },
+    if pages().iter().any(|page| page.name == name) {
+        page_link(View::Help, name, words, false, dispatch)
+    } else {
+        html! { { words } }
     }
 }
 

@@ -14,7 +14,7 @@ pub fn prose(nodes: &[Node]) -> Html {
 
 fn drawn(node: &Node, in_head: bool) -> Html {
     let (tag, nodes) = match node {
-        Node::Text(text) => return html! { { text } },
+        Node::Text(text) => return html! { { &**text } },
         Node::In(tag, nodes) => (*tag, nodes),
     };
     let is_head = in_head || tag == Tag::Head;

@@ -3,6 +3,7 @@
 //! In: a report. Out: counts and rates on these very logs.
 //! Must not know: how a setting is chosen.
 
+use wakeful_engine::order;
 use wakeful_engine::report::{LeakBudget, Report};
 
 use super::format::value;
@@ -37,7 +38,7 @@ pub fn clients(report: &Report, min: u32) -> usize {
     let least = f64::from(min) / 100.0;
     let above = report.findings.iter().filter(|one| one.score >= least);
     let mut clients: Vec<&str> = above.map(|one| one.client.as_str()).collect();
-    clients.sort_unstable();
+    order::natural(&mut clients);
     clients.dedup();
     clients.len()
 }

@@ -3,7 +3,6 @@
 //! In: a report. Out: whether anything could be read; sentences and sums for the page.
 //! Must not know: where a sentence stands.
 
-use wakeful_engine::features::Unit;
 use wakeful_engine::report::{Finding, Input, Report};
 
 use super::format::{count, counted, duration};
@@ -99,10 +98,9 @@ pub fn kind(finding: &Finding) -> &str {
 #[must_use]
 pub fn kind_name(kind: &str) -> &str {
     pages()
-        .unwrap_or_default()
         .iter()
         .find(|page| page.detection && page.name == kind)
-        .map_or(kind, |page| page.title.as_str())
+        .map_or(kind, |page| page.title)
 }
 
 /// What a finding says in a sentence: its own where the report has one.
@@ -116,11 +114,8 @@ pub fn says(finding: &Finding) -> std::borrow::Cow<'_, str> {
     }
 }
 
-/// A finding in a sentence: who did what with whom, how much and how long. It says only what the
-/// report holds: bytes stand in it where they are among the reasons.
-#[must_use]
-pub fn gist(finding: &Finding) -> String {
-    let (client, target) = (&finding.client, target(finding));
+/// A finding in a sentence, where its report has none: how much, between whom, how long.
+fn gist(finding: &Finding) -> String {
     let lasted = finding
         .first
         .zip(finding.last)
@@ -128,40 +123,12 @@ pub fn gist(finding: &Finding) -> String {
         .map_or_else(String::new, |(first, last)| {
             format!(" in {}", duration(last - first))
         });
-    let reason = |feature: &str| {
-        finding
-            .reasons
-            .iter()
-            .find(|reason| reason.feature == feature && reason.value > 0.0)
-            .map(|reason| reason.value)
-    };
-    match finding.kind.as_str() {
-        "dns-tunnel" => {
-            let carried = reason("information").map_or_else(String::new, |bytes| {
-                format!(
-                    ", names that could have carried {}",
-                    Unit::Bytes.show(bytes)
-                )
-            });
-            let queries = match finding.records {
-                1 => "1 query".to_owned(),
-                many => format!("{} queries", count(many)),
-            };
-            format!("{client} asked {queries} under {target}{lasted}{carried}")
-        }
-        "flow-tunnel" => {
-            let sent = reason("orig_bytes").map_or_else(String::new, |mean| {
-                let all = mean * finding.records as f64;
-                format!(", sending {}", Unit::Bytes.show(all))
-            });
-            let flows = counted(finding.records, "flow");
-            format!("{client} opened {flows} to peer {target}{lasted}{sent}")
-        }
-        _ => {
-            let records = counted(finding.records, "record");
-            format!("{records} between {client} and {target}{lasted}")
-        }
-    }
+    let records = counted(finding.records, "record");
+    format!(
+        "{records} between {} and {}{lasted}",
+        finding.client,
+        target(finding)
+    )
 }
 
 /// A kind of log for people.
@@ -176,34 +143,15 @@ pub fn log_name(input: &Input) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use wakeful_engine::report::{Reason, Severity};
-
     use super::*;
 
-    fn finding(kind: &str, reasons: &[(&str, f64)]) -> Finding {
-        let dns = kind == "dns-tunnel";
+    fn finding() -> Finding {
         Finding {
-            id: "x".into(),
-            kind: kind.into(),
-            severity: Severity::High,
-            score: 0.9,
             client: "10.20.10.50".into(),
-            domain: dns.then(|| "griomiodesk.xyz".into()),
-            peer: (!dns).then(|| "192.0.2.7".into()),
+            peer: Some("192.0.2.7".into()),
             first: Some(0.0),
             last: Some(360.0),
             records: 1091,
-            attack: Vec::new(),
-            reasons: reasons
-                .iter()
-                .map(|&(feature, value)| Reason {
-                    feature: feature.into(),
-                    value,
-                    usual: 1.0,
-                    push: 1.0,
-                    text: String::new(),
-                })
-                .collect(),
             ..Finding::default()
         }
     }
@@ -216,30 +164,13 @@ mod tests {
     }
 
     #[test]
-    fn a_dns_tunnel_in_a_sentence() {
+    fn a_finding_without_a_sentence_says_who_and_how_much() {
+        let mut finding = finding();
         assert_eq!(
-            gist(&finding("dns-tunnel", &[("information", 159_000.0)])),
-            "10.20.10.50 asked 1,091 queries under griomiodesk.xyz in 6 min, names that could \
-             have carried 159 kB"
-        );
-        let mut bare = finding("dns-tunnel", &[]);
-        bare.last = bare.first;
-        bare.records = 1;
-        assert_eq!(
-            gist(&bare),
-            "10.20.10.50 asked 1 query under griomiodesk.xyz"
-        );
-    }
-
-    #[test]
-    fn a_tunnel_of_flows_in_a_sentence() {
-        assert_eq!(
-            gist(&finding("flow-tunnel", &[("orig_bytes", 1000.0)])),
-            "10.20.10.50 opened 1,091 flows to peer 192.0.2.7 in 6 min, sending 1.1 MB"
-        );
-        assert_eq!(
-            gist(&finding("else", &[])),
+            says(&finding),
             "1,091 records between 10.20.10.50 and 192.0.2.7 in 6 min"
         );
+        finding.sentence = "It is so.".into();
+        assert_eq!(says(&finding), "It is so");
     }
 }

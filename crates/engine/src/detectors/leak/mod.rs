@@ -175,15 +175,6 @@ const BOUNDS: usize = 1000;
 /// Of so many is said whose they are.
 const NAMED: usize = 100;
 
-/// What could have left through a channel on a day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Bound {
-    bytes: u64,
-    channel: u32,
-    /// Its place among the channel's days.
-    day: usize,
-}
-
 /// The largest bounds of channels and days of a log: what a policy of so many bytes a day would raise.
 #[must_use]
 pub fn budget(scene: &Scene<'_>) -> LeakBudget {
@@ -193,23 +184,25 @@ pub fn budget(scene: &Scene<'_>) -> LeakBudget {
         (Some(first), Some(last)) => last.saturating_sub(first) as f64 / DAY as f64,
         _ => 0.0,
     };
-    let bounds = largest(scene, BOUNDS);
+    let (bounds, measured) = largest(scene, BOUNDS);
     LeakBudget {
         days: days.max(1.0),
         channel_days: channel_days.sum::<usize>() as u64,
-        largest: named(scene, &bounds),
-        bounds: bounds.into_iter().map(|bound| bound.bytes).collect(),
+        largest: named(scene, &bounds, &measured),
+        bounds,
     }
 }
 
 /// The largest bounds of a channel and day, the largest first, `most` of them. Channels are measured in the
 /// order of a bound that costs little ([`day_at_most`]), and no further than that could still be among them: hardly any
-/// of a log's channels. That bound is taken in the order of one that costs nothing ([`roughly_at_most`]).
-fn largest(scene: &Scene<'_>, most: usize) -> Vec<Bound> {
+/// of a log's channels. That bound is taken in the order of one that costs nothing ([`roughly_at_most`]). And the channels
+/// that were measured.
+fn largest(scene: &Scene<'_>, most: usize) -> (Vec<u64>, Vec<u32>) {
     let rough = |ends: &Ends<'_, DnsChannel>| (roughly_at_most(ends) as u64, ends.id);
     let mut rough: BinaryHeap<(u64, u32)> = scene.dns.iter().map(rough).collect();
     let mut close: BinaryHeap<(u64, u32)> = BinaryHeap::new();
-    let mut bounds: BinaryHeap<Reverse<Bound>> = BinaryHeap::with_capacity(most + 1);
+    let mut bounds: BinaryHeap<Reverse<u64>> = BinaryHeap::with_capacity(most + 1);
+    let mut measured = Vec::new();
     loop {
         // None that waits is above the first of `close`.
         while let Some(&(roughly, channel)) = rough.peek()
@@ -224,47 +217,46 @@ fn largest(scene: &Scene<'_>, most: usize) -> Vec<Bound> {
             break;
         };
         let full = bounds.len() >= most;
-        if full && bounds.peek().is_none_or(|least| at_most <= least.0.bytes) {
+        if full && bounds.peek().is_none_or(|least| at_most <= least.0) {
             break;
         }
-        for (day, leak) in scene.leak(channel).days.iter().enumerate() {
-            let bytes = (leak.names + leak.types + leak.timing) as u64;
-            bounds.push(Reverse(Bound {
-                bytes,
-                channel,
-                day,
-            }));
+        measured.push(channel);
+        for day in &scene.leak(channel).days {
+            bounds.push(Reverse(bytes_of(day)));
             if bounds.len() > most {
                 bounds.pop();
             }
         }
     }
-    bounds
-        .into_sorted_vec()
-        .into_iter()
-        .map(|of| of.0)
-        .collect()
+    let bounds = bounds.into_sorted_vec().into_iter().map(|of| of.0);
+    (bounds.collect(), measured)
+}
+
+fn bytes_of(day: &LeakDay) -> u64 {
+    (day.names + day.types + day.timing) as u64
 }
 
 /// Whose they are, the first of them. Of those that are as large as the last, which ones are among them is chance.
-fn named(scene: &Scene<'_>, bounds: &[Bound]) -> Vec<LeakOf> {
+fn named(scene: &Scene<'_>, bounds: &[u64], measured: &[u32]) -> Vec<LeakOf> {
     let least = match bounds {
-        [.., last] if bounds.len() == BOUNDS => last.bytes,
+        [.., last] if bounds.len() == BOUNDS => *last,
         _ => 0,
     };
-    let above = bounds
-        .iter()
-        .take_while(|bound| bound.bytes > least)
-        .map(|bound| {
-            let ends = &scene.dns[bound.channel as usize];
-            LeakOf {
-                bytes: bound.bytes,
-                day: scene.leak(bound.channel).days[bound.day].start,
-                client: shown(ends.client),
-                domain: shown(ends.other),
+    let mut named: Vec<LeakOf> = Vec::new();
+    for &channel in measured {
+        let ends = &scene.dns[channel as usize];
+        for day in &scene.leak(channel).days {
+            let bytes = bytes_of(day);
+            if bytes > least {
+                named.push(LeakOf {
+                    bytes,
+                    day: day.start,
+                    client: shown(ends.client),
+                    domain: shown(ends.other),
+                });
             }
-        });
-    let mut named: Vec<LeakOf> = above.collect();
+        }
+    }
     order::by(&mut named, |a, b| {
         let whose = (&a.client, &a.domain).cmp(&(&b.client, &b.domain));
         let day = a.day.total_cmp(&b.day);
@@ -667,13 +659,7 @@ mod tests {
         assert!(all.len() > 500);
         for most in [1, 20, 100, all.len(), 10_000] {
             let expected = &all[..most.min(all.len())];
-            let largest = largest(&Scene::new(&analysis), most);
-            assert!(
-                largest
-                    .iter()
-                    .map(|bound| bound.bytes)
-                    .eq(expected.to_vec())
-            );
+            assert_eq!(largest(&Scene::new(&analysis), most).0, expected);
         }
         let (lazy, of_all) = (Scene::new(&analysis), scene.dns.len());
         let _ = largest(&lazy, 20);
