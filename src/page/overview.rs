@@ -387,7 +387,7 @@ fn headline(outcome: &Outcome) -> String {
     let all = report.findings.len() as u64;
     match (all, alerts) {
         (0, _) => "No covert channel found".to_owned(),
-        (_, 0) => format!("No alerts, {} of low severity", counted(all, "finding")),
+        (_, 0) => format!("No alerts, {} of lower severity", counted(all, "finding")),
         (_, _) if all == alerts => counted(alerts, "alert"),
         (_, _) => format!(
             "{}, {} of lower severity",

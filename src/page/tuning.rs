@@ -163,7 +163,7 @@ fn above(props: &TuningProps, bound: u64) -> Html {
             <li>
                 { match report.findings.iter().find(of) {
                     Some(finding) => html! {
-                        <button class="link" onclick={click(&props.dispatch, Action::Select(finding.id.clone()))}>{ who }</button>
+                        <button class="small quiet" onclick={click(&props.dispatch, Action::Select(finding.id.clone()))}>{ who }</button>
                     },
                     None => who,
                 } }

@@ -195,10 +195,10 @@ fn take_in(first: &mut Detection, (where_to, domain): (&str, &str), others: &[De
             counted(others.len() as u64 + 1, "such beacon")
         ),
         many => format!(
-            " Like it, {} {domain}: one entry for all.",
+            " {} the like with {domain}: one entry for all.",
             match many - 1 {
-                1 => "1 other client polls".to_owned(),
-                others => format!("{others} other clients poll"),
+                1 => "One other client does".to_owned(),
+                others => format!("{others} other clients do"),
             }
         ),
     };
@@ -287,7 +287,7 @@ mod tests {
         assert!(
             found[0]
                 .sentence
-                .contains("3 other clients poll example.net"),
+                .contains("3 other clients do the like with example.net"),
             "{}",
             found[0].sentence
         );
