@@ -22,11 +22,11 @@ pub(super) fn proof(_: &DnsChannel, looked: &Looked<'_>) -> Option<Proof> {
 
 fn stage(looked: &Looked<'_>) -> Option<Proof> {
     let fits = |name: &Name<'_>| {
-        let mut labels = super::labels(name.below);
-        let letters = labels.next().unwrap_or_default();
-        let named = letters.len() == 3
-            && letters.iter().all(u8::is_ascii_lowercase)
-            && labels.next() == Some(b"stage");
+        if name.first.len() != 3 || !name.first.iter().all(u8::is_ascii_lowercase) {
+            return false;
+        }
+        let mut labels = super::labels(name.below).skip(1);
+        let named = labels.next() == Some(b"stage");
         let number = labels
             .next()
             .is_some_and(|label| number(label).is_some() || label.len() >= 6 && is_hex(label));
@@ -65,7 +65,7 @@ enum Kind {
 fn session(looked: &Looked<'_>) -> Option<Proof> {
     let mut sessions: BTreeMap<&[u8], Vec<(usize, Kind)>> = BTreeMap::new();
     for (at, name) in looked.iter().enumerate() {
-        if let Some((session, kind)) = beacon(name.below) {
+        if let Some((session, kind)) = beacon(&name) {
             sessions.entry(session).or_default().push((at, kind));
         }
     }
@@ -98,10 +98,10 @@ fn session(looked: &Looked<'_>) -> Option<Proof> {
 }
 
 /// The session of a name, and what the name is. The zone may have labels of its own behind.
-fn beacon(below: &[u8]) -> Option<(&[u8], Kind)> {
+fn beacon<'a>(name: &Name<'a>) -> Option<(&'a [u8], Kind)> {
     let is_session = |label: &[u8]| (5..=8).contains(&label.len()) && is_hex(label);
-    let mut labels = super::labels(below);
-    let first = labels.next()?;
+    let first = name.first;
+    let mut labels = super::labels(name.below).skip(1);
     if is_session(first) && first.iter().any(u8::is_ascii_digit) {
         return Some((first, Kind::Idle));
     }

@@ -55,8 +55,12 @@ pub(super) fn proof(_: &DnsChannel, looked: &Looked<'_>) -> Option<Proof> {
 
 /// Session and packet number, in digits.
 fn packet(name: &Name<'_>) -> Option<([u8; 4], [u8; 4])> {
-    let front = name.front.strip_prefix(b"dnscat.").unwrap_or(name.front);
-    let first = super::labels(front).next()?;
+    let named = name.front.strip_prefix(b"dnscat.");
+    let front = named.unwrap_or(name.front);
+    let first = match named {
+        Some(front) => super::labels(front).next()?,
+        None => name.first,
+    };
     if first.len() < 10 || !matches!(&first[4..6], b"00" | b"01" | b"02" | b"03" | b"ff") {
         return None;
     }

@@ -40,8 +40,7 @@ pub(super) fn proof(_: &DnsChannel, looked: &Looked<'_>) -> Option<Proof> {
 /// How many pieces a name has, and their characters.
 fn pieces(name: &Name<'_>) -> Option<(usize, usize)> {
     // Hardly any label ends in a hyphen.
-    let first = name.labels().next()?;
-    if !is_piece(first) {
+    if !is_piece(name.first) {
         return None;
     }
     let pieces = || name.labels().take_while(|label| is_piece(label));

@@ -77,9 +77,8 @@ fn init(name: &Name<'_>) -> Option<(String, u32)> {
 
 /// A piece's number and length.
 fn piece(name: &Name<'_>) -> Option<(u32, usize)> {
-    let dot = name.front.iter().position(|&byte| byte == b'.')?;
-    let number = number(&name.front[..dot])?;
-    let rest = &name.front[dot + 1..];
+    let number = number(name.first)?;
+    let rest = name.front.get(name.first.len() + 1..)?;
     let fits = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
     let letters = rest.iter().any(u8::is_ascii_alphabetic);
     // No label but the last is shorter than the widest.

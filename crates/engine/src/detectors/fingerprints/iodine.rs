@@ -135,9 +135,8 @@ fn without_handshake(looked: &Looked<'_>, kinds: &[(usize, Kind)]) -> Option<Pro
 }
 
 fn kind(name: &Name<'_>) -> Option<Kind> {
-    let text = name.first();
-    let letter = *text.first()?;
-    let rest = &text[1..];
+    let text = name.first;
+    let (&letter, rest) = text.split_first()?;
     let base32_all = |text: &[u8]| text.iter().all(|&byte| value(IODINE, byte).is_some());
     let alone = text.len() == name.front.len();
     match letter {

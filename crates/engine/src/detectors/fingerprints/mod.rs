@@ -163,19 +163,18 @@ struct Name<'a> {
     below: &'a [u8],
     /// Below the zone: without the last labels that most names of the channel share.
     front: &'a [u8],
+    /// Its first label, which is never the zone's.
+    first: &'a [u8],
     /// How many labels are below the registered domain.
     labels: u8,
+    /// Whether it has capitals.
+    has_capitals: bool,
     encoding: Encoding,
 }
 
 impl<'a> Name<'a> {
     fn labels(&self) -> impl DoubleEndedIterator<Item = &'a [u8]> + Clone + use<'a> {
         labels(self.front)
-    }
-
-    /// The first label below the zone.
-    fn first(&self) -> &'a [u8] {
-        self.labels().next().unwrap_or_default()
     }
 }
 
@@ -196,7 +195,9 @@ struct Lower<'a> {
     start: usize,
     below: usize,
     front: usize,
+    first: usize,
     labels: u8,
+    has_capitals: bool,
     encoding: Encoding,
 }
 
@@ -218,15 +219,18 @@ impl<'a> Looked<'a> {
             let taken = domain + usize::from(domain > 0);
             let below = name.len().saturating_sub(taken);
             let start = looked.text.len();
-            looked
-                .text
-                .extend(name[..below].iter().map(u8::to_ascii_lowercase));
+            looked.text.extend_from_slice(&name[..below]);
+            let text = &mut looked.text[start..];
+            text.make_ascii_lowercase();
+            let first = text.iter().position(|&byte| byte == b'.');
             looked.names.push(Lower {
                 whole: asked.name,
                 start,
                 below,
                 front: below,
+                first: first.unwrap_or(below),
                 labels: asked.facts.labels,
+                has_capitals: *text != name[..below],
                 encoding: asked.facts.encoding,
             });
         }
@@ -254,7 +258,9 @@ impl<'a> Looked<'a> {
             whole: name.whole,
             below,
             front: &below[..name.front],
+            first: &below[..name.first.min(name.front)],
             labels: name.labels,
+            has_capitals: name.has_capitals,
             encoding: name.encoding,
         }
     }

@@ -38,7 +38,8 @@ fn fits(name: &Name<'_>) -> bool {
 /// In upper and lower case, as base 58 is beyond a few characters.
 fn fits_base58(name: &Name<'_>) -> bool {
     let written = &name.whole[..name.front.len().min(name.whole.len())];
-    written.len() >= 6
+    name.has_capitals
+        && written.len() >= 6
         && written.iter().any(u8::is_ascii_uppercase)
         && written.iter().any(u8::is_ascii_lowercase)
         && base58(written).is_some_and(|bytes| bytes.first() == Some(&8) && is_message(&bytes))
