@@ -47,6 +47,11 @@ fn spare(evaluation: &mut Value) {
     }
 }
 
+/// How many digits are kept: no fewer than stand in front of the point.
+fn digits(number: f64) -> usize {
+    DIGITS.max(number.abs().max(1.0).log10() as usize + 1)
+}
+
 fn round(value: &mut Value) {
     match value {
         Value::Array(all) => all.iter_mut().for_each(round),
@@ -54,7 +59,7 @@ fn round(value: &mut Value) {
         Value::Number(number) if number.is_f64() => {
             let rounded = number
                 .as_f64()
-                .and_then(|number| format!("{number:.*e}", DIGITS - 1).parse().ok())
+                .and_then(|number| format!("{number:.*e}", digits(number) - 1).parse().ok())
                 .and_then(serde_json::Number::from_f64);
             if let Some(rounded) = rounded {
                 *number = rounded;

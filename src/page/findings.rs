@@ -57,7 +57,8 @@ pub fn Findings(props: &FindingsProps) -> Html {
             { status(props) }
             <ol class="findings windowed" ref={host} tabindex="-1">
                 { room(slice.above) }
-                { for slice.lines.clone().map(|at| line(props, at)) }
+                // A list by itself, of which each child has a key: rows stay, and the focus in one, when others come.
+                <>{ for slice.lines.clone().map(|at| line(props, at)) }</>
                 { room(slice.below) }
             </ol>
             if lines.all.is_empty() {

@@ -52,7 +52,7 @@ fn parts(finding: &Finding) -> Html {
 }
 
 /// Whether a sentence says already what a reason does.
-fn tells(sentence: &str, reason: &str) -> bool {
+pub fn tells(sentence: &str, reason: &str) -> bool {
     sentence.starts_with(reason.trim_end_matches('.'))
 }
 

@@ -57,7 +57,7 @@ fn score(props: &TuningProps) -> Html {
         <div class="tune">
             <label for="min">{ "Score at least " }<output>{ min }</output></label>
             <p class="tune-cost">{ &cost }</p>
-            { histogram(props) }
+            { plot(&policy::histogram(report), &|at| (at + 1) * 100 > min as usize * STEPS) }
             <input id="min" type="range" min="0" max="100" step="5" value={min.to_string()} aria-valuetext={format!("{min}: {cost}")} {oninput} />
         </div>
     }
@@ -78,20 +78,18 @@ fn clients(report: &Report, min: u32, findings: usize, days: f64) -> String {
     }
 }
 
-/// Where the scores lie, above the slider: heights by logarithm, so that one stays in sight.
-fn histogram(props: &TuningProps) -> Html {
-    let steps = policy::histogram(&props.outcome.report);
+/// How many lie in each step, above a slider: heights by logarithm, so that one stays in sight.
+fn plot(numbers: &[u64], is_on: &dyn Fn(usize) -> bool) -> Html {
     let height = |number: u64| ((number as f64) + 1.0).log2();
-    let most = steps.iter().copied().map(height).fold(1.0, f64::max);
+    let most = numbers.iter().copied().map(height).fold(1.0, f64::max);
+    let width = 100.0 / numbers.len() as f64;
     html! {
         <svg class="tune-plot" viewBox="0 0 100 20" preserveAspectRatio="none" aria-hidden="true">
-            { for steps.iter().enumerate().filter(|(_, number)| **number > 0).map(|(at, &number)| {
+            { for numbers.iter().enumerate().filter(|(_, number)| **number > 0).map(|(at, &number)| {
                 let tall = height(number) / most * 20.0;
-                let width = 100.0 / STEPS as f64;
-                let x = at as f64 * width;
-                let off = ((at + 1) as f64 * width) <= f64::from(props.min);
+                let class = if is_on(at) { "on" } else { "off" };
                 html! {
-                    <rect class={if off { "off" } else { "on" }} x={(x + 0.3).to_string()} y={(20.0 - tall).to_string()} width={(width - 0.6).to_string()} height={tall.to_string()} />
+                    <rect {class} x={(at as f64 * width + 0.3).to_string()} y={(20.0 - tall).to_string()} width={(width - 0.6).to_string()} height={tall.to_string()} />
                 }
             }) }
         </svg>
@@ -115,6 +113,10 @@ fn leak(props: &TuningProps) -> Html {
         })
     };
     let bound = BOUNDS[place];
+    // The first is off, and raises none.
+    let mut raised =
+        BOUNDS.map(|bound| policy::raised(leaks, bound).unwrap_or(leaks.bounds.len()) as u64);
+    raised[0] = 0;
     let days = leaks.days.max(1.0);
     let cost = match policy::raised(leaks, bound) {
         _ if bound == 0 => counted(leaks.channel_days, "channel-day"),
@@ -141,7 +143,7 @@ fn leak(props: &TuningProps) -> Html {
                 { "Leak alert: " }<output>{ shown.clone() }</output>
             </label>
             <p class="tune-cost" title="A channel-day is one client and one domain on one day">{ &cost }</p>
-            { bounds(leaks, place) }
+            { plot(&raised, &|at| at == place) }
             <input id="leak" type="range" min="0" max={(BOUNDS.len() - 1).to_string()} step="1" value={place.to_string()} aria-valuetext={format!("{shown}: {cost}")} {oninput} />
             if bound > 0 && leaks.largest.first().is_some_and(|leak| leak.bytes > bound) {
                 { above(props, bound) }
@@ -179,26 +181,5 @@ fn above(props: &TuningProps, bound: u64) -> Html {
                 <p class="caption">{ "The largest of them." }</p>
             }
         </details>
-    }
-}
-
-/// How many channel-days each stop of the slider would raise, by logarithm.
-fn bounds(leaks: &wakeful_engine::report::LeakBudget, place: usize) -> Html {
-    let height = |number: usize| ((number as f64) + 1.0).log2();
-    let raised: Vec<usize> = BOUNDS
-        .iter()
-        .map(|&bound| policy::raised(leaks, bound).unwrap_or(leaks.bounds.len()))
-        .collect();
-    let most = raised.iter().copied().map(height).fold(1.0, f64::max);
-    let width = 100.0 / BOUNDS.len() as f64;
-    html! {
-        <svg class="tune-plot" viewBox="0 0 100 20" preserveAspectRatio="none" aria-hidden="true">
-            { for raised.iter().enumerate().skip(1).map(|(at, &number)| {
-                let tall = height(number) / most * 20.0;
-                html! {
-                    <rect class={if at == place { "on" } else { "off" }} x={(at as f64 * width + 0.3).to_string()} y={(20.0 - tall).to_string()} width={(width - 0.6).to_string()} height={tall.to_string()} />
-                }
-            }) }
-        </svg>
     }
 }

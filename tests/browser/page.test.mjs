@@ -409,6 +409,22 @@ test('values are copied as they are, defanged, and as JSON', async () => {
   assert.equal(JSON.parse(await copied('JSON')).id, first.id);
 });
 
+test('a row stays, and the focus in it, when details come and the list shows other lines', async () => {
+  const page = await open({ viewport: { width: 1280, height: 1400 } });
+  const rows = Array.from({ length: 40 }, (_, client) => tunnel(`evil-domain-${client}.com`, 40).map(([ts, , ...rest]) => [ts, `10.1.2.${client}`, ...rest]));
+  await chooseFiles(page, write('many/dns.log', dnsLog(rows.flat())));
+  await waitState(page, 'done');
+  await page.locator('[data-to=findings]').click();
+  const row = page.locator('.finding-open').nth(1);
+  await row.focus();
+  const kept = await row.elementHandle();
+  const before = await page.locator('.finding').count();
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('.detail .records tbody tr');
+  await page.waitForFunction((shown) => document.querySelectorAll('.finding').length !== shown, before);
+  assert.ok(await kept.evaluate((node) => node.isConnected && document.activeElement === node));
+});
+
 test('the keyboard walks through findings, filters and closes', async () => {
   const page = await open();
   await sample(page);

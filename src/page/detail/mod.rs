@@ -17,7 +17,7 @@ pub use folds::Folds;
 
 use std::rc::Rc;
 
-use wakeful_engine::report::{Context, Finding, Related};
+use wakeful_engine::report::{Context, Finding, Reason, Related};
 use yew::prelude::*;
 
 use super::app::{Dispatch, click};
@@ -27,6 +27,7 @@ use super::later::Later;
 use super::lookup::LookupOf;
 use super::reasons;
 use super::records::Records;
+use super::row::tells;
 use super::term::explained;
 use super::triage::Triage;
 use super::words::{badge, logged, time, who};
@@ -151,7 +152,7 @@ fn parts(props: &DetailProps, finding: &Finding) -> Vec<Part> {
         });
     };
     if !finding.parts.is_empty() {
-        let content = score::parts(&finding.parts, &props.dispatch);
+        let content = score::parts(finding, &props.dispatch);
         add("score", "Score", "What the score is made of", content);
     }
     if !finding.proofs.is_empty() {
@@ -162,7 +163,11 @@ fn parts(props: &DetailProps, finding: &Finding) -> Vec<Part> {
             score::proofs(&finding.proofs, &props.dispatch),
         );
     }
-    add("why", "Why", "Why", reasons::view(&finding.reasons));
+    // A rule's only reason is its sentence, which stands above.
+    let is_told = |reason: &Reason| tells(&finding.sentence, &reason.text);
+    if !finding.reasons.iter().all(is_told) {
+        add("why", "Why", "Why", reasons::view(&finding.reasons));
+    }
     if !finding.counterfactuals.is_empty() {
         let content = score::counterfactuals(finding);
         let title = "What would bring it below an alert";

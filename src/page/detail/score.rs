@@ -4,28 +4,31 @@
 //! Must not know: how any of them came about.
 
 use wakeful_engine::detectors::fingerprints::tool;
-use wakeful_engine::report::{Finding, Part, Proof};
+use wakeful_engine::report::{Finding, Proof};
 use yew::prelude::*;
 
 use crate::page::app::Dispatch;
 use crate::page::help::about;
+use crate::page::row::tells;
 use crate::page::term::explained;
 use crate::page::words::{bar, logged};
 use crate::state::format::{count, score};
 use crate::state::verdict::kind_name;
 
 /// The separate scores; a line at 60 is where an alert begins.
-pub fn parts(parts: &[Part], dispatch: &Dispatch) -> Html {
+pub fn parts(finding: &Finding, dispatch: &Dispatch) -> Html {
     html! {
         <ul class="parts">
-            { for parts.iter().map(|part| {
+            { for finding.parts.iter().map(|part| {
                 let class = if part.score >= 0.6 { "plot-for" } else { "plot-calm" };
                 html! {
                     <li data-part={part.name.clone()}>
                         <span class="part-name" title={meaning(&part.name)}>{ about(page(&part.name), &part.name, dispatch) }</span>
                         <span class="part-score"><span class="visually-hidden">{ "score " }</span>{ score(part.score) }</span>
                         { bar(0.0, part.score.clamp(0.0, 1.0) * 100.0, Some(60.0), class) }
-                        <span class="part-text">{ explained(&part.text) }</span>
+                        if !tells(&finding.sentence, &part.text) {
+                            <span class="part-text">{ explained(&part.text) }</span>
+                        }
                     </li>
                 }
             }) }

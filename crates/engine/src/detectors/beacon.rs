@@ -203,9 +203,9 @@ pub(super) fn judge(
             beat,
             rhythm.as_ref().map(|rhythm| beat_text(ends, rhythm)),
         ),
-        ("long", long, Some(long_connection::text(channel, fixed))),
+        ("long", long, Some(long_connection::text(ends, fixed))),
         ("strobe", strobe, Some(strobe_text(channel))),
-        ("upload", upload, Some(upload::text(channel))),
+        ("upload", upload, Some(upload::text(ends))),
     ]
     .into_iter()
     .filter(|(_, score, _)| *score > 0.0)
@@ -594,7 +594,7 @@ mod tests {
         assert_eq!(found.len(), 2);
         assert_eq!(
             found[0].finding.sentence,
-            "One connection lasted 5.0 h; 9.0 kB went up and 120 bytes came down."
+            "One connection to 203.0.113.20 lasted 5.0 h; 9.0 kB went up and 120 bytes came down."
         );
         assert!(found[1].finding.sentence.contains("every 3.0 h"));
         assert!(

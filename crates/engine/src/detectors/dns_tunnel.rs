@@ -10,21 +10,21 @@
 //! **Formula** A logistic regression over the list `dns-channel/2` ([`crate::features::dns`]):
 //! p = σ(a · (Σ wᵢ · clip((xᵢ − μᵢ) / σᵢ) + b) + c), Platt-calibrated on tools and networks that
 //! were left out of the fit. The cuts of the severities are quantiles of benign channels, with a
-//! least probability each; the model's card beside the model says which. The model was judged on eight queries and more: with fewer
-//! its score stays below an alert, and with fewer than five nothing is told, unless a rule proves a tool; so it does where the names are addresses
-//! turned round, or every answer is an address in 127.0.0.0/8: block lists and reputation services (RFC 5782), and where a resolver asks as many machines
-//! do that know nothing of each other (half an hour and more, and by the local variation of its pauses neither by a clock nor in sessions), up to four
-//! times what the meters let pass. It is no alert, whatever the meters say, where
-//! hosts' names have their addresses in them, where telephone numbers are asked for (RFC 6116), where the names are the client's others with a
-//! search list's domain behind them and do not exist, and where the client connects to the addresses that it is given, once for two names or more often.
-//! It is medium at most where names differ in numbers that only grow (counters and times, which keep a cache from answering), and where
-//! fewer than eight queries carry more in four names than the longest digest.
-//! The leak meter bounds what such a channel may carry, the answer meter what may come back, and many names whose
-//! addresses nobody connects to are an alert (see their pages). Of four clients or more that are alerts under one domain the strongest
-//! is shown for all; where ten clients or more do alike, a third of all, it is medium at most: a service of many, and no tool. Twenty names or more that carry bytes are judged by
-//! themselves as well where others would hide them: asked for once each, among hosts that are asked for again and again; so are all
-//! names where each is asked for once for A and once for AAAA. Addresses in answers that no host can have are data: medium from three
-//! different beginnings on, high from six.
+//! least probability each (see the model's card).
+//! - *Few queries*: below eight no alert, below five nothing, unless a rule proves a tool.
+//! - *No alert* where names are addresses turned round, or every answer is in 127.0.0.0/8 (block lists, RFC 5782); where a
+//!   resolver asks as many machines do that know nothing of each other (half an hour and more; by the local variation of its pauses
+//!   neither a clock nor sessions), up to four times what the meters let pass. Whatever the meters say: where hosts' names have their
+//!   addresses in them, telephone numbers are asked for (RFC 6116), names are the client's others with a search list's domain behind
+//!   them and do not exist, or the client connects to the addresses that it is given, once for two names or more often.
+//! - *Medium at most* where names differ in numbers that only grow (counters and times, against caches), where fewer than eight queries
+//!   carry more in four names than the longest digest, and where ten clients or more, a third of all, do alike: a service, and no tool.
+//! - *Alerts of others*: by the leak meter, the answer meter, and names whose addresses nobody connects to (see their pages); by
+//!   addresses in answers that no host can have: medium from three different beginnings on, high from six.
+//! - *Hidden*: twenty names or more that carry bytes are judged by themselves where they are asked for once each among hosts that are asked
+//!   for again and again; so are all names where each is asked for once for A and once for AAAA.
+//!
+//! Of four clients or more that are alerts under one domain the strongest is shown for all.
 //!
 //! **Set off falsely** by look-ups that are tunnels in form: antivirus and block-list services that
 //! write hashes into names, telemetry with identifiers, some content networks.

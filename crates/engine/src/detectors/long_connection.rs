@@ -17,6 +17,8 @@
 
 use super::beacon::{HOUR, INFO_MOST, between, duration, is_keep_alive};
 use super::rule::bytes;
+use super::shown;
+use crate::analysis::Ends;
 use crate::channels::flow::FlowChannel;
 
 pub(super) use super::beacon::missing;
@@ -53,13 +55,15 @@ fn is_shell(channel: &FlowChannel) -> bool {
         && up <= PACKET * channel.orig_packets
 }
 
-pub(super) fn text(channel: &FlowChannel, fixed: bool) -> String {
+pub(super) fn text(ends: &Ends<'_, FlowChannel>, fixed: bool) -> String {
+    let channel = ends.channel;
     let shell = match fixed && is_shell(channel) {
         true => " in small pieces, as a shell gives,",
         false => "",
     };
     format!(
-        "One connection lasted {}; {} went up{shell} and {} came down.",
+        "One connection to {} lasted {}; {} went up{shell} and {} came down.",
+        shown(ends.other),
         duration(channel.duration_max as f64 / 1e6),
         bytes(channel.orig_bytes as f64),
         bytes(channel.resp_bytes as f64)

@@ -13,6 +13,8 @@
 //! **Example** 60 MB up and 90 kB down, to an address that no answer gave: medium.
 
 use super::rule::{self, bytes};
+use super::shown;
+use crate::analysis::Ends;
 use crate::channels::flow::FlowChannel;
 
 pub(super) use super::beacon::missing;
@@ -38,10 +40,11 @@ pub(super) fn score(channel: &FlowChannel, fixed: bool) -> f64 {
     }
 }
 
-pub(super) fn text(channel: &FlowChannel) -> String {
+pub(super) fn text(ends: &Ends<'_, FlowChannel>) -> String {
     format!(
-        "{} went up and {} came down.",
-        bytes(channel.orig_bytes as f64),
-        bytes(channel.resp_bytes as f64)
+        "It sent {} to {} and got {} back.",
+        bytes(ends.channel.orig_bytes as f64),
+        shown(ends.other),
+        bytes(ends.channel.resp_bytes as f64)
     )
 }
