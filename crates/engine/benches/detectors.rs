@@ -3,7 +3,7 @@
 //! In: a made-up office's day with three tunnels. Out: a table in Markdown. All stages take turns in each
 //! round; a figure is the median of the rounds. Read them as shares of one run. Each detector that has a page is measured by
 //! itself, over all channels, so the lines do not add up: `dns-tunnel` has its own fingerprints, baselines, rhythm and
-//! behaviour, and takes bounds of the leak meter that the scene keeps.
+//! behaviour of what it finds, and takes bounds of the leak meter that the scene keeps; a scan asks for rhythm and behaviour of findings alone.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 mod common;
