@@ -217,6 +217,7 @@ fn facts(finding: &Finding) -> Html {
     let lasted = finding
         .first
         .zip(finding.last)
+        .filter(|(first, last)| last > first)
         .map(|(first, last)| duration(last - first));
     html! {
         <dl class="facts">

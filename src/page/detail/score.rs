@@ -36,10 +36,12 @@ pub fn parts(finding: &Finding, dispatch: &Dispatch) -> Html {
     }
 }
 
-/// The page of the help that a part of the score is explained on: content is what the tunnel's model sees.
+/// The page of the help that a part of the score is explained on.
 fn page(name: &str) -> &str {
     match name {
         "content" => "dns-tunnel",
+        "long" => "long-connection",
+        "strobe" => "beacon",
         other => other,
     }
 }
