@@ -550,11 +550,11 @@ def many_domains():
          dns=shared + [ask(NINE + 20 * n, clients[0], name.replace(".net", f".{tld}"), qtype)
                        for tld in ("net", "com", "org") for n, (name, qtype) in enumerate(challenges[:50])])
     case("many-domains-thresholds",
-         "On both sides: nineteen domains and twenty, 99 names and a hundred, names that are asked for three times and four.",
+         "On both sides: nineteen domains and twenty, 59 names and sixty, names that are asked for three times and four.",
          {"many-domains": "edge"},
          [("many-domains", "medium", clients[1]), ("many-domains", "medium", clients[3])],
-         dns=shared + spread(clients[0], 19, 6, "com") + spread(clients[1], 20, 5, "net")
-         + spread(clients[2], 20, 5, "org")[:99] + spread(clients[3], 25, 4, "biz", times=3, gap=5.0)
+         dns=shared + spread(clients[0], 19, 6, "com") + spread(clients[1], 20, 3, "net")
+         + spread(clients[2], 20, 3, "org")[:59] + spread(clients[3], 25, 4, "biz", times=3, gap=5.0)
          + spread(clients[4], 25, 4, "info", times=4, gap=5.0))
 
 
@@ -1254,6 +1254,15 @@ def cobalt_strike():
                 [("critical", 0, "example.com"), ("medium", 1, "example.net"), ("medium", 2, "example.org")],
                 [("example.com", "cobalt-strike", 0.9), ("example.net", "cobalt-strike", 0.4)], qtype="A",
                 answers=["0.0.0.0"])
+    few = lambda domain: [f"{session}.{domain}"] * 9 + [fetch(n, domain) for n in range(3)]
+    rows = lambda client, domain, orders: [
+        ask(NINE + 60 * n, client, name, answers=["0.0.0.246" if orders and n == 8 else "0.0.0.0"], ttl=1.0)
+        for n, name in enumerate(few(domain))]
+    case("fingerprint-cobalt-strike-orders",
+         "A session that is asked for alone, answered 0.0.0.0 and once 0.0.0.246, and three names that fetch: orders. The same names, all answered 0.0.0.0 as by a filter, are none.",
+         {"dns-tunnel": "edge"}, [("dns-tunnel", "high", "192.0.2.20", "example.com")],
+         proofs=[("example.com", "cobalt-strike", 0.8)],
+         dns=rows("192.0.2.20", "example.com", True) + rows("192.0.2.21", "example.net", False))
 
 
 def sliver():
@@ -1460,6 +1469,65 @@ def reverse_names():
          {"dns-tunnel": "negative"}, dns=shared + [ask(NINE + 20 * n, clients[0], nibbles(), "PTR", rcode=3) for n in range(60)])
 
 
+def together():
+    """Tunnels that several addresses share."""
+    rng = random.Random(61)
+    clients = [f"192.0.2.{n}" for n in range(20, 50)]
+    shared = office(rng, clients, 7200)
+    pieces = lambda count, domain: [f"{text(rng, 40, BASE32)}.{domain}" for _ in range(count)]
+    share = lambda some, each, domain, **more: [
+        ask(NINE + 300 * n + 7 * at, client, name, **more)
+        for at, client in enumerate(some) for n, name in enumerate(pieces(each, domain))]
+    case("together-clients", "Eight machines of thirty ask for three names of data each under one domain: too few to be judged, and one alert together.",
+         {"dns-tunnel": "positive"}, [("dns-tunnel", "medium", clients[7], "example.coop")],
+         dns=shared + share(clients[:8], 3, "example.coop", rcode=3))
+    hosts = pieces(30, "example.aero")
+    visited = [(NINE + 60 * n, clients[n % 6], f"198.51.100.{60 + n % 6}") for n in range(24)]
+    case("together-services",
+         "Of thirty machines twelve ask for three such names each; eight share a quarter of 25; and six connect to what they are answered: services.",
+         {"dns-tunnel": "negative"}, [("dns-tunnel", "low", clients[11], "example.coop")],
+         dns=shared + share(clients[:12], 3, "example.coop", rcode=3)
+         + [ask(NINE + 60 * n + at, client, hosts[3 * at + n], answers=["198.51.100.40"])
+            for at, client in enumerate(clients[:8]) for n in range(4)]
+         + [ask(at, client, pieces(1, "example.jobs")[0], answers=[peer]) for at, client, peer in visited],
+         conn=[flow(at + 0.2, client, peer) for at, client, peer in visited])
+    address = lambda n: f"2001:db8:10:20:{n + 1:x}a3:{n * n % 251 + 1:x}4f:fe{n:02x}:1"
+    days = [ask(NINE + 300 * n, address(n // 2), name, rcode=3) for n, name in enumerate(pieces(40, "example.museum"))]
+    turns = [ask(NINE + 300 * n, address(40 + n % 20), name, rcode=3) for n, name in enumerate(pieces(40, "example.jobs"))]
+    case("together-one-machine",
+         "A machine that takes another address of IPv6 every ten minutes and asks for two names of data under each: critical, as if it had one. As many machines in turn are medium.",
+         {"dns-tunnel": "edge"},
+         [("dns-tunnel", "critical", max(map(address, range(20))), "example.museum"),
+          ("dns-tunnel", "medium", max(map(address, range(40, 60))), "example.jobs")],
+         dns=office(rng, [*clients, *(f"2001:db8:10:20::{n:x}" for n in range(1, 40))], 7200) + days + turns)
+
+
+def tried_and_inside():
+    """Names that do not exist, and names of hosts inside."""
+    rng = random.Random(62)
+    clients = [f"192.0.2.{n}" for n in range(20, 26)]
+    shared = office(rng, clients, 7200)
+    words = ["garden", "silver", "market", "window", "travel", "winter", "family", "harbor", "castle", "summit",
+             "street", "master", "number", "school", "leader", "bridge", "forest", "signal", "studio", "museum"]
+    tried = [f"{a}{b}.example.coop" for a in words for b in words if a != b]
+    rng.shuffle(tried)
+    case("harmless-tried-words", "Who tries which of 380 names of words a domain has: an alert, and none of the first ones to look at.",
+         {"dns-tunnel": "edge"}, [("dns-tunnel", "medium", clients[0], "example.coop")],
+         dns=shared + names(clients[0], tried, "A", gap=0.05, rcode=3))
+    data = [f"{text(rng, 32, HEX)}.example.coop" for _ in range(200)]
+    case("harmless-tried-data", "Two hundred names of data that do not exist, asked for as fast.",
+         {"dns-tunnel": "positive"}, [("dns-tunnel", "critical", clients[0], "example.coop")],
+         dns=shared + names(clients[0], data, "A", gap=0.05, rcode=3))
+    nodes = lambda domain: [ask(NINE + 40 * n, clients[0], f"pool-{text(rng, 8, HEX)}-{text(rng, 4)}.{domain}",
+                                answers=[f"10.{n % 4}.{n}.7"]) for n in range(120)]
+    case("harmless-inside-hosts", "Hosts of a cluster with random names, each with an inside address of its own.",
+         {"dns-tunnel": "negative"}, [("dns-tunnel", "low", clients[0], "cluster-7.internal")],
+         dns=shared + nodes("cluster-7.internal"))
+    same = [dict(row, answers=["10.0.0.7"], TTLs=[60.0]) for row in nodes("cluster-7.internal")]
+    case("harmless-inside-alike", "The same names with one inside address for all: that is no list of hosts.",
+         {"dns-tunnel": "positive"}, [("dns-tunnel", "critical", clients[0], "cluster-7.internal")], dns=shared + same)
+
+
 def leak_unanswered():
     rng = random.Random(55)
     clients = [f"192.0.2.{n}" for n in range(20, 26)]
@@ -1473,10 +1541,11 @@ def leak_unanswered():
          said={"leak": [f"{clients[0]} example.coop: 0.9 kB"]}, dns=shared + asked(clients[0], tokens(200, "example.coop")))
     probes = [text(rng, 10, TEXT[:26]) for _ in range(100)]
     case("leak-unanswered-probes",
-         "A browser's probes: random labels, each asked for by itself and with the search list's domain behind it; as many under a domain that another client asks for; and a hundred that are fewer than 512 bytes.",
+         "A browser's probes: random labels, each asked for by itself and with the search list's domain behind it; as many under a domain of which one name is answered; and a hundred that are fewer than 512 bytes.",
          {"dns-tunnel": "negative"},
          dns=shared + asked(clients[0], [f"{probe}.example.coop" for probe in probes]) + asked(clients[0], probes)
-         + asked(clients[1], tokens(200, "example.aero")) + asked(clients[2], tokens(3, "example.aero"))
+         + asked(clients[1], tokens(200, "example.aero"))
+         + [ask(NINE + 900, clients[1], "www.example.aero", answers=["198.51.100.9"])]
          + asked(clients[3], tokens(100, "example.museum")))
 
 
@@ -1545,6 +1614,6 @@ for make in (beacon_over_midnight, clocks, asked_by_many, icmp_orders, encrypted
              answer_meter, leak_two_days, baselines, behind_resolver, new_domains, log_notes, payloads,
              eight_queries, flow_tunnel_twenty, not_dns_edges, icmp_edges, heavy_edges, foreign_edges,
              encrypted_edges, flux_edges, dga_edges, dga_words, iodine, dnscat2, dns2tcp, ozymandns, exfiltrator,
-             cobalt_strike, sliver, dnscapy, dnstt, dnsteal, nameless, both_addresses, numbered, few_and_long, reverse_names, leak_unanswered,
+             cobalt_strike, sliver, dnscapy, dnstt, dnsteal, nameless, both_addresses, numbered, few_and_long, reverse_names, together, tried_and_inside, leak_unanswered,
              new_names, no_hosts, answers_among_addresses):
     make()

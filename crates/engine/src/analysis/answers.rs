@@ -135,7 +135,8 @@ pub(crate) fn read(
     record: &DnsRecord<'_>,
     mut found: impl FnMut(Is, u64, &[u8]),
 ) -> (ListStats, Option<u32>) {
-    if record.qtype == Some(PTR) {
+    let is_host = |query: &[u8]| query.ends_with(b".arpa");
+    if record.qtype == Some(PTR) && record.query.is_some_and(is_host) {
         return (record.answers.stats(), None);
     }
     let of_addresses = matches!(record.qtype, Some(1 | 28));

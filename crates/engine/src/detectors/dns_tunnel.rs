@@ -15,14 +15,18 @@
 //! - *No alert* where names are addresses turned round, or every answer is in 127.0.0.0/8 (block lists, RFC 5782); where a
 //!   resolver asks as many machines do that know nothing of each other (half an hour and more; by the local variation of its pauses
 //!   neither a clock nor sessions), up to four times what the meters let pass. Whatever the meters say: where hosts' names have their
-//!   addresses in them, telephone numbers are asked for (RFC 6116), names are the client's others with a search list's domain behind
+//!   addresses in them, telephone numbers are asked for (RFC 6116), hosts of a site's own (no
+//!   public suffix) have an inside address each, names are the client's others with a search list's domain behind
 //!   them and do not exist, or the client connects to the addresses that it is given, once for two names or more often.
-//! - *Medium at most* where names differ in numbers that only grow (counters and times, against caches), where fewer than eight queries
+//! - *Medium at most* where names differ in numbers that only grow (counters and times, against caches), where they are words that
+//!   are asked for by the second and of which hardly any exists, where hosts under a public suffix have inside addresses, where fewer than eight queries
 //!   carry more in four names than the longest digest, and where ten clients or more, a third of all, do alike: a service, and no tool.
 //! - *Alerts of others*: by the leak meter, the answer meter, and names whose addresses nobody connects to (see their pages); by
 //!   addresses in answers that no host can have: medium from three different beginnings on, high from six.
 //! - *Hidden*: twenty names or more that carry bytes are judged by themselves where they are asked for once each among hosts that are asked
 //!   for again and again; so are all names where each is asked for once for A and once for AAAA.
+//! - *Together*: several clients that ask for too little to be judged, nearly each name once, medium at most; addresses of IPv6 that
+//!   one machine has one after the other, as the one client that they are.
 //!
 //! Of four clients or more that are alerts under one domain the strongest is shown for all.
 //!
@@ -41,7 +45,7 @@ use super::roles::Roles;
 use super::unconnected::{self, Meetings, Unmet};
 use super::{
     Detection, Found, Scene, answer_meter, embedded, fingerprints, harmless, hidden, leak, rhythm,
-    rule, severity, shown,
+    rule, severity, shown, together,
 };
 use crate::analysis::{Ends, Seen};
 use crate::channels::dns::DnsChannel;
@@ -159,7 +163,7 @@ pub fn detect(scene: &Scene<'_>, roles: &Roles<'_>, model: &Model) -> Vec<Detect
             .copied()
             .filter(|ends| !roles.is_resolver(ends.client_id)),
     );
-    candidates
+    let mut detections: Vec<Detection> = candidates
         .iter()
         .zip(vectors.iter().zip(scores))
         .filter_map(|(ends, (vector, score))| {
@@ -175,7 +179,9 @@ pub fn detect(scene: &Scene<'_>, roles: &Roles<'_>, model: &Model) -> Vec<Detect
             };
             verdict(&judged, &unmet, model)
         })
-        .collect()
+        .collect();
+    together::add((scene, roles, &meetings), model, &mut detections);
+    detections
 }
 
 /// A channel with what its verdict rests on.
@@ -227,6 +233,7 @@ fn verdict(judged: &Judged<'_, '_>, unmet: &Unmet, model: &Model) -> Option<Dete
         harmless::of_names(ends, names)
             .or_else(|| harmless::of_scene(scene, roles, ends, meetings))
             .or_else(|| harmless::of_many(roles, ends))
+            .or_else(|| harmless::of_sums(ends))
             .or_else(|| harmless::of_numbers(score, names))
     });
     let harmless = harmless.flatten();

@@ -14,6 +14,8 @@
 //! | a resolver asks as many do who know nothing of each other ([`super::rhythm`]) | tools ask by a clock or in sessions | up to four times of what they let pass |
 //! | the client connects to the addresses, once for two names or more often | a tunnel asks for the answer's own sake | yes |
 //! | numbers that only grow | what keeps a cache from answering: medium at most | no |
+//! | words, more than one a second, and nine names in ten do not exist | who tries what names a domain has: medium at most | no |
+//! | every answer is an address inside, another for every second name or more | hosts of a site; medium at most under a suffix of the public list | without such a suffix |
 
 use super::dns_tunnel::NO_ALERT;
 use super::roles::Roles;
@@ -23,6 +25,7 @@ use crate::Analysis;
 use crate::analysis::{AskedName, Ends};
 use crate::channels::dns::DnsChannel;
 use crate::features::dns::{ADDRESS_TYPES, kinds_of_address};
+use crate::features::encoding::RANDOM;
 use crate::models::BANDS;
 use crate::names::registered_start;
 
@@ -52,6 +55,9 @@ pub struct Harmless {
 const MEDIUM: f64 = BANDS[3] - 0.01;
 /// Bytes of SHA-512 as hexadecimal digits: what a look-up of a digest writes at most.
 const DIGEST: u16 = 128;
+/// Names that are tried, at least; and a second, in microseconds.
+const TRIED: u64 = 100;
+const SECOND: i64 = 1_000_000;
 /// Names that carry more, at least.
 const BEYOND: usize = 4;
 
@@ -146,6 +152,54 @@ pub fn of_numbers(score: f64, names: &[AskedName<'_>]) -> Option<Harmless> {
         times: 1.0,
         most: MEDIUM,
     })
+}
+
+/// What sums over a channel say of it.
+#[must_use]
+pub fn of_sums(ends: &Ends<'_, DnsChannel>) -> Option<Harmless> {
+    let of_site = wakeful_suffixes::suffix(ends.other).is_none_or(|suffix| suffix.kind.is_none());
+    if are_tried(ends.channel) {
+        Some(Harmless {
+            text: "Its names alone make it medium at most: they are made of words, hardly any exists, and more than one a second is asked for, as where somebody tries which names a domain has.",
+            times: 1.0,
+            most: MEDIUM,
+        })
+    } else if !are_inside(ends.channel) {
+        None
+    } else if of_site {
+        altogether(
+            "It is no alert: the names are of a site's own, and each second has an address inside of its own.",
+        )
+    } else {
+        Some(Harmless {
+            text: "Its names alone make it medium at most: every answer is an address inside, and hardly two names share one.",
+            times: 1.0,
+            most: MEDIUM,
+        })
+    }
+}
+
+/// Whether hardly any name exists, and they are words, more than one a second: as a list is gone through.
+fn are_tried(channel: &DnsChannel) -> bool {
+    let names = &channel.names;
+    names.count >= TRIED
+        && channel.interval.lasted() < SECOND * channel.records as i64
+        && 10 * channel.nxdomain >= 9 * channel.answered.max(1)
+        && 5 * names.encoded() <= names.count
+        && names.surprise < names.count * u64::from(RANDOM)
+}
+
+/// Whether it was asked for addresses alone, and given those of hosts inside (RFC 1918, RFC 4193), one for two names or more.
+fn are_inside(channel: &DnsChannel) -> bool {
+    let mut kept = channel.addresses.kept().iter();
+    let is_inside = |network: u32| match network >> 16 {
+        0 => matches!(network, 0x0a00..=0x0aff | 0xac10..=0xac1f | 0xc0a8),
+        first => matches!(first, 0xfc00..=0xfdff),
+    };
+    channel.texts.is_none()
+        && 2.0 * channel.addresses.distinct() >= channel.distinct_names() as f64
+        && channel.asked_for(ADDRESS_TYPES) == asked(channel)
+        && kept.all(|&(_, network)| is_inside(network))
 }
 
 /// Whether four names carry more bytes than any digest has.

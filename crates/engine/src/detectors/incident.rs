@@ -83,15 +83,19 @@ fn take_in(first: &mut Detection, others: &[Detection]) {
     }
 }
 
+/// Whether so many clients that do alike are many of all: a service.
+pub(super) fn is_service(roles: &Roles<'_>, clients: usize) -> bool {
+    clients >= SERVICE.0 && clients as u64 * SERVICE.1 >= roles.clients()
+}
+
 /// Bounds what many do alike.
 fn bound(roles: &Roles<'_>, detection: &mut Detection, clients: usize) {
     let finding = &mut detection.finding;
-    let is_service = clients >= SERVICE.0 && clients as u64 * SERVICE.1 >= roles.clients();
     let proved = finding
         .proofs
         .iter()
         .any(|proof| dns_tunnel::names_a_tool(proof) && proof.at_least > MOST);
-    if !is_service || proved || finding.score <= MOST {
+    if !is_service(roles, clients) || proved || finding.score <= MOST {
         return;
     }
     finding.reasons.push(reason(

@@ -7,11 +7,11 @@
 //! queries than can be judged. ATT&CK T1071.004, T1048, T1568.
 //!
 //! **Formula** Over a client's registered domains with a suffix on the public list that no other client asks for, of which half
-//! of the names or more are written in an encoding of bytes ([`crate::features::encoding`]) and each is asked for three times at
-//! most on average: the number of domains, and of such names that differ in front of their domains. Medium from twenty domains and a hundred names, high towards
+//! of the names or more are written in an encoding of bytes ([`crate::features::encoding`]), or three names and more look drawn at random, and each is asked for three times at
+//! most on average: the number of domains, and of such names that differ in front of their domains. Medium from twenty domains and sixty names, high towards
 //! two thousand names. Resolvers and mail servers are left out: what they ask for is somebody else's.
-//! *Defence: a day's crawl of the most popular sites met six such domains with thirteen names in all; this machine
-//! asks for a hundred random names, once each, in twenty domains that nobody else knows.*
+//! *Defence: a day's crawl of the most popular sites met 14 such domains with 29 names in all; this machine
+//! asks for sixty random names, once each, in twenty domains that nobody else knows.*
 //!
 //! **Set off falsely** by scanners that draw random hosts to see whether a domain answers for all.
 //! Not seen: names of words under many domains, and domains that several machines share.
@@ -24,6 +24,7 @@ use super::{About, Detection, Found, Scene, leak, shown};
 use crate::analysis::{Ends, Seen};
 use crate::channels::dns::DnsChannel;
 use crate::channels::{Interval, Places};
+use crate::features::encoding::RANDOM;
 use crate::order;
 use crate::report::{Counterfactual, Proof};
 use rustc_hash::FxHashSet;
@@ -36,10 +37,12 @@ pub(super) const TITLE: &str = "Tunnel over many domains";
 /// Domains, at least.
 pub const DOMAINS: usize = 20;
 /// Names in an encoding at medium, and at high.
-pub const NAMES: u64 = 100;
+pub const NAMES: u64 = 60;
 const HIGH: (f64, f64) = (2000.0, 0.85);
 /// Rows a name, at most.
 const ROWS: u64 = 3;
+/// Names of a domain from which on it counts that they look drawn at random: a host or two are, here and there.
+const FEW: u64 = 3;
 /// Domains that are named as evidence.
 const NAMED: usize = 8;
 
@@ -55,7 +58,12 @@ pub fn detect(scene: &Scene<'_>, roles: &Roles<'_>) -> Vec<Detection> {
     let mut odd: Vec<&Ends<'_, DnsChannel>> = scene
         .dns
         .iter()
-        .filter(|ends| is_odd(ends) && roles.role(ends.client_id).is_none())
+        .filter(|ends| {
+            ends.other_clients == 0
+                && is_odd(ends, FEW)
+                && wakeful_suffixes::suffix(ends.other).is_some_and(|suffix| suffix.kind.is_some())
+                && roles.role(ends.client_id).is_none()
+        })
         .collect();
     order::by_key(&mut odd, |ends| (ends.client_id, ends.other));
     odd.chunk_by(|a, b| a.client_id == b.client_id)
@@ -63,13 +71,13 @@ pub fn detect(scene: &Scene<'_>, roles: &Roles<'_>) -> Vec<Detection> {
         .collect()
 }
 
-/// Whether a domain is one client's alone and most of its names carry bytes, once each.
-fn is_odd(ends: &Ends<'_, DnsChannel>) -> bool {
+/// Whether most of a channel's names carry bytes, or `few` and more look drawn at random, and each is asked for about once.
+pub(super) fn is_odd(ends: &Ends<'_, DnsChannel>, few: u64) -> bool {
     let (channel, names) = (ends.channel, &ends.channel.names);
-    ends.other_clients == 0
-        && 2 * names.encoded() >= names.count.max(1)
+    let are_random = names.count >= few && names.surprise >= names.count * u64::from(RANDOM);
+    names.count > 0
+        && (2 * names.encoded() >= names.count || are_random)
         && channel.records <= ROWS * channel.distinct_names()
-        && wakeful_suffixes::suffix(ends.other).is_some_and(|suffix| suffix.kind.is_some())
         && !ends.other.ends_with(b".arpa")
 }
 
@@ -85,7 +93,8 @@ fn different(scene: &Scene<'_>, of: &[&Ends<'_, DnsChannel>]) -> u64 {
     let mut parts: FxHashSet<&[u8]> = FxHashSet::default();
     for ends in of {
         let names = scene.names(ends.id).iter();
-        let carry = names.filter(|asked| asked.facts.encoding.carries_bytes());
+        let carry = names
+            .filter(|asked| asked.facts.encoding.carries_bytes() || asked.facts.surprise >= RANDOM);
         parts.extend(carry.map(|asked| {
             let name = asked.name;
             &name[..name.len().saturating_sub(ends.other.len())]
@@ -96,7 +105,7 @@ fn different(scene: &Scene<'_>, of: &[&Ends<'_, DnsChannel>]) -> u64 {
 
 fn judge(scene: &Scene<'_>, of: &[&Ends<'_, DnsChannel>]) -> Option<Detection> {
     let client = of.first()?;
-    let names: u64 = of.iter().map(|ends| ends.channel.names.encoded()).sum();
+    let names: u64 = of.iter().map(|ends| ends.channel.names.count).sum();
     if score(of.len(), names) == 0.0 {
         return None;
     }
@@ -134,20 +143,20 @@ fn judge(scene: &Scene<'_>, of: &[&Ends<'_, DnsChannel>]) -> Option<Detection> {
         reason(
             "encoded_names",
             names as f64,
-            13.0,
+            29.0,
             score * 0.6,
             format!(
-                "{} are written in an encoding of bytes; a crawl of popular sites met 13.",
+                "{} are written in an encoding of bytes; a crawl of popular sites met 29.",
                 counted(names, "name")
             ),
         ),
         reason(
             "domains",
             domains as f64,
-            6.0,
+            14.0,
             score * 0.4,
             format!(
-                "They lie under {} that nobody else asks for; a crawl of popular sites met 6.",
+                "They lie under {} that nobody else asks for; a crawl of popular sites met 14.",
                 counted(domains, "domain")
             ),
         ),

@@ -40,6 +40,7 @@ mod services;
 mod surroundings;
 #[cfg(test)]
 mod testing;
+mod together;
 pub mod unconnected;
 pub mod upload;
 

@@ -9,6 +9,7 @@
 //! |---|---|---|
 //! | three names of a stage with differing letters | 0.9 | the word, three letters and one number three times |
 //! | four names of one session, two of them `post` with as many labels as they say | 0.9 | a random label of 8 characters is hexadecimal with (16/36)⁸ ≈ 1/650; two labels and the count in two names: below 10⁻⁹ |
+//! | three that fetch work, the session alone, and two addresses of 0.0.0.0/8 in the answers: “nothing to do”, and how work comes | 0.8 | nobody's host is there; what a filter gives for all that it blocks is 0.0.0.0 alone |
 //! | eight names of one session by default words, and the session alone | 0.4 | hosts of a CDN can look so |
 
 use super::{DnsChannel, Looked, Name, Proof, is_hex, number};
@@ -16,8 +17,8 @@ use std::collections::BTreeMap;
 
 const STEMS: [&[u8]; 3] = [b"api", b"cdn", b"www6"];
 
-pub(super) fn proof(_: &DnsChannel, looked: &Looked<'_>) -> Option<Proof> {
-    stage(looked).or_else(|| session(looked))
+pub(super) fn proof(channel: &DnsChannel, looked: &Looked<'_>) -> Option<Proof> {
+    stage(looked).or_else(|| session(channel, looked))
 }
 
 fn stage(looked: &Looked<'_>) -> Option<Proof> {
@@ -62,7 +63,7 @@ enum Kind {
     Post,
 }
 
-fn session(looked: &Looked<'_>) -> Option<Proof> {
+fn session(channel: &DnsChannel, looked: &Looked<'_>) -> Option<Proof> {
     let mut sessions: BTreeMap<&[u8], Vec<(usize, Kind)>> = BTreeMap::new();
     for (at, name) in looked.iter().enumerate() {
         if let Some((session, kind)) = beacon(&name) {
@@ -77,6 +78,8 @@ fn session(looked: &Looked<'_>) -> Option<Proof> {
     let (posts, fetches, idle) = (count(Kind::Post), count(Kind::Fetch), count(Kind::Idle));
     let at_least = if posts >= 2 && names.len() >= 4 {
         0.9
+    } else if fetches >= 3 && idle > 0 && has_orders(channel) {
+        0.8
     } else if posts + fetches >= 8 && idle > 0 {
         0.4
     } else {
@@ -95,6 +98,13 @@ fn session(looked: &Looked<'_>) -> Option<Proof> {
             String::from_utf8_lossy(session)
         ),
     ))
+}
+
+/// Whether two addresses that it was given are in 0.0.0.0/8 (no host is: RFC 1122, section 3.2.1.3).
+fn has_orders(channel: &DnsChannel) -> bool {
+    let mut kept = channel.addresses.kept().iter();
+    let mut is_order = || kept.any(|&(_, network)| network >> 8 == 0);
+    is_order() && is_order()
 }
 
 /// The session of a name, and what the name is. The zone may have labels of its own behind.

@@ -27,7 +27,7 @@
 //! two other clients ask under the domain: whatever the names look like, so much seldom leaves
 //! for a domain that nobody else knows. Reversed addresses under a block list's name are left out:
 //! what they ask for is somebody's address. Of a public domain under which nothing was ever answered, whose names look drawn at random and
-//! that no other client asks for, 512 bytes are the most: who asks on does not ask for an answer.
+//! that at most two other clients ask for, 512 bytes are the most: who asks on does not ask for an answer.
 //!
 //! **Set off falsely** by services that write much into names and mean no harm: block lists, antivirus
 //! look-ups of hashes, telemetry. The bound says what could have left, not that it did. It does not count
@@ -336,7 +336,7 @@ pub const LIMIT: f64 = 4096.0;
 /// A service is asked for by many clients: beyond so many others, the bound is only told.
 pub const FEW_OTHERS: u32 = 2;
 
-/// The same of a domain under which nothing that one client alone asks is ever answered, and its names look drawn at
+/// The same of a domain that few clients ask for, under which nothing that this one asks is ever answered, and its names look drawn at
 /// random: a hundred names of five bytes. Whoever asks on has not asked for an answer.
 pub const UNANSWERED: f64 = 512.0;
 
@@ -347,7 +347,7 @@ pub fn limit(scene: &Scene<'_>, ends: &Ends<'_, DnsChannel>) -> f64 {
     // A log without answers says so only where they are refused.
     let is_seen = scene.analysis.seen().answers > 0
         || channel.nxdomain > 0 && channel.nxdomain == channel.answered;
-    let is_unanswered = ends.other_clients == 0
+    let is_unanswered = ends.other_clients <= FEW_OTHERS
         && channel.with_answers == 0
         && names.surprise >= names.count * u64::from(RANDOM)
         && is_seen
@@ -391,11 +391,14 @@ pub fn proof_above(limit: f64, scene: &Scene<'_>, ends: &Ends<'_, DnsChannel>) -
             "The names of one day could have carried {:.1} kB, whatever they are written in; {:.1} kB is the most that is let pass where {}.",
             day.names / 1e3,
             limit / 1e3,
-            if limit < LIMIT {
-                "nothing is answered and no other client asks for the domain".to_owned()
-            } else {
-                format!("{FEW_OTHERS} other clients or fewer ask for the domain")
-            }
+            format_args!(
+                "{}{FEW_OTHERS} other clients or fewer ask for the domain",
+                if limit < LIMIT {
+                    "nothing is answered and "
+                } else {
+                    ""
+                }
+            )
         ),
         evidence: Vec::new(),
         matched: names.len() as u64,

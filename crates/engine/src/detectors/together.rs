@@ -1,0 +1,283 @@
+//! A tunnel that several addresses share, each with too little to be judged.
+//!
+//! In: the channels of a domain. Out: of those that say nothing by themselves one verdict for all. Must not know: what a
+//! model says of a name.
+//!
+//! Machines that share a tunnel, or one that goes on under ever new addresses (RFC 8981), ask for a few names each. Put
+//! together they are the channel that one machine would have had: nearly every name is asked for by one address alone, and
+//! about once. **Several machines** are medium at most, for services of many look so, too. **One machine**: IPv6 addresses of one
+//! network of 64 bits, of which each falls silent before the next begins, and no pause between two is longer than twice the
+//! longest within one: judged as the one client that it is.
+
+use super::counterfactual::counterfactuals;
+use super::dns_tunnel::NO_ALERT;
+use super::explain::reasons;
+use super::roles::Roles;
+use super::rule::counted;
+use super::unconnected::Meetings;
+use super::{
+    Detection, Found, Scene, dns_tunnel, fingerprints, harmless, incident, leak, many_domains,
+    severity, shown,
+};
+use crate::analysis::{AskedName, Ends};
+use crate::channels::dns::DnsChannel;
+use crate::features::dns::{LIST, free_types, vector};
+use crate::models::{BANDS, Model};
+use crate::order;
+use crate::report::{LeakDay, Proof, Related};
+use wakeful_logs::Micros;
+
+/// Names of all, at least.
+const NAMES: usize = 20;
+/// Of the clients of a domain that ask so, and of their names that one of them alone asks for, the share: four in five.
+const OWN: (usize, usize) = (4, 5);
+/// Addresses of one machine, at least.
+const ADDRESSES: usize = 3;
+/// Others that are named.
+const NAMED: usize = 20;
+/// The most that several machines score: medium.
+const MOST: f64 = BANDS[3] - 0.01;
+
+/// Adds a detection for each domain that several ask for so, where none of them is an alert by itself.
+pub(super) fn add(
+    (scene, roles, meetings): (&Scene<'_>, &Roles<'_>, &Meetings<'_, '_>),
+    model: &Model,
+    detections: &mut Vec<Detection>,
+) {
+    for ids in roles.domains().filter(|ids| ids.len() > 1) {
+        let shared = Shared::of(scene, roles, ids);
+        let shared = shared.filter(|shared| !shared.is_harmless(scene, roles, meetings));
+        let Some(found) = shared.and_then(|shared| shared.judge(roles, model)) else {
+            continue;
+        };
+        let domain = &found.finding.domain;
+        let same = |other: &Detection| other.finding.domain == *domain;
+        if !detections
+            .iter()
+            .any(|other| same(other) && other.finding.severity.is_alert())
+        {
+            detections.retain(|other| !same(other));
+            detections.push(found);
+        }
+    }
+}
+
+/// What several addresses ask of a domain.
+struct Shared<'s, 'a> {
+    /// Their channels.
+    of: Vec<&'s Ends<'a, DnsChannel>>,
+    /// That which asked most.
+    most: &'s Ends<'a, DnsChannel>,
+    /// All as one.
+    all: DnsChannel,
+    names: Vec<AskedName<'a>>,
+    /// They are one machine's.
+    is_one: bool,
+    /// Bytes of names that they are let pass on a day.
+    limit: f64,
+}
+
+impl<'s, 'a> Shared<'s, 'a> {
+    /// Of a domain's channels; none where too few ask so, or for too little.
+    fn of(scene: &'s Scene<'a>, roles: &Roles<'_>, ids: &[u32]) -> Option<Self> {
+        // By content, or by types that programs seldom ask for.
+        let is_odd = |ends: &&Ends<'_, DnsChannel>| {
+            (many_domains::is_odd(ends, 1) || 2 * free_types(ends.channel) >= ends.channel.records)
+                && ends.other != b"."
+                && roles.role(ends.client_id).is_none()
+        };
+        let channels = ids.iter().map(|&id| &scene.dns[id as usize]);
+        let mut of: Vec<&Ends<'_, DnsChannel>> = channels.filter(is_odd).collect();
+        let names: u64 = of.iter().map(|ends| ends.channel.names.count).sum();
+        if OWN.1 * of.len() < OWN.0 * ids.len() || names < NAMES as u64 || of.len() < 2 {
+            return None;
+        }
+        order::by_key(&mut of, |ends| (ends.channel.interval.first, ends.client));
+        let (all, names) = merged(scene, &of)?;
+        let most = of.iter();
+        let most = *most.max_by_key(|ends| (ends.channel.records, ends.client))?;
+        let is_one = are_one_machine(&of);
+        let (channel, other_clients) = (&all, 0);
+        let limit = leak::limit(
+            scene,
+            &Ends {
+                channel,
+                other_clients,
+                ..*most
+            },
+        );
+        let is_judged = |ends: &&Ends<'_, DnsChannel>| ends.channel.names.count >= NAMES as u64;
+        // What each says by itself is known, but of a domain that answers nobody.
+        if !is_one && limit == leak::LIMIT && of.iter().any(is_judged) {
+            return None;
+        }
+        Some(Self {
+            of,
+            most,
+            all,
+            names,
+            is_one,
+            limit,
+        })
+    }
+
+    /// Whether it need be no tunnel.
+    fn is_harmless(
+        &self,
+        scene: &Scene<'_>,
+        roles: &Roles<'_>,
+        meetings: &Meetings<'_, '_>,
+    ) -> bool {
+        let ends = Ends {
+            channel: &self.all,
+            ..*self.most
+        };
+        let met = self.of.iter().filter(|ends| meetings.of(ends).0 > 0);
+        2 * met.count() > self.of.len()
+            || harmless::of_names(&ends, &self.names)
+                .or_else(|| harmless::of_sums(&ends))
+                .or_else(|| harmless::of_scene(scene, roles, self.most, meetings))
+                .is_some()
+    }
+
+    /// What is proved of it: a tool, or that it carried more than is let pass.
+    fn proofs(&self) -> Vec<Proof> {
+        let mut proofs = fingerprints::proofs(&self.all, &self.names);
+        let above = |day: &LeakDay| day.names >= self.limit;
+        if (self.is_one || self.limit < leak::LIMIT)
+            && leak::measure(&self.all, &self.names).days.iter().any(above)
+        {
+            proofs.push(Proof {
+                rule: leak::RULE.to_owned(),
+                at_least: BANDS[2],
+                text: format!(
+                    "The names of one day could have carried {:.0} bytes or more.",
+                    self.limit
+                ),
+                evidence: Vec::new(),
+                matched: self.names.len() as u64,
+                of: self.names.len() as u64,
+            });
+        }
+        proofs
+    }
+
+    /// The verdict on all.
+    fn judge(&self, roles: &Roles<'_>, model: &Model) -> Option<Detection> {
+        let others = if self.is_one { 0 } else { self.of.len() - 1 };
+        let vector = vector(&self.all, others as u32);
+        let by_model = model.score(&vector);
+        let proofs = self.proofs();
+        let most = match proofs.iter().any(dns_tunnel::names_a_tool) {
+            _ if self.is_one => 1.0,
+            true => 1.0,
+            false if incident::is_service(roles, self.of.len()) => NO_ALERT,
+            false => MOST,
+        };
+        let proved = proofs.iter().map(|proof| proof.at_least);
+        let score = proved.fold(by_model, f64::max).min(most);
+        if score < NO_ALERT {
+            return None;
+        }
+        let ends = Ends {
+            channel: &self.all,
+            ..*self.most
+        };
+        let found = Found::of_channel(dns_tunnel::KIND, &ends, &["T1071.004", "T1572"]);
+        let explained = model.explain(&vector);
+        let reasons = reasons(model, &LIST, &vector, &explained);
+        let mut detection = found.detection(severity(score)?, score, reasons);
+        let finding = &mut detection.finding;
+        if by_model >= BANDS[2] && score >= BANDS[2] {
+            finding.counterfactuals = counterfactuals(model, &LIST, &vector, &explained);
+        }
+        finding.proofs = proofs;
+        finding.related = self.others(score);
+        finding.sentence = self.sentence();
+        Some(detection)
+    }
+
+    /// The other addresses.
+    fn others(&self, score: f64) -> Vec<Related> {
+        let is_other = |ends: &&&Ends<'_, DnsChannel>| ends.client_id != self.most.client_id;
+        let others = self.of.iter().filter(is_other).take(NAMED);
+        let related = others.map(|ends| Related {
+            kind: dns_tunnel::KIND.to_owned(),
+            domain: Some(shown(ends.other)),
+            peer: None,
+            score,
+            text: format!(
+                "{}: it asked for {}.",
+                shown(ends.client),
+                counted(ends.channel.names.count, "name")
+            ),
+        });
+        related.collect()
+    }
+
+    fn sentence(&self) -> String {
+        let who = match self.is_one {
+            true => "addresses, as one machine has one after the other, asked together",
+            false => "clients asked together",
+        };
+        format!(
+            "{} {who} for {} different names under {}, nearly each for its own.",
+            self.of.len(),
+            self.names.len(),
+            shown(self.most.other)
+        )
+    }
+}
+
+/// The rows and names of channels as one, where four names in five are one channel's alone.
+fn merged<'a>(
+    scene: &Scene<'a>,
+    odd: &[&Ends<'a, DnsChannel>],
+) -> Option<(DnsChannel, Vec<AskedName<'a>>)> {
+    let mut all = DnsChannel::default();
+    let mut asked: Vec<AskedName<'a>> = Vec::new();
+    for ends in odd {
+        all.merge_rows(ends.channel, |input| input, |server| server);
+        asked.extend_from_slice(scene.names(ends.id));
+    }
+    let first = |asked: &AskedName<'_>| asked.first.unwrap_or(Micros::MAX);
+    order::by_key(&mut asked, |of| (of.name, first(of)));
+    let (mut names, mut own) = (Vec::new(), 0);
+    for same in asked.chunk_by(|a, b| a.name == b.name) {
+        own += usize::from(same.len() == 1);
+        all.names.add(same[0].facts);
+        names.push(same[0]);
+    }
+    order::by_key(&mut names, |of| (first(of), of.name));
+    (names.len() >= NAMES && OWN.1 * own >= OWN.0 * names.len()).then_some((all, names))
+}
+
+/// Whether the clients, by the time at which each begins, are addresses that one machine has one after the other.
+fn are_one_machine(odd: &[&Ends<'_, DnsChannel>]) -> bool {
+    let Some(network) = odd.first().and_then(|ends| network(ends.client)) else {
+        return false;
+    };
+    let (mut within, mut between, mut end) = (0, 0, None);
+    for ends in odd {
+        let beats = ends.channel.trace.sorted();
+        for pair in beats.windows(2) {
+            within = within.max(pair[1].time - pair[0].time);
+        }
+        let (Some(first), Some(last)) = (beats.first(), ends.channel.interval.last) else {
+            return false;
+        };
+        let pause = end.map_or(0, |end: i64| first.time - end);
+        if pause < 0 || self::network(ends.client) != Some(network) {
+            return false;
+        }
+        between = between.max(pause);
+        end = Some(last);
+    }
+    odd.len() >= ADDRESSES && between <= 2 * within
+}
+
+/// The network of 64 bits of an IPv6 address.
+fn network(address: &[u8]) -> Option<u64> {
+    let address: std::net::Ipv6Addr = std::str::from_utf8(address).ok()?.parse().ok()?;
+    Some((u128::from(address) >> 64) as u64)
+}
