@@ -572,6 +572,12 @@ def answer_meter():
         return [ask(start + gap * n, client, f"{hosts[n % len(hosts)] if hosts else n}.{domain}", qtype,
                     answers=[string(length - 4 - len(str(length)) - 1)], ttl=0.0) for n in range(count)]
 
+    pointers = [ask(NINE + 5 * n, clients[0], f"{n}.example.coop", "PTR", ttl=0.0,
+                    answers=[".".join(text(rng, 50, BASE32) for _ in range(4)) + ".example.coop"]) for n in range(40)]
+    case("answer-meter-pointers",
+         "Forty PTR look-ups of numbers, which are no addresses turned round, each given a host's name of 200 other characters.",
+         {"answer-meter": "positive"}, [("dns-tunnel", "medium", clients[0], "example.coop")],
+         said={"answer-meter": [f"{clients[0]} example.coop: 10 kB"]}, dns=office_rows + pointers)
     case("answer-meter-pieces",
          "Thirty pieces of a file, each the text for a number; and orders for one name that is asked for again and again; and the same from a domain whose pages four others visit. In the names is nothing.",
          {"answer-meter": "positive", "dns-tunnel": "positive"},

@@ -45,7 +45,7 @@ impl Analysis {
                 let (id, mine) = self
                     .dns
                     .at((hosts[client as usize], domains[domain as usize]));
-                mine.merge_rows(theirs, &input, |server| hosts[server as usize]);
+                mine.merge_rows(theirs, &input, &|server| hosts[server as usize]);
                 id
             })
             .collect();

@@ -265,8 +265,8 @@ impl DnsChannel {
     pub fn merge_rows(
         &mut self,
         other: &Self,
-        input: impl Fn(u32) -> u32,
-        rename: impl Fn(u32) -> u32,
+        input: &dyn Fn(u32) -> u32,
+        rename: &dyn Fn(u32) -> u32,
     ) {
         self.records += other.records;
         for &(qtype, count) in &other.qtypes {

@@ -255,7 +255,7 @@ mod tests {
         let all: Vec<String> = (0..500).map(|n| format!("text {n}")).collect();
         let whole = channel(&all);
         let mut merged = channel(&all[250..]);
-        merged.merge_rows(&channel(&all[..250]), |input| input, |server| server);
+        merged.merge_rows(&channel(&all[..250]), &|input| input, &|server| server);
         assert_eq!(measure(&merged), measure(&whole));
         assert_eq!(merged.texts, whole.texts);
     }

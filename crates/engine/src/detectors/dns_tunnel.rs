@@ -19,14 +19,14 @@
 //!   public suffix) have an inside address each, names are the client's others with a search list's domain behind
 //!   them and do not exist, or the client connects to the addresses that it is given, once for two names or more often.
 //! - *Medium at most* where names differ in numbers that only grow (counters and times, against caches), where they are words that
-//!   are asked for by the second and of which hardly any exists, where hosts under a public suffix have inside addresses, where fewer than eight queries
+//!   come by the second and hardly exist, where hosts under a public suffix have inside addresses, where fewer than eight queries
 //!   carry more in four names than the longest digest, and where ten clients or more, a third of all, do alike: a service, and no tool.
 //! - *Alerts of others*: by the leak meter, the answer meter, and names whose addresses nobody connects to (see their pages); by
 //!   addresses in answers that no host can have: medium from three different beginnings on, high from six.
 //! - *Hidden*: twenty names or more that carry bytes are judged by themselves where they are asked for once each among hosts that are asked
 //!   for again and again; so are all names where each is asked for once for A and once for AAAA.
-//! - *Together*: several clients that ask for too little to be judged, nearly each name once, medium at most; addresses of IPv6 that
-//!   one machine has one after the other, as the one client that they are.
+//! - *Together*: several clients with too little to be judged, each with names of its own, medium at most; IPv6 addresses that one machine
+//!   has in turn, as the one client that they are.
 //!
 //! Of four clients or more that are alerts under one domain the strongest is shown for all.
 //!

@@ -160,19 +160,17 @@ pub fn of_sums(ends: &Ends<'_, DnsChannel>) -> Option<Harmless> {
     let of_site = wakeful_suffixes::suffix(ends.other).is_none_or(|suffix| suffix.kind.is_none());
     if are_tried(ends.channel) {
         Some(Harmless {
-            text: "Its names alone make it medium at most: they are made of words, hardly any exists, and more than one a second is asked for, as where somebody tries which names a domain has.",
+            text: "Its names alone make it medium at most: they are words, hardly any exists, and they come by the second, as where somebody tries which names a domain has.",
             times: 1.0,
             most: MEDIUM,
         })
     } else if !are_inside(ends.channel) {
         None
     } else if of_site {
-        altogether(
-            "It is no alert: the names are of a site's own, and each second has an address inside of its own.",
-        )
+        altogether("It is no alert: they are hosts of the site's own, with an inside address each.")
     } else {
         Some(Harmless {
-            text: "Its names alone make it medium at most: every answer is an address inside, and hardly two names share one.",
+            text: "Its names alone make it medium at most: they are hosts with an inside address each.",
             times: 1.0,
             most: MEDIUM,
         })

@@ -27,7 +27,6 @@ use crate::channels::{Interval, Places};
 use crate::features::encoding::RANDOM;
 use crate::order;
 use crate::report::{Counterfactual, Proof};
-use rustc_hash::FxHashSet;
 
 /// The kind of its findings.
 pub const KIND: &str = "many-domains";
@@ -88,18 +87,18 @@ fn score(domains: usize, names: u64) -> f64 {
     ramp(names as f64, (NAMES as f64, ALERT), HIGH)
 }
 
-/// Names in an encoding that differ in front of their domains: what is the same under all of them says nothing.
+/// Names that carry bytes or look drawn at random and differ in front of their domains: what is the same under all of them says nothing.
 fn different(scene: &Scene<'_>, of: &[&Ends<'_, DnsChannel>]) -> u64 {
-    let mut parts: FxHashSet<&[u8]> = FxHashSet::default();
+    let mut parts: Vec<&[u8]> = Vec::new();
     for ends in of {
-        let names = scene.names(ends.id).iter();
-        let carry = names
-            .filter(|asked| asked.facts.encoding.carries_bytes() || asked.facts.surprise >= RANDOM);
-        parts.extend(carry.map(|asked| {
-            let name = asked.name;
-            &name[..name.len().saturating_sub(ends.other.len())]
-        }));
+        for asked in scene.names(ends.id) {
+            if asked.facts.encoding.carries_bytes() || asked.facts.surprise >= RANDOM {
+                parts.push(&asked.name[..asked.name.len().saturating_sub(ends.other.len())]);
+            }
+        }
     }
+    order::natural(&mut parts);
+    parts.dedup();
     parts.len() as u64
 }
 

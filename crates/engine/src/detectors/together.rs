@@ -13,7 +13,6 @@ use super::counterfactual::counterfactuals;
 use super::dns_tunnel::NO_ALERT;
 use super::explain::reasons;
 use super::roles::Roles;
-use super::rule::counted;
 use super::unconnected::Meetings;
 use super::{
     Detection, Found, Scene, dns_tunnel, fingerprints, harmless, incident, leak, many_domains,
@@ -24,7 +23,7 @@ use crate::channels::dns::DnsChannel;
 use crate::features::dns::{LIST, free_types, vector};
 use crate::models::{BANDS, Model};
 use crate::order;
-use crate::report::{LeakDay, Proof, Related};
+use crate::report::{Proof, Related};
 use wakeful_logs::Micros;
 
 /// Names of all, at least.
@@ -140,23 +139,20 @@ impl<'s, 'a> Shared<'s, 'a> {
                 .is_some()
     }
 
-    /// What is proved of it: a tool, or that it carried more than is let pass.
+    /// What is proved of it: a tool, or that its names carried more than is let pass.
     fn proofs(&self) -> Vec<Proof> {
         let mut proofs = fingerprints::proofs(&self.all, &self.names);
-        let above = |day: &LeakDay| day.names >= self.limit;
-        if (self.is_one || self.limit < leak::LIMIT)
-            && leak::measure(&self.all, &self.names).days.iter().any(above)
-        {
+        let count = self.names.len() as u64;
+        // By the characters of each name: less than the leak meter's bound.
+        let bytes = self.all.names.information as f64 / 8e6 * self.all.busiest_share();
+        if (self.is_one || self.limit < leak::LIMIT) && bytes >= self.limit {
             proofs.push(Proof {
                 rule: leak::RULE.to_owned(),
                 at_least: BANDS[2],
-                text: format!(
-                    "The names of one day could have carried {:.0} bytes or more.",
-                    self.limit
-                ),
+                text: format!("{bytes:.0} bytes could have left in the names of a day."),
                 evidence: Vec::new(),
-                matched: self.names.len() as u64,
-                of: self.names.len() as u64,
+                matched: count,
+                of: count,
             });
         }
         proofs
@@ -168,11 +164,12 @@ impl<'s, 'a> Shared<'s, 'a> {
         let vector = vector(&self.all, others as u32);
         let by_model = model.score(&vector);
         let proofs = self.proofs();
-        let most = match proofs.iter().any(dns_tunnel::names_a_tool) {
-            _ if self.is_one => 1.0,
-            true => 1.0,
-            false if incident::is_service(roles, self.of.len()) => NO_ALERT,
-            false => MOST,
+        let most = if self.is_one || proofs.iter().any(dns_tunnel::names_a_tool) {
+            1.0
+        } else if incident::is_service(roles, self.of.len()) {
+            NO_ALERT
+        } else {
+            MOST
         };
         let proved = proofs.iter().map(|proof| proof.at_least);
         let score = proved.fold(by_model, f64::max).min(most);
@@ -207,9 +204,9 @@ impl<'s, 'a> Shared<'s, 'a> {
             peer: None,
             score,
             text: format!(
-                "{}: it asked for {}.",
+                "{}: {} names.",
                 shown(ends.client),
-                counted(ends.channel.names.count, "name")
+                ends.channel.names.count
             ),
         });
         related.collect()
@@ -217,11 +214,11 @@ impl<'s, 'a> Shared<'s, 'a> {
 
     fn sentence(&self) -> String {
         let who = match self.is_one {
-            true => "addresses, as one machine has one after the other, asked together",
-            false => "clients asked together",
+            true => "addresses, as of one machine,",
+            false => "clients",
         };
         format!(
-            "{} {who} for {} different names under {}, nearly each for its own.",
+            "{} {who} asked together for {} different names under {}, nearly each for its own.",
             self.of.len(),
             self.names.len(),
             shown(self.most.other)
@@ -232,24 +229,45 @@ impl<'s, 'a> Shared<'s, 'a> {
 /// The rows and names of channels as one, where four names in five are one channel's alone.
 fn merged<'a>(
     scene: &Scene<'a>,
-    odd: &[&Ends<'a, DnsChannel>],
+    of: &[&Ends<'a, DnsChannel>],
 ) -> Option<(DnsChannel, Vec<AskedName<'a>>)> {
+    let (mut names, own) = distinct(scene, of);
+    if names.len() < NAMES || OWN.1 * own < OWN.0 * names.len() {
+        return None;
+    }
+    order::by(&mut names, |a, b| {
+        let first = |asked: &AskedName<'_>| asked.first.unwrap_or(Micros::MAX);
+        first(a).cmp(&first(b)).then_with(|| a.name.cmp(b.name))
+    });
     let mut all = DnsChannel::default();
-    let mut asked: Vec<AskedName<'a>> = Vec::new();
-    for ends in odd {
-        all.merge_rows(ends.channel, |input| input, |server| server);
-        asked.extend_from_slice(scene.names(ends.id));
+    for ends in of {
+        all.merge_rows(ends.channel, &|input| input, &|server| server);
     }
-    let first = |asked: &AskedName<'_>| asked.first.unwrap_or(Micros::MAX);
-    order::by_key(&mut asked, |of| (of.name, first(of)));
-    let (mut names, mut own) = (Vec::new(), 0);
-    for same in asked.chunk_by(|a, b| a.name == b.name) {
+    for asked in &names {
+        all.names.add(asked.facts);
+    }
+    Some((all, names))
+}
+
+/// The names of channels, each as it was first asked for, and how many one of them alone asked for.
+pub(super) fn distinct<'a>(
+    scene: &Scene<'a>,
+    of: &[&Ends<'a, DnsChannel>],
+) -> (Vec<AskedName<'a>>, usize) {
+    let mut all: Vec<AskedName<'a>> = Vec::new();
+    for ends in of {
+        all.extend_from_slice(scene.names(ends.id));
+    }
+    order::by(&mut all, |a, b| {
+        let first = |asked: &AskedName<'_>| asked.first.unwrap_or(Micros::MAX);
+        a.name.cmp(b.name).then_with(|| first(a).cmp(&first(b)))
+    });
+    let mut own = 0;
+    let names = all.chunk_by(|a, b| a.name == b.name).map(|same| {
         own += usize::from(same.len() == 1);
-        all.names.add(same[0].facts);
-        names.push(same[0]);
-    }
-    order::by_key(&mut names, |of| (first(of), of.name));
-    (names.len() >= NAMES && OWN.1 * own >= OWN.0 * names.len()).then_some((all, names))
+        same[0]
+    });
+    (names.collect(), own)
 }
 
 /// Whether the clients, by the time at which each begins, are addresses that one machine has one after the other.
@@ -280,4 +298,49 @@ fn are_one_machine(odd: &[&Ends<'_, DnsChannel>]) -> bool {
 fn network(address: &[u8]) -> Option<u64> {
     let address: std::net::Ipv6Addr = std::str::from_utf8(address).ok()?.parse().ok()?;
     Some((u128::from(address) >> 64) as u64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::detect;
+    use super::super::testing::Logs;
+    use crate::report::Severity;
+
+    /// The severity of a domain for which addresses of one network ask two names each, so many seconds apart, with so
+    /// many seconds between the last question of one and the first of the next.
+    fn severity(within: i64, between: i64, networks: i64) -> Option<Severity> {
+        let mut logs = Logs::default();
+        for client in 0..60 {
+            let address = format!("2001:db8:7:{}::{client:x}", client % networks);
+            logs.ask(client, &address, "10.0.1.1", "www.example.com", 1);
+        }
+        for n in 0..24_i64 {
+            let (client, second) = (n / 2, n % 2);
+            let address = format!("2001:db8:7:{}::1:{client:x}", client % networks);
+            let hash = (n as u128 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835);
+            let at = client * (within + between) + second * within;
+            logs.ask(
+                at,
+                &address,
+                "10.0.1.1",
+                &format!("{hash:032x}.example.net"),
+                16,
+            );
+        }
+        let found = detect(&logs.analysis).detections.into_iter();
+        let mut found = found.map(|it| it.finding).filter(|it| it.domain.is_some());
+        found.next().map(|it| it.severity)
+    }
+
+    #[test]
+    fn one_machine_hands_over_without_a_longer_pause_within_one_network() {
+        assert_eq!(severity(300, 600, 1), Some(Severity::Critical));
+        assert_eq!(severity(300, 601, 1), Some(Severity::Medium));
+        assert_eq!(severity(300, 300, 2), Some(Severity::Medium));
+        assert_eq!(
+            severity(300, -1, 1),
+            Some(Severity::Medium),
+            "two at a time"
+        );
+    }
 }

@@ -377,14 +377,9 @@ fn together(
     if !is_striking {
         return None;
     }
-    let mut names: FxHashMap<&[u8], u32> = FxHashMap::default();
-    for id in &channels {
-        for asked in scene.names(*id) {
-            *names.entry(asked.name).or_default() += 1;
-        }
-    }
-    let distinct = names.len() as u64;
-    let own = names.values().filter(|&&clients| clients == 1).count() as u64;
+    let ends: Vec<&Ends<'_, DnsChannel>> = channels.iter().map(of).collect();
+    let (names, own) = super::together::distinct(scene, &ends);
+    let (distinct, own) = (names.len() as u64, own as u64);
     let clients = channels.len();
     let is_shared_out = distinct >= NAMES && OWN.1 * own >= OWN.0 * distinct;
     is_shared_out.then_some((
