@@ -85,17 +85,31 @@ impl<'s, 'a> Shared<'s, 'a> {
                 && ends.other != b"."
                 && roles.role(ends.client_id).is_none()
         };
-        let channels = ids.iter().map(|&id| &scene.dns[id as usize]);
-        let mut of: Vec<&Ends<'_, DnsChannel>> = channels.filter(is_odd).collect();
+        let mut of: Vec<&Ends<'_, DnsChannel>> = Vec::new();
+        for (at, &id) in ids.iter().enumerate() {
+            of.extend(Some(&scene.dns[id as usize]).filter(is_odd));
+            // Of most domains a few clients tell that too many ask otherwise.
+            let others = at + 1 - of.len();
+            if OWN.1 * others > (OWN.1 - OWN.0) * ids.len() {
+                return None;
+            }
+        }
         let names: u64 = of.iter().map(|ends| ends.channel.names.count).sum();
-        if OWN.1 * of.len() < OWN.0 * ids.len() || names < NAMES as u64 || of.len() < 2 {
+        if names < NAMES as u64 || of.len() < 2 {
             return None;
         }
         order::by_key(&mut of, |ends| (ends.channel.interval.first, ends.client));
+        let is_one = are_one_machine(&of);
+        let says_it_itself =
+            |ends: &&Ends<'_, DnsChannel>| ends.channel.names.count >= NAMES as u64;
+        let known = !is_one && of.iter().any(says_it_itself);
+        // But of a domain that answers nobody.
+        if known && of.iter().any(|ends| ends.channel.with_answers > 0) {
+            return None;
+        }
         let (all, names) = merged(scene, &of)?;
         let most = of.iter();
         let most = *most.max_by_key(|ends| (ends.channel.records, ends.client))?;
-        let is_one = are_one_machine(&of);
         let (channel, other_clients) = (&all, 0);
         let limit = leak::limit(
             scene,
@@ -105,9 +119,7 @@ impl<'s, 'a> Shared<'s, 'a> {
                 ..*most
             },
         );
-        let is_judged = |ends: &&Ends<'_, DnsChannel>| ends.channel.names.count >= NAMES as u64;
-        // What each says by itself is known, but of a domain that answers nobody.
-        if !is_one && limit == leak::LIMIT && of.iter().any(is_judged) {
+        if known && limit == leak::LIMIT {
             return None;
         }
         Some(Self {
