@@ -33,7 +33,7 @@
 use super::baseline::Baselines;
 use super::roles::Roles;
 use super::unconnected::Meetings;
-use super::{Scene, leak};
+use super::{Scene, leak, reversed};
 use crate::analysis::{Ends, Seen};
 use crate::channels::dns::DnsChannel;
 use crate::features::dns::{ADDRESS_TYPES, free_types};
@@ -178,7 +178,7 @@ pub fn proof(
     ends: &Ends<'_, DnsChannel>,
 ) -> Option<(Proof, f64)> {
     if !is_candidate(scene, roles, ends)
-        || leak::are_reversed(scene.names(ends.id))
+        || reversed::are_reversed(scene.names(ends.id))
         || ends.other.ends_with(b".arpa")
         || is_of_the_site(scene, roles, ends)
         || baselines.in_step(ends)

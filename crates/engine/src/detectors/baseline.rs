@@ -31,7 +31,7 @@
 //! the 2,000 names of one domain are, where seven are usual.
 
 use super::roles::{Roles, asks_of_sender};
-use super::{Scene, dns_tunnel, leak};
+use super::{Scene, dns_tunnel, leak, reversed};
 use crate::analysis::{Ends, Seen};
 use crate::channels::dns::DnsChannel;
 use crate::channels::trace::Trace;
@@ -325,7 +325,7 @@ impl Moments {
     fn add(&mut self, scene: &Scene<'_>, ends: &Ends<'_, DnsChannel>) {
         let of_messages = ends.channel.asked_for(&[MX]) > 0
             || asks_of_sender(scene, ends)
-            || leak::are_reversed(scene.names(ends.id));
+            || reversed::are_reversed(scene.names(ends.id));
         if !of_messages {
             return;
         }

@@ -44,8 +44,8 @@ use super::parts::parts;
 use super::roles::Roles;
 use super::unconnected::{self, Meetings, Unmet};
 use super::{
-    Detection, Found, Scene, answer_meter, embedded, fingerprints, harmless, hidden, leak, rhythm,
-    rule, severity, shown, together,
+    Detection, Found, Scene, answer_meter, embedded, fingerprints, harmless, hidden, leak,
+    reversed, rhythm, rule, severity, shown, together,
 };
 use crate::analysis::{Ends, Seen};
 use crate::channels::dns::DnsChannel;
@@ -246,7 +246,7 @@ fn verdict(judged: &Judged<'_, '_>, unmet: &Unmet, model: &Model) -> Option<Dete
     proofs.extend(above);
     let let_pass = given.as_ref().map(|given| given.1 * times);
     proofs.extend(given.map(|given| given.0));
-    let wanted = |_: &Proof| !leak::are_reversed(names) && !harmless::are_verdicts(channel);
+    let wanted = |_: &Proof| !reversed::are_reversed(names) && !harmless::are_verdicts(channel);
     proofs.extend(unmet.proof(scene, ends).filter(wanted));
     let proved = proofs
         .iter()

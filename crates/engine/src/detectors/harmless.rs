@@ -20,7 +20,7 @@
 use super::dns_tunnel::NO_ALERT;
 use super::roles::Roles;
 use super::unconnected::Meetings;
-use super::{Scene, leak, rhythm};
+use super::{Scene, leak, reversed, rhythm};
 use crate::Analysis;
 use crate::analysis::{AskedName, Ends};
 use crate::channels::dns::DnsChannel;
@@ -106,7 +106,7 @@ pub fn of_names(ends: &Ends<'_, DnsChannel>, names: &[AskedName<'_>]) -> Option<
         })
     } else if is_short {
         by_names("Its names alone make it no alert: there are fewer than eight queries.")
-    } else if leak::are_reversed(names) {
+    } else if reversed::are_reversed(names) {
         by_names(
             "Its names alone make it no alert: they are addresses turned round, as block lists are asked.",
         )

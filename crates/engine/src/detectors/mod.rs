@@ -31,6 +31,7 @@ pub mod new_domains;
 pub mod not_dns;
 mod pages;
 mod parts;
+mod reversed;
 pub mod rhythm;
 pub mod roles;
 mod rotation;

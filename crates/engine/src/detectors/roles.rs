@@ -13,7 +13,7 @@
 //! Nobody's own machine does these; a resolver that asks on behalf of a mail server does too, and is
 //! called a resolver.
 
-use super::{Scene, leak};
+use super::{Scene, reversed};
 use crate::Analysis;
 use crate::allow::allowed;
 use crate::analysis::Ends;
@@ -323,7 +323,7 @@ fn are_addresses(scene: &Scene<'_>, ends: &Ends<'_, DnsChannel>) -> bool {
     ends.channel.names.digits > 0
         && names.first().is_some_and(|asked| begins(asked.name))
         && !ends.other.ends_with(b".arpa")
-        && leak::are_reversed(names)
+        && reversed::are_reversed(names)
 }
 
 fn is_block_list(domain: &[u8]) -> bool {

@@ -36,21 +36,21 @@
 //! **Example** 10,000 names of 120 hexadecimal digits on one day: about 600 kB by names. A client that asks
 //! for `www` and `mail` of a domain all day: a few bytes by names, and what its timing could say.
 
+mod cheap;
 mod code;
+mod largest;
+mod policy;
 
-use super::{Scene, shown};
+use super::Scene;
 use crate::analysis::{AskedName, Ends, Seen};
 use crate::channels::dns::DnsChannel;
-use crate::channels::trace::Trace;
-use crate::features::encoding::RANDOM;
-use crate::models::BANDS;
 use crate::names::registered_start;
-use crate::order;
-use crate::report::{Leak, LeakBudget, LeakDay, LeakOf, Proof};
+use crate::report::{Leak, LeakDay};
+pub use cheap::bound_of_name_bytes;
 pub(super) use code::Coder;
-use code::{enumerative_bits, gap_bits, gap_bits_at_most};
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use code::{enumerative_bits, gap_bits};
+pub use largest::budget;
+pub use policy::{FEW_OTHERS, LIMIT, RULE, limit, proof, proof_above};
 use wakeful_logs::Micros;
 
 /// Times are taken to whole seconds: finer ones are lost on the way to a server that is far.
@@ -170,296 +170,12 @@ pub(super) fn of(coder: &mut Coder, scene: &Scene<'_>, channel: u32) -> Leak {
     )
 }
 
-/// Bounds that are listed, at most: a policy that raises more is none.
-const BOUNDS: usize = 1000;
-/// Of so many is said whose they are.
-const NAMED: usize = 100;
-
-/// The largest bounds of channels and days of a log: what a policy of so many bytes a day would raise.
-#[must_use]
-pub fn budget(scene: &Scene<'_>) -> LeakBudget {
-    let channel_days = scene.dns.iter().map(|ends| ends.channel.days.len().max(1));
-    let interval = scene.analysis.interval();
-    let days = match (interval.first, interval.last) {
-        (Some(first), Some(last)) => last.saturating_sub(first) as f64 / DAY as f64,
-        _ => 0.0,
-    };
-    let (bounds, measured) = largest(scene, BOUNDS);
-    LeakBudget {
-        days: days.max(1.0),
-        channel_days: channel_days.sum::<usize>() as u64,
-        largest: named(scene, &bounds, &measured),
-        bounds,
-    }
-}
-
-/// The largest bounds of a channel and day, the largest first, `most` of them. Channels are measured in the
-/// order of a bound that costs little ([`day_at_most`]), and no further than that could still be among them: hardly any
-/// of a log's channels. That bound is taken in the order of one that costs nothing ([`roughly_at_most`]). And the channels
-/// that were measured.
-fn largest(scene: &Scene<'_>, most: usize) -> (Vec<u64>, Vec<u32>) {
-    let rough = |ends: &Ends<'_, DnsChannel>| (roughly_at_most(ends) as u64, ends.id);
-    let mut rough: BinaryHeap<(u64, u32)> = scene.dns.iter().map(rough).collect();
-    let mut close: BinaryHeap<(u64, u32)> = BinaryHeap::new();
-    let mut bounds: BinaryHeap<Reverse<u64>> = BinaryHeap::with_capacity(most + 1);
-    let mut measured = Vec::new();
-    loop {
-        // None that waits is above the first of `close`.
-        while let Some(&(roughly, channel)) = rough.peek()
-            && close.peek().is_none_or(|&(at_most, _)| at_most < roughly)
-        {
-            rough.pop();
-            let ends = &scene.dns[channel as usize];
-            let at_most = day_at_most(ends, scene.names(channel)) as u64;
-            close.push((at_most, channel));
-        }
-        let Some((at_most, channel)) = close.pop() else {
-            break;
-        };
-        let full = bounds.len() >= most;
-        if full && bounds.peek().is_none_or(|least| at_most <= least.0) {
-            break;
-        }
-        measured.push(channel);
-        for day in &scene.leak(channel).days {
-            bounds.push(Reverse(bytes_of(day)));
-            if bounds.len() > most {
-                bounds.pop();
-            }
-        }
-    }
-    let bounds = bounds.into_sorted_vec().into_iter().map(|of| of.0);
-    (bounds.collect(), measured)
-}
-
-fn bytes_of(day: &LeakDay) -> u64 {
-    (day.names + day.types + day.timing) as u64
-}
-
-/// Whose they are, the first of them. Of those that are as large as the last, which ones are among them is chance.
-fn named(scene: &Scene<'_>, bounds: &[u64], measured: &[u32]) -> Vec<LeakOf> {
-    let least = match bounds {
-        [.., last] if bounds.len() == BOUNDS => *last,
-        _ => 0,
-    };
-    let mut named: Vec<LeakOf> = Vec::new();
-    for &channel in measured {
-        let ends = &scene.dns[channel as usize];
-        for day in &scene.leak(channel).days {
-            let bytes = bytes_of(day);
-            if bytes > least {
-                named.push(LeakOf {
-                    bytes,
-                    day: day.start,
-                    client: shown(ends.client),
-                    domain: shown(ends.other),
-                });
-            }
-        }
-    }
-    order::by(&mut named, |a, b| {
-        let whose = (&a.client, &a.domain).cmp(&(&b.client, &b.domain));
-        let day = a.day.total_cmp(&b.day);
-        b.bytes.cmp(&a.bytes).then(whose).then(day)
-    });
-    named.truncate(NAMED);
-    named
-}
-
-/// [`day_at_most`] is never above it: all names on one day, each with a dot at its end, and for each logarithm the
-/// digits of its number.
-fn roughly_at_most(ends: &Ends<'_, DnsChannel>) -> f64 {
-    let channel = ends.channel;
-    let digits = |number: u64| f64::from(u64::BITS - number.leading_zeros());
-    // One more for those without a type.
-    let types = channel.qtypes.len() as u64 + 1;
-    let of_types = channel.records as f64 * digits(types)
-        + types as f64 * (digits(channel.records + 1) + 16.0);
-    let seconds = (channel.interval.lasted() / RESOLUTION + 1) as u64;
-    let classes = digits(2 * Trace::KEPT as u64 + 65);
-    let of_times = channel.records as f64 * (classes + digits(seconds));
-    let dots = channel.distinct_names() as f64;
-    bound_of_name_bytes(channel) + dots + (of_types + of_times) / 8.0 + 3.0
-}
-
-/// No day of [`measure`] is above it: names a byte a byte, all gaps alike, as if on the busiest day.
-fn day_at_most(ends: &Ends<'_, DnsChannel>, names: &[AskedName<'_>]) -> f64 {
-    let channel = ends.channel;
-    let rows: u64 = channel.days.iter().map(|&(_, rows)| rows).sum();
-    let share = channel.busiest_share();
-    let gaps = channel.trace.held().saturating_sub(1).min(Trace::KEPT) as f64;
-    let timing = if gaps > 0.0 {
-        let seconds = channel.interval.lasted() / RESOLUTION + 1;
-        gap_bits_at_most(gaps, seconds as f64) * rows.saturating_sub(1).max(1) as f64 / gaps
-    } else {
-        0.0
-    };
-    // Each of the three is rounded up.
-    names_at_most(ends, names) + (type_bits(channel) + timing) / 8.0 * share + 3.0
-}
-
-/// No day's names take more bytes: each has its characters and an end. Of a single day, what all of them take.
-fn names_at_most(ends: &Ends<'_, DnsChannel>, names: &[AskedName<'_>]) -> f64 {
-    if ends.channel.days.len() <= 1 {
-        return bound_of_name_bytes(ends.channel);
-    }
-    let cut = domain(ends).len();
-    let (mut most, mut of_day, mut untimed, mut today) = (0, 0, 0, None);
-    for asked in names {
-        // The end, or the dot before the domain.
-        let bytes = (asked.name.len() + 1).saturating_sub(cut);
-        let Some(time) = asked.first else {
-            // Which of the days they count to does not matter here.
-            untimed += bytes;
-            continue;
-        };
-        let day = Some(time.div_euclid(DAY));
-        if day != today {
-            (most, of_day, today) = (most.max(of_day), 0, day);
-        }
-        of_day += bytes;
-    }
-    (most.max(of_day) + untimed) as f64 * f64::from(ends.channel.level).exp2()
-}
-
 /// What all names of a channel end in.
 fn domain<'a>(ends: &Ends<'a, DnsChannel>) -> &'a [u8] {
     match ends.other {
         b"." => b"",
         domain => domain,
     }
-}
-
-/// Bytes that a day's names could have carried, from which on it is an alert: Paxson's policy.
-pub const LIMIT: f64 = 4096.0;
-
-/// A service is asked for by many clients: beyond so many others, the bound is only told.
-pub const FEW_OTHERS: u32 = 2;
-
-/// The same of a domain that few clients ask for, under which nothing that this one asks is ever answered, and its names look drawn at
-/// random: a hundred names of five bytes. Whoever asks on has not asked for an answer.
-pub const UNANSWERED: f64 = 512.0;
-
-/// What one machine is let pass of a domain.
-#[must_use]
-pub fn limit(scene: &Scene<'_>, ends: &Ends<'_, DnsChannel>) -> f64 {
-    let (channel, names) = (ends.channel, &ends.channel.names);
-    // A log without answers says so only where they are refused.
-    let is_seen = scene.analysis.seen().answers > 0
-        || channel.nxdomain > 0 && channel.nxdomain == channel.answered;
-    let is_unanswered = ends.other_clients <= FEW_OTHERS
-        && channel.with_answers == 0
-        && names.surprise >= names.count * u64::from(RANDOM)
-        && is_seen
-        && wakeful_suffixes::suffix(ends.other).is_some_and(|suffix| suffix.kind.is_some());
-    if is_unanswered { UNANSWERED } else { LIMIT }
-}
-
-/// Whether the names of one day could have carried more than the policy allows one machine, of a domain that few
-/// clients ask for.
-#[must_use]
-pub fn proof(scene: &Scene<'_>, ends: &Ends<'_, DnsChannel>) -> Option<Proof> {
-    proof_above(limit(scene, ends), scene, ends)
-}
-
-/// The same, of a client that is let pass `limit` bytes: [`super::baseline`] gives a resolver that of many machines.
-#[must_use]
-pub fn proof_above(limit: f64, scene: &Scene<'_>, ends: &Ends<'_, DnsChannel>) -> Option<Proof> {
-    // Most channels end here, without a look at their names.
-    if ends.other_clients > FEW_OTHERS || bound_of_name_bytes(ends.channel) < limit - 1.0 {
-        return None;
-    }
-    let names = scene.names(ends.id);
-    if names_at_most(ends, names) < limit - 1.0 || are_reversed(names) {
-        return None;
-    }
-    // The coder by counts alone costs a tenth of all of them, and bounds them.
-    let could_be_above = by_day(ends.channel, domain(ends).len(), names)
-        .any(|(_, _, text)| name_bytes(ends.channel, code::bits_at_most(&text)) >= limit);
-    if !could_be_above {
-        return None;
-    }
-    let leak = scene.leak(ends.id);
-    let days = leak.days.iter();
-    let day = days
-        .max_by(|a, b| a.names.total_cmp(&b.names))
-        .filter(|day| day.names >= limit)?;
-    Some(Proof {
-        rule: RULE.to_owned(),
-        at_least: BANDS[2],
-        text: format!(
-            "The names of one day could have carried {:.1} kB, whatever they are written in; {:.1} kB is the most that is let pass where {}.",
-            day.names / 1e3,
-            limit / 1e3,
-            format_args!(
-                "{}{FEW_OTHERS} other clients or fewer ask for the domain",
-                if limit < LIMIT {
-                    "nothing is answered and "
-                } else {
-                    ""
-                }
-            )
-        ),
-        evidence: Vec::new(),
-        matched: names.len() as u64,
-        of: names.len() as u64,
-    })
-}
-
-/// The name of the rule in a [`Proof`].
-pub const RULE: &str = "leak";
-
-/// Block lists under one domain, at most: `bl`, `zen`, and the like.
-const LISTS: usize = 8;
-
-/// Whether nine names in ten are addresses turned round under a list's name: four octets, and then what all
-/// of them have in common ([`LISTS`] at most). What stands there instead of a list's name could carry
-/// anything.
-pub(super) fn are_reversed(names: &[AskedName<'_>]) -> bool {
-    let mut lists: Vec<&[u8]> = Vec::new();
-    let (mut reversed, mut others) = (0, 0);
-    for asked in names {
-        let Some(list) = list_asked(asked.name) else {
-            // Where one name in ten is something else, the rest needs no look.
-            others += 1;
-            if others * 10 > names.len() {
-                return false;
-            }
-            continue;
-        };
-        reversed += 1;
-        if !lists.contains(&list) {
-            lists.push(list);
-        }
-        if lists.len() > LISTS {
-            return false;
-        }
-    }
-    reversed > 0 && reversed * 10 >= names.len() * 9
-}
-
-/// What follows the four octets that a name begins with, as a block list is asked (RFC 5782, section 2.1).
-fn list_asked(name: &[u8]) -> Option<&[u8]> {
-    let mut rest = name;
-    for _ in 0..4 {
-        let dot = rest.iter().position(|&byte| byte == b'.')?;
-        let octet = std::str::from_utf8(&rest[..dot]).ok()?;
-        if octet.len() > 3 || octet.parse::<u8>().is_err() {
-            return None;
-        }
-        rest = &rest[dot + 1..];
-    }
-    Some(rest)
-}
-
-/// A bound of the bytes by names over all days that costs nothing: a byte a byte. Never less than the
-/// sum of [`measure`]'s days, but for a byte a day of rounding.
-#[must_use]
-pub fn bound_of_name_bytes(channel: &DnsChannel) -> f64 {
-    // Each name has its characters, a dot between labels, and an end.
-    let names = &channel.names;
-    let bytes = names.below + u64::from(names.labels) + names.count;
-    bytes as f64 * f64::from(channel.level).exp2()
 }
 
 /// Bytes of a name's registered domain.
@@ -615,7 +331,7 @@ mod tests {
     }
 
     /// Rows of clients that ask for names of all lengths, in bursts and slowly, on one day and on many.
-    fn mixed_log() -> crate::Analysis {
+    pub(super) fn mixed_log() -> crate::Analysis {
         let mut analysis = crate::Analysis::new();
         let mut reader = wakeful_logs::Reader::new();
         let mut state = 3_u64;
@@ -642,66 +358,5 @@ mod tests {
         }
         reader.finish(&mut analysis);
         analysis
-    }
-
-    #[test]
-    fn the_largest_bounds_are_those_of_measuring_every_channel() {
-        let analysis = mixed_log();
-        let scene = Scene::new(&analysis);
-        let mut all = Vec::new();
-        for ends in &scene.dns {
-            let at_most = day_at_most(ends, scene.names(ends.id));
-            assert!(at_most <= roughly_at_most(ends));
-            for day in &scene.leak(ends.id).days {
-                let bytes = day.names + day.types + day.timing;
-                assert!(bytes <= at_most, "{bytes} {at_most}");
-                all.push(bytes as u64);
-            }
-        }
-        all.sort_unstable_by(|a, b| b.cmp(a));
-        assert!(all.len() > 500);
-        for most in [1, 20, 100, all.len(), 10_000] {
-            let expected = &all[..most.min(all.len())];
-            assert_eq!(largest(&Scene::new(&analysis), most).0, expected);
-        }
-        let (lazy, of_all) = (Scene::new(&analysis), scene.dns.len());
-        let _ = largest(&lazy, 20);
-        assert!(
-            lazy.measured() < of_all / 2,
-            "{} of {of_all}",
-            lazy.measured()
-        );
-    }
-
-    #[test]
-    fn the_largest_bounds_have_names() {
-        let analysis = mixed_log();
-        let scene = Scene::new(&analysis);
-        let leaks = budget(&scene);
-        assert_eq!(leaks.largest.len(), NAMED);
-        for (named, bytes) in leaks.largest.iter().zip(&leaks.bounds) {
-            assert_eq!(named.bytes, *bytes);
-            let is_it = |ends: &&Ends<'_, DnsChannel>| {
-                (ends.client, ends.other) == (named.client.as_bytes(), named.domain.as_bytes())
-            };
-            let ends = scene.dns.iter().find(is_it).unwrap();
-            let days = &scene.leak(ends.id).days;
-            let day = days.iter().find(|day| day.start == named.day).unwrap();
-            assert_eq!((day.names + day.types + day.timing) as u64, named.bytes);
-        }
-    }
-
-    #[test]
-    fn a_channel_is_above_the_policy_whether_or_not_it_is_measured_first() {
-        let analysis = mixed_log();
-        let scene = Scene::new(&analysis);
-        for ends in &scene.dns {
-            let leak = scene.leak(ends.id);
-            let most = leak.days.iter().map(|day| day.names).fold(0.0, f64::max);
-            assert_eq!(
-                proof(&Scene::new(&analysis), ends).is_some(),
-                most >= LIMIT && ends.other_clients <= FEW_OTHERS
-            );
-        }
     }
 }
