@@ -1526,8 +1526,14 @@ def tried_and_inside():
          dns=shared + names(clients[0], data, "A", gap=0.05, rcode=3))
     nodes = lambda domain: [ask(NINE + 40 * n, clients[0], f"pool-{text(rng, 8, HEX)}-{text(rng, 4)}.{domain}",
                                 answers=[f"10.{n % 4}.{n}.7"]) for n in range(120)]
-    case("harmless-inside-hosts", "Hosts of a cluster with random names, each with an inside address of its own.",
+    inside = lambda rows: [dict(row, **{"id.resp_h": "10.0.0.53"}) for row in rows]
+    case("harmless-inside-hosts",
+         "Hosts of a cluster with random names, each with an inside address of its own, asked of the site's own server.",
          {"dns-tunnel": "negative"}, [("dns-tunnel", "low", clients[0], "cluster-7.internal")],
+         dns=inside(shared + nodes("cluster-7.internal")))
+    case("harmless-inside-elsewhere",
+         "The same hosts, asked of a server outside: what answers there is nobody's of the site, and can be anything.",
+         {"dns-tunnel": "positive"}, [("dns-tunnel", "medium", clients[0], "cluster-7.internal")],
          dns=shared + nodes("cluster-7.internal"))
     same = [dict(row, answers=["10.0.0.7"], TTLs=[60.0]) for row in nodes("cluster-7.internal")]
     case("harmless-inside-alike", "The same names with one inside address for all: that is no list of hosts.",

@@ -9,6 +9,8 @@ use crate::hash::mixed;
 use wakeful_logs::{DnsRecord, ListStats};
 
 /// The type of a question for an address's host.
+/// Under it are addresses turned round.
+const ARPA: &[u8] = b".arpa";
 const PTR: u16 = 12;
 /// Bytes of a name in an answer to a question for an address, from which on it is looked at: most rows have hosts of
 /// content networks there, which are shorter, and a look at each would take a thirtieth of a scan.
@@ -135,7 +137,10 @@ pub(crate) fn read(
     record: &DnsRecord<'_>,
     mut found: impl FnMut(Is, u64, &[u8]),
 ) -> (ListStats, Option<u32>) {
-    let is_host = |query: &[u8]| query.ends_with(b".arpa");
+    let is_host = |query: &[u8]| {
+        let name = query.strip_suffix(b".").unwrap_or(query);
+        name.len() >= ARPA.len() && name[name.len() - ARPA.len()..].eq_ignore_ascii_case(ARPA)
+    };
     if record.qtype == Some(PTR) && record.query.is_some_and(is_host) {
         return (record.answers.stats(), None);
     }

@@ -31,7 +31,7 @@
 //! characters: 60 kB, where a day's look-ups of an ordinary domain bring some hundred bytes.
 
 use super::baseline::Baselines;
-use super::roles::Roles;
+use super::roles::{Roles, is_of_the_site};
 use super::unconnected::Meetings;
 use super::{Scene, leak, reversed};
 use crate::analysis::{Ends, Seen};
@@ -129,18 +129,6 @@ fn limit(channel: &DnsChannel) -> f64 {
     } else {
         LIMIT
     }
-}
-
-/// Whether a domain is under a suffix that nobody can register under, and is asked of servers that others ask too: it
-/// is answered within the site.
-fn is_of_the_site(scene: &Scene<'_>, roles: &Roles<'_>, ends: &Ends<'_, DnsChannel>) -> bool {
-    let servers = ends.channel.servers.all();
-    ends.other != b"."
-        && wakeful_suffixes::suffix(ends.other).is_none_or(|suffix| suffix.kind.is_none())
-        && servers.iter().all(|&(server, _)| {
-            roles.askers_of(server) > 1
-                && super::rule::is_outside(scene.analysis.host(server)) == Some(false)
-        })
 }
 
 /// Whether few other clients make use of the domain as this one does.

@@ -16,10 +16,10 @@
 //!   resolver asks as many machines do that know nothing of each other (half an hour and more; by the local variation of its pauses
 //!   neither a clock nor sessions), up to four times what the meters let pass. Whatever the meters say: where hosts' names have their
 //!   addresses in them, telephone numbers are asked for (RFC 6116), hosts of a site's own (no
-//!   public suffix) have an inside address each, names are the client's others with a search list's domain behind
+//!   public suffix, asked of a server inside that others ask too) have an inside address each, names are the client's others with a search list's domain behind
 //!   them and do not exist, or the client connects to the addresses that it is given, once for two names or more often.
 //! - *Medium at most* where names differ in numbers that only grow (counters and times, against caches), where they are words that
-//!   come by the second and hardly exist, where hosts under a public suffix have inside addresses, where fewer than eight queries
+//!   come by the second and hardly exist, where other hosts have inside addresses, where fewer than eight queries
 //!   carry more in four names than the longest digest, and where ten clients or more, a third of all, do alike: a service, and no tool.
 //! - *Alerts of others*: by the leak meter, the answer meter, and names whose addresses nobody connects to (see their pages); by
 //!   addresses in answers that no host can have: medium from three different beginnings on, high from six.
@@ -233,7 +233,7 @@ fn verdict(judged: &Judged<'_, '_>, unmet: &Unmet, model: &Model) -> Option<Dete
         harmless::of_names(ends, names)
             .or_else(|| harmless::of_scene(scene, roles, ends, meetings))
             .or_else(|| harmless::of_many(roles, ends))
-            .or_else(|| harmless::of_sums(ends))
+            .or_else(|| harmless::of_sums(scene, roles, ends))
             .or_else(|| harmless::of_numbers(score, names))
     });
     let harmless = harmless.flatten();

@@ -18,7 +18,7 @@
 //! | every answer is an address inside, another for every second name or more | hosts of a site; medium at most under a suffix of the public list | without such a suffix |
 
 use super::dns_tunnel::NO_ALERT;
-use super::roles::Roles;
+use super::roles::{Roles, is_of_the_site};
 use super::unconnected::Meetings;
 use super::{Scene, leak, reversed, rhythm};
 use crate::Analysis;
@@ -156,8 +156,11 @@ pub fn of_numbers(score: f64, names: &[AskedName<'_>]) -> Option<Harmless> {
 
 /// What sums over a channel say of it.
 #[must_use]
-pub fn of_sums(ends: &Ends<'_, DnsChannel>) -> Option<Harmless> {
-    let of_site = wakeful_suffixes::suffix(ends.other).is_none_or(|suffix| suffix.kind.is_none());
+pub fn of_sums(
+    scene: &Scene<'_>,
+    roles: &Roles<'_>,
+    ends: &Ends<'_, DnsChannel>,
+) -> Option<Harmless> {
     if are_tried(ends.channel) {
         Some(Harmless {
             text: "Its names alone make it medium at most: they are words, hardly any exists, and they come by the second, as where somebody tries which names a domain has.",
@@ -166,7 +169,7 @@ pub fn of_sums(ends: &Ends<'_, DnsChannel>) -> Option<Harmless> {
         })
     } else if !are_inside(ends.channel) {
         None
-    } else if of_site {
+    } else if is_of_the_site(scene, roles, ends) {
         altogether("It is no alert: they are hosts of the site's own, with an inside address each.")
     } else {
         Some(Harmless {

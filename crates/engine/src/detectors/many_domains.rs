@@ -145,7 +145,7 @@ fn judge(scene: &Scene<'_>, of: &[&Ends<'_, DnsChannel>]) -> Option<Detection> {
             29.0,
             score * 0.6,
             format!(
-                "{} are written in an encoding of bytes; a crawl of popular sites met 29.",
+                "{} are written in an encoding of bytes or look drawn at random; a crawl of popular sites met 29.",
                 counted(names, "name")
             ),
         ),

@@ -349,6 +349,22 @@ fn sorted(mut numbers: Vec<u32>) -> Vec<u32> {
     numbers
 }
 
+/// Whether a domain is under a suffix that nobody can register under, and is asked of servers that others ask too: it
+/// is answered within the site.
+pub(super) fn is_of_the_site(
+    scene: &Scene<'_>,
+    roles: &Roles<'_>,
+    ends: &Ends<'_, DnsChannel>,
+) -> bool {
+    let servers = ends.channel.servers.all();
+    ends.other != b"."
+        && wakeful_suffixes::suffix(ends.other).is_none_or(|suffix| suffix.kind.is_none())
+        && servers.iter().all(|&(server, _)| {
+            roles.askers_of(server) > 1
+                && super::rule::is_outside(scene.analysis.host(server)) == Some(false)
+        })
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::testing::{Logs, host};

@@ -146,7 +146,7 @@ impl<'s, 'a> Shared<'s, 'a> {
         let met = self.of.iter().filter(|ends| meetings.of(ends).0 > 0);
         2 * met.count() > self.of.len()
             || harmless::of_names(&ends, &self.names)
-                .or_else(|| harmless::of_sums(&ends))
+                .or_else(|| harmless::of_sums(scene, roles, &ends))
                 .or_else(|| harmless::of_scene(scene, roles, self.most, meetings))
                 .is_some()
     }
