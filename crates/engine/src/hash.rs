@@ -27,6 +27,7 @@ pub(crate) fn mixed(bytes: &[u8]) -> u64 {
 }
 
 /// Whether two texts are the same, 8 bytes at a time: what compares bytes in wasm goes one by one.
+#[inline(always)]
 pub(crate) fn same(a: &[u8], b: &[u8]) -> bool {
     if a.len() != b.len() {
         return false;

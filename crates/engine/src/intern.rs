@@ -73,6 +73,7 @@ impl Interner {
         self.at(half(text), text)
     }
 
+    #[inline(always)]
     fn at(&self, half: u32, text: &[u8]) -> Option<u32> {
         let found = |&(of, id): &(u32, u32)| of == half && same(self.get(id), text);
         self.table.find(spread(half), found).map(|&(_, id)| id)
@@ -118,6 +119,7 @@ impl Interner {
         Ok(all)
     }
 
+    #[inline(always)]
     pub(crate) fn get(&self, id: u32) -> &[u8] {
         slice(&self.bytes, &self.ends, id)
     }
@@ -127,6 +129,7 @@ impl Interner {
     }
 }
 
+#[inline(always)]
 fn slice<'a>(bytes: &'a [u8], ends: &[usize], id: u32) -> &'a [u8] {
     let id = id as usize;
     let start = if id == 0 { 0 } else { ends[id - 1] };

@@ -128,7 +128,7 @@ impl PieceReader {
     }
 
     /// Takes the next bytes of the piece, in any chunks.
-    pub fn feed(&mut self, bytes: &[u8], sink: &mut impl Sink) {
+    pub fn feed(&mut self, bytes: &[u8], sink: &mut dyn Sink) {
         self.bytes += bytes.len() as u64;
         self.rows.feed(bytes, sink);
     }
@@ -140,7 +140,7 @@ impl PieceReader {
     }
 
     /// Ends the piece.
-    pub fn finish(self, sink: &mut impl Sink) -> PieceSummary {
+    pub fn finish(self, sink: &mut dyn Sink) -> PieceSummary {
         let (summary, end) = self.rows.end(self.bytes, false, None, sink);
         let at = self.start.at.map(|at| at.saturating_add(self.bytes));
         PieceSummary {

@@ -170,7 +170,7 @@ impl Reader {
     }
 
     /// Takes the next bytes.
-    pub fn feed(&mut self, chunk: &[u8], sink: &mut impl Sink) {
+    pub fn feed(&mut self, chunk: &[u8], sink: &mut dyn Sink) {
         self.bytes += chunk.len() as u64;
         self.push(chunk, sink);
     }
@@ -187,7 +187,7 @@ impl Reader {
         }
     }
 
-    fn push(&mut self, chunk: &[u8], sink: &mut impl Sink) {
+    fn push(&mut self, chunk: &[u8], sink: &mut dyn Sink) {
         match &mut self.stage {
             Stage::Sniffing(start) => {
                 start.extend_from_slice(chunk);
@@ -206,7 +206,7 @@ impl Reader {
         }
     }
 
-    fn sniffed(&mut self, sink: &mut impl Sink) {
+    fn sniffed(&mut self, sink: &mut dyn Sink) {
         let Stage::Sniffing(start) = &mut self.stage else {
             return;
         };
@@ -226,7 +226,7 @@ impl Reader {
     }
 
     /// Ends an input that another has unpacked.
-    pub fn finish_unpacked(self, end: Unpacked, sink: &mut impl Sink) -> Summary {
+    pub fn finish_unpacked(self, end: Unpacked, sink: &mut dyn Sink) -> Summary {
         match self.stage {
             Stage::Unpacked(inner) => inner.finish(end.bytes, end.broken, sink),
             _ => self.finish(sink),
@@ -234,7 +234,7 @@ impl Reader {
     }
 
     /// Ends the input.
-    pub fn finish(mut self, sink: &mut impl Sink) -> Summary {
+    pub fn finish(mut self, sink: &mut dyn Sink) -> Summary {
         if self.bytes == 0 {
             return Rows::new(0).refuse("This file is empty.", self.bytes, self.gzip);
         }
@@ -250,7 +250,7 @@ impl Reader {
 }
 
 impl Inner {
-    fn feed(&mut self, chunk: &[u8], sink: &mut impl Sink) {
+    fn feed(&mut self, chunk: &[u8], sink: &mut dyn Sink) {
         match self {
             Self::Sniffing(start) => {
                 start.extend_from_slice(chunk);
@@ -263,7 +263,7 @@ impl Inner {
         }
     }
 
-    fn sniffed(&mut self, sink: &mut impl Sink) {
+    fn sniffed(&mut self, sink: &mut dyn Sink) {
         let Self::Sniffing(start) = self else {
             return;
         };
@@ -281,7 +281,7 @@ impl Inner {
         };
     }
 
-    fn finish(mut self, bytes: u64, broken: Option<Broken>, sink: &mut impl Sink) -> Summary {
+    fn finish(mut self, bytes: u64, broken: Option<Broken>, sink: &mut dyn Sink) -> Summary {
         self.sniffed(sink);
         match self {
             Self::Text(rows) => rows.finish(bytes, true, broken, sink),

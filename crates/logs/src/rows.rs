@@ -77,7 +77,7 @@ impl Rows {
         self.rows.dns + self.rows.conn
     }
 
-    pub(crate) fn feed(&mut self, chunk: &[u8], sink: &mut impl Sink) {
+    pub(crate) fn feed(&mut self, chunk: &[u8], sink: &mut dyn Sink) {
         let rows = &mut self.rows;
         self.lines
             .feed(chunk, |line, place| rows.line(line, place, sink));
@@ -88,7 +88,7 @@ impl Rows {
         bytes: u64,
         gzip: bool,
         broken: Option<Broken>,
-        sink: &mut impl Sink,
+        sink: &mut dyn Sink,
     ) -> Summary {
         let (mut summary, _) = self.end(bytes, gzip, broken, sink);
         summary.conclude();
@@ -101,7 +101,7 @@ impl Rows {
         bytes: u64,
         gzip: bool,
         broken: Option<Broken>,
-        sink: &mut impl Sink,
+        sink: &mut dyn Sink,
     ) -> (Summary, Start) {
         let rows = &mut self.rows;
         self.lines
@@ -213,7 +213,7 @@ impl RowReader {
         self.format.is_none()
     }
 
-    pub(crate) fn line(&mut self, line: Line<'_>, place: Place, sink: &mut impl Sink) {
+    pub(crate) fn line(&mut self, line: Line<'_>, place: Place, sink: &mut dyn Sink) {
         let (text, ended) = match line {
             Line::TooLong => {
                 return self.skip(place, || {
@@ -327,7 +327,7 @@ impl RowReader {
         }
     }
 
-    fn tsv(&mut self, text: &[u8], ended: bool, place: Place, sink: &mut impl Sink) {
+    fn tsv(&mut self, text: &[u8], ended: bool, place: Place, sink: &mut dyn Sink) {
         if self.header.columns().is_empty() {
             let json = self.format == Some(Format::Json);
             return self.skip(place, || match text.trim_ascii_start().first() {
@@ -403,7 +403,7 @@ impl RowReader {
         self.kind = self.kind.or(Some(kind));
     }
 
-    fn json(&mut self, text: &[u8], ended: bool, place: Place, sink: &mut impl Sink) {
+    fn json(&mut self, text: &[u8], ended: bool, place: Place, sink: &mut dyn Sink) {
         let mut arena = std::mem::take(&mut self.arena);
         let repaired;
         let mut row = JsonRow::default();
@@ -470,7 +470,7 @@ struct Records<'r> {
 }
 
 impl Records<'_> {
-    fn give<'a>(&mut self, row: impl Row<'a>, sink: &mut impl Sink) {
+    fn give<'a>(&mut self, row: impl Row<'a>, sink: &mut dyn Sink) {
         let mut fields = Fields {
             row,
             header: self.header,

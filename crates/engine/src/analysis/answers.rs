@@ -168,7 +168,10 @@ pub(crate) fn read(
 fn could_be_address(element: &[u8]) -> bool {
     match element {
         [b'0'..=b'9', .., b'0'..=b'9'] => true,
-        [b'0'..=b'9' | b'a'..=b'f' | b'A'..=b'F' | b':', ..] => element.contains(&b':'),
+        [b'0'..=b'9' | b'a'..=b'f' | b'A'..=b'F' | b':', ..] => {
+            // Behind four digits at the most.
+            element.iter().take(5).any(|&byte| byte == b':')
+        }
         _ => false,
     }
 }

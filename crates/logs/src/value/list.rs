@@ -49,6 +49,11 @@ impl<'a> List<'a> {
     /// Calls `each` with every element, decoded, and gives their number and sizes. Allocates only for
     /// elements with escapes, and for JSON.
     pub fn each(&self, mut each: impl FnMut(&[u8])) -> ListStats {
+        self.each_of(&mut each)
+    }
+
+    /// One for all callers, built as this crate is.
+    fn each_of(&self, each: &mut dyn FnMut(&[u8])) -> ListStats {
         let mut stats = ListStats::default();
         match *self {
             Self::Unset | Self::Tsv { text: b"", .. } => {}
