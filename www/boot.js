@@ -1,9 +1,13 @@
 // Loads the program, starts the page, and shuts the line before a log can be given to it.
 //
-// In: the two preload links of index.html (the glue and the wasm, with their integrity), and its template
-// `later`: what charts need.
+// In: the two preload links of index.html (the glue and the wasm, with their integrity), the link to the program's
+// rest, and the template `later`: what charts need.
 // Out: a running page, and for it `wakefulSpawnWorker()`, `wakefulCharts()` and `wakefulChartsAreHere`.
 // Must not know: anything of logs.
+//
+// The program comes in two halves (crates/halves). The page starts with the first; the rest is asked for then, and
+// put together with it when it is here. Whoever needs it earlier (a call into it, a worker, a file that is dropped)
+// waits for it: a request that does not return before its answer is there.
 //
 // Policies only add up, so the line is shut in two steps. Once the program is here, `narrow` leaves charts'
 // library as all that may still come. `shut` leaves nothing, and happens before the page is given anything:
@@ -36,7 +40,12 @@ const MARKS = "wakeful.marks";
 // Behind the glue in the worker: takes the compiled module, then leaves the line to the program.
 // What it reports of its end are names of errors and places in the wasm, no data.
 const WORKER_TAIL = `
-addEventListener("message", (event) => initSync({ module: event.data }), { once: true });
+addEventListener("message", ({ data: { module, rest } }) => {
+  const first = initSync({ module });
+  globalThis.wakefulRest = () => rest && new WebAssembly.Instance(rest, { first });
+  complete();
+  wake();
+}, { once: true });
 addEventListener("unhandledrejection", (event) => {
   const reason = event.reason;
   const trace = reason instanceof WebAssembly.RuntimeError ? reason.stack : "";
@@ -71,6 +80,35 @@ async function compile(link) {
     : WebAssembly.compile(await response.arrayBuffer());
 }
 
+const restLink = document.querySelector('link[rel="wakeful-rest"]');
+// What the first half exports, once it is here; the rest, compiled; whether they are one.
+let first = null;
+let rest = null;
+let isWhole = restLink === null;
+
+// The rest, now: nothing else happens until it is here.
+function bring() {
+  const request = new XMLHttpRequest();
+  request.open("GET", restLink.href, false);
+  // A request of this kind gives text alone: a byte a character.
+  request.overrideMimeType("text/plain; charset=x-user-defined");
+  request.send();
+  if (request.status !== 200) throw new LoadError(`${restLink.getAttribute("href")} answered ${request.status}`);
+  return new WebAssembly.Module(Uint8Array.from(request.responseText, (byte) => byte.charCodeAt(0) & 0xff));
+}
+
+// The compiled rest, for a worker.
+function restNow() {
+  if (restLink !== null) rest ??= bring();
+  return rest;
+}
+
+globalThis.wakefulRest = () => {
+  if (isWhole) return;
+  new WebAssembly.Instance(restNow(), { first });
+  isWhole = true;
+};
+
 function add(...directives) {
   const meta = document.createElement("meta");
   meta.httpEquiv = "Content-Security-Policy";
@@ -88,7 +126,11 @@ function addresses(kind, attribute) {
     .join(" ");
 }
 
+let isNarrow = false;
+
 function narrow() {
+  if (isNarrow) return;
+  isNarrow = true;
   add(`${RUN} ${addresses("script", "src")}`, `style-src ${addresses("link", "href")}`);
 }
 
@@ -124,11 +166,31 @@ function loadCharts() {
 
 function shut() {
   if (isShut) return;
+  // It comes before the line is shut, or never.
+  restNow();
+  narrow();
   // Who draws a chart says what is missing.
   loadCharts().catch(() => {});
   isShut = true;
   add(RUN);
   endWarming();
+}
+
+// What is given to the page waits behind this. Where the rest cannot be had, nothing is taken.
+function shutFirst(event) {
+  try {
+    shut();
+  } catch (error) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    fail(error);
+  }
+}
+
+async function loadRest() {
+  if (restLink === null || rest !== null) return;
+  const compiled = await compile(restLink);
+  rest ??= compiled;
 }
 
 function endWarming() {
@@ -202,15 +264,17 @@ async function boot() {
     get(glueLink).then((response) => response.text()),
     compile(wasmLink),
   ]);
-  narrow();
   shutDoors();
-  for (const kind of GIVING) addEventListener(kind, shut, { capture: true });
-  if (knowsSomething()) shut();
+  for (const kind of GIVING) addEventListener(kind, shutFirst, { capture: true });
+  if (knowsSomething()) {
+    await loadRest();
+    shut();
+  }
   const text = new Blob([glueText, WORKER_TAIL], { type: "text/javascript" });
   const address = policy.createScriptURL(URL.createObjectURL(text));
   const start = (name) => {
     const worker = new Worker(address, { type: "module", name });
-    worker.postMessage(module);
+    worker.postMessage({ module, rest: restNow() });
     return worker;
   };
   globalThis.wakefulCharts = loadCharts;
@@ -221,7 +285,11 @@ async function boot() {
     endWarming();
     return start("wakeful");
   };
-  await glue.default({ module_or_path: module });
+  first = await glue.default({ module_or_path: module });
+  glue.wake();
+  await loadRest();
+  glue.complete();
+  narrow();
   // It takes no commands, so nothing of a log can come to it; the program knows it by its name.
   if (!isWorking) warming = start("wakeful-warming");
   lookUpEarly();

@@ -9,6 +9,7 @@ pub mod crash;
 pub mod doc;
 pub mod drop;
 pub mod files;
+pub mod half;
 pub mod line;
 pub mod listen;
 pub mod machine;

@@ -29,6 +29,7 @@ Usage: cargo xtask TASK
        [--only fmt|clippy|native|wasm|browser]   only this stage; may be repeated
        [--keep-going]                            go on after a stage has failed
   build              install what is missing and build the release page into dist/
+  begin              list anew which functions the page begins with (www/first.txt), in Chromium
   setup              install everything that the other tasks need, Chromium included
   lab                capture real tunnels as root (about 10 minutes) and compare the generator with them
        [--compare-only]                          the captures that are there
@@ -84,6 +85,10 @@ fn run() -> Result<()> {
         "build" => {
             no_more(&mut args)?;
             page::build(&mut tools()?)
+        }
+        "begin" => {
+            no_more(&mut args)?;
+            page::begin(&mut tools()?)
         }
         "serve" => {
             let port = serve_args(&mut args)?;

@@ -9,6 +9,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::command::{Failure, Result, fail, run, step};
+use crate::serve;
 use crate::tools::Tools;
 
 /// What the page is made from. `docs` is among them because help texts may be compiled in.
@@ -35,6 +36,8 @@ const NOT_INPUTS: [&str; 8] = [
     "node_modules",
     "screens",
 ];
+/// The functions that the page begins with.
+const FIRST: &str = "www/first.txt";
 /// Trunk empties `dist/` when it builds, so a build by hand also takes the stamp away.
 const STAMP: &str = ".stamp";
 
@@ -71,6 +74,19 @@ pub fn build(tools: &mut Tools) -> Result<()> {
         step("the page in dist/ is up to date");
         return Ok(());
     }
+    whole(tools)?;
+    cut(tools)?;
+    match fs::write(&stamp_file, stamp(tools)) {
+        Ok(()) => Ok(()),
+        Err(error) => Err(Failure(format!(
+            "The page was built, but {} could not be written ({error}). Make dist/ writable.",
+            stamp_file.display()
+        ))),
+    }
+}
+
+/// Builds the page with its program in one piece, with the names of its functions.
+fn whole(tools: &mut Tools) -> Result<()> {
     need_tools(tools)?;
     step("building the release page (1 to 5 minutes on two cores, the first time)");
     let mut trunk = tools.wasm_command("trunk");
@@ -82,14 +98,38 @@ pub fn build(tools: &mut Tools) -> Result<()> {
         &mut trunk,
         "The page was not built: the words of trunk and the compiler are above. Put right what they name \
          and run the same task again.",
-    )?;
-    match fs::write(&stamp_file, stamp(tools)) {
-        Ok(()) => Ok(()),
-        Err(error) => Err(Failure(format!(
-            "The page was built, but {} could not be written ({error}). Make dist/ writable.",
-            stamp_file.display()
-        ))),
-    }
+    )
+}
+
+/// Cuts the program in two, by the list of what the page begins with.
+fn cut(tools: &Tools) -> Result<()> {
+    step("cutting the program in two");
+    let mut halves = tools.command("cargo");
+    halves
+        .args(["run", "--quiet", "--locked", "--package", "wakeful-halves", "--"])
+        .arg("cut")
+        .arg(folder(tools))
+        .arg(tools.root.join(FIRST));
+    run(
+        &mut halves,
+        "The page was built, but its program was not cut in two: the reason is above.",
+    )
+}
+
+/// Writes the list of what the page begins with anew: what Chromium compiles of the whole program until the page
+/// waits for files and the worker that warms up is done.
+pub fn begin(tools: &mut Tools) -> Result<()> {
+    let chromium = tools.need_chromium()?;
+    whole(tools)?;
+    let url = serve::in_background(folder(tools))?;
+    step("listing what the page begins with");
+    let mut node = tools.command("node");
+    node.arg("crates/halves/begin.mjs")
+        .args([&url, FIRST])
+        .arg(folder(tools))
+        .env("CHROMIUM", chromium);
+    run(&mut node, "The list was not written: the reason is above.")?;
+    cut(tools)
 }
 
 fn hash_of_sources(root: &Path) -> io::Result<u64> {

@@ -1,0 +1,74 @@
+// Which functions the page begins with: those that Chromium compiles, for it compiles a function when it is first called.
+//
+// In: the page's address, with its program in one piece; the file to write; the built page's folder; CHROMIUM. Out:
+// the list, sorted. Must not know: what the functions do.
+
+import { execFileSync, spawn } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+
+const [url, list, folder] = process.argv.slice(2);
+/** Nothing new for so long: the page waits for files, and the worker that warms up is done. */
+const QUIET_MS = 6000;
+const FLAGS = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--remote-debugging-port=0',
+  '--js-flags=--trace-wasm-compilation-times',
+];
+
+const program = fs.readdirSync(folder).filter((name) => /^wakeful-page-.*_bg\.wasm$/.test(name));
+const cargo = ['run', '--quiet', '--locked', '--package', 'wakeful-halves', '--', 'names', path.join(folder, program[0])];
+const lines = execFileSync('cargo', cargo, { encoding: 'utf8', maxBuffer: 1 << 28 }).trimEnd().split('\n');
+const functions = new Map(lines.map((line) => line.split('\t')).map(([number, name, length]) => [number, { name, length: Number(length) }]));
+
+const profile = fs.mkdtempSync(path.join(os.tmpdir(), 'wakeful-begin-'));
+const chrome = spawn(process.env.CHROMIUM, [...FLAGS, `--user-data-dir=${profile}`, url], { stdio: ['ignore', 'pipe', 'ignore'] });
+const called = new Set();
+await new Promise((resolve) => {
+  let rest = '';
+  let quiet = setTimeout(resolve, 10 * QUIET_MS);
+  chrome.stdout.on('data', (bytes) => {
+    const all = (rest + bytes).split('\n');
+    rest = all.pop();
+    for (const line of all) {
+      const number = /^Compiled function \S+#(\d+) using/.exec(line)?.[1];
+      if (number === undefined) continue;
+      if (functions.has(number)) called.add(functions.get(number));
+      clearTimeout(quiet);
+      quiet = setTimeout(resolve, QUIET_MS);
+    }
+  });
+});
+chrome.kill();
+await new Promise((resolve) => chrome.on('exit', resolve));
+fs.rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 });
+if (called.size === 0) throw new Error('Chromium said nothing of what it compiled');
+function byName(functions) {
+  const groups = new Map();
+  for (const one of functions) {
+    if (!groups.has(one.name)) groups.set(one.name, []);
+    groups.get(one.name).push(one);
+  }
+  return groups;
+}
+
+// Functions of one name are told by their lengths where some are called and some are not.
+const told = byName(functions.values());
+const entries = [...byName(called)].map(([name, some]) => {
+  if (some.length === told.get(name).length) return name;
+  const lengths = [...new Set(some.map(({ length }) => length))].sort((a, b) => a - b);
+  return `${name}\t${lengths.join(' ')}`;
+});
+const head = `# What the page begins with: these functions load first. A name a line; behind it, where not all of that name are
+# meant, how many bytes long those are that are. Written by \`cargo xtask begin\`.
+`;
+fs.writeFileSync(list, head + entries.sort().map((entry) => `${entry}\n`).join(''));
+console.log(`${called.size} of ${functions.size} functions`);
