@@ -111,11 +111,10 @@ fn with_halves(page: &str, old: &str, first: &Named, rest: &Named) -> Result<Str
     let place = page.find(old).ok_or_else(wrong)?;
     let start = page[..place].rfind('<').ok_or_else(wrong)?;
     let end = place + page[place..].find('>').ok_or_else(wrong)? + 1;
+    let prefix = page[start..place].rfind('"').map_or("", |quote| &page[start + quote + 1..place]);
     let link = page[start..end].replace(old, &first.name);
     let value = link.find("integrity=\"").ok_or_else(wrong)? + "integrity=\"".len();
     let close = value + link[value..].find('"').ok_or_else(wrong)?;
-    let path = link.find(&first.name).ok_or_else(wrong)?;
-    let prefix = &link[link[..path].rfind('"').map_or(path, |quote| quote + 1)..path];
     Ok(format!(
         "{}{}{}{}<link rel=\"wakeful-rest\" href=\"{prefix}{}\" integrity=\"{}\">{}",
         &page[..start],
