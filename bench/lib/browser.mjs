@@ -143,7 +143,7 @@ function phases(events) {
   };
 }
 
-/** The addresses that the page asks for until it waits for files. */
+/** The addresses that the page asks for until it waits for files; the rest of its program comes while it does. */
 export async function firstLoad(url) {
   const browser = await chromium.launch({ executablePath: process.env.CHROMIUM || '/usr/bin/chromium', args: FLAGS });
   try {
@@ -153,7 +153,7 @@ export async function firstLoad(url) {
     await page.goto(url);
     await page.waitForSelector('body[data-state=idle]', { state: 'attached' });
     await page.waitForLoadState('networkidle');
-    return [...asked];
+    return [...asked].filter((address) => !address.endsWith('_rest.wasm'));
   } finally {
     await browser.close();
   }

@@ -3,7 +3,9 @@
 import assert from 'node:assert/strict';
 import http from 'node:http';
 import { after, before, test } from 'node:test';
-import { launch, url, waitState } from './harness.mjs';
+import { launch, url, waitState, waitWhole } from './harness.mjs';
+
+const log = Buffer.from('#separator \\x09\n#path\tdns\n#fields\tts\tid.orig_h\tquery\tqtype\n1710201600.0\t10.0.0.1\twww.example.com\t1\n');
 
 let chrome;
 before(async () => {
@@ -23,7 +25,7 @@ async function host(change, prefix = '/') {
       type: real.headers.get('content-type') ?? '',
       body: Buffer.from(await real.arrayBuffer()),
     };
-    change(path, answer);
+    await change(path, answer);
     response.writeHead(answer.status, { 'content-type': answer.type }).end(answer.body);
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -35,6 +37,38 @@ async function host(change, prefix = '/') {
     }),
   };
 }
+
+/** A host whose rest of the program comes when `give` is called, and as `change` says. */
+async function slow(change = () => {}) {
+  let give;
+  const given = new Promise((resolve) => {
+    give = resolve;
+  });
+  const asked = [];
+  const late = await host(async (path, answer) => {
+    if (!path.endsWith('_rest.wasm')) return;
+    asked.push(path);
+    await given;
+    change(answer);
+  });
+  return { ...late, give, asked };
+}
+
+/** Opens the page and does something before the rest of its program is here, which comes once the page has asked for it again. */
+async function early(late, act) {
+  const page = await openAt(late);
+  await waitState(page, 'idle');
+  const again = page.waitForRequest((request) => request.url().endsWith('_rest.wasm'));
+  const acted = act(page);
+  await again;
+  late.give();
+  await acted;
+  return page;
+}
+
+const sample = (page) => page.locator('[data-sample=quiet-day]').click();
+const file = (page) =>
+  page.locator('input#files').setInputFiles({ name: 'dns.log', mimeType: 'text/plain', buffer: log });
 
 async function openAt(host) {
   const page = await chrome.newPage();
@@ -102,4 +136,35 @@ test('a host that lost what charts need: the log is read, a sentence stands for 
   await chart.locator('table').first().waitFor();
   assert.equal(await page.locator('meta[http-equiv]').count(), 3);
   await poor.close();
+});
+
+test('the page waits for files before the rest of its program is here, and asks for it once', async () => {
+  const late = await slow();
+  const page = await openAt(late);
+  await waitState(page, 'idle');
+  late.give();
+  await waitWhole(page);
+  await scans(page);
+  assert.equal(late.asked.length, 1, 'nothing needed it earlier');
+  await late.close();
+});
+
+for (const [what, act] of [['a sample is asked for', sample], ['a file is chosen', file]]) {
+  test(`${what} before the rest is here: it is waited for`, async () => {
+    const late = await slow();
+    const page = await early(late, act);
+    await waitState(page, 'done');
+    assert.equal(await page.locator('meta[http-equiv]').count(), 3);
+    await late.close();
+  });
+}
+
+test('a file is chosen and the rest cannot be had: nothing is read, and a sentence says so', async () => {
+  const late = await slow((answer) => {
+    answer.status = 404;
+  });
+  const page = await early(late, file);
+  await waitState(page, 'failed');
+  assert.match(await page.locator('#broken').innerText(), /could not be loaded\. Reload the page/);
+  await late.close();
 });

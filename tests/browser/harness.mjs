@@ -219,6 +219,12 @@ export async function waitState(page, state, { timeout = 60_000 } = {}) {
   }
 }
 
+/** Waits until the page waits for files and all of its program is here: the policy that comes then stands. */
+export async function waitWhole(page) {
+  await waitState(page, 'idle');
+  await page.locator('meta[http-equiv]').nth(1).waitFor({ state: 'attached' });
+}
+
 /** The worker that takes commands. There may be another, which warms up and ends by itself. */
 export async function worker(page) {
   for (let place = 0; ; place += 1) {

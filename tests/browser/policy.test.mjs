@@ -12,7 +12,7 @@ import http from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { chooseFiles, dropFiles, launch, url, waitState, worker } from './harness.mjs';
+import { chooseFiles, dropFiles, launch, url, waitState, worker, waitWhole } from './harness.mjs';
 
 let chrome;
 let own;
@@ -201,7 +201,7 @@ test('the attempts of a worker arrive where no policy stands', async () => {
 
 test('before anything is given, what charts need can be asked for and nothing else', async () => {
   const page = await openThrough(own);
-  await waitState(page, 'idle');
+  await waitWhole(page);
   const later = await laterOf(page);
   assert.equal(later.length, 4);
   own.seen.length = 0;
@@ -247,7 +247,7 @@ for (const [what, [event, give]] of Object.entries(WAYS)) {
     const log = smallLog();
     t.after(log.remove);
     const page = await openThrough(own);
-    await waitState(page, 'idle');
+    await waitWhole(page);
     const later = await laterOf(page);
     assert.equal((await policiesOf(page)).length, 2);
     await page.evaluate((event) => {
@@ -283,10 +283,10 @@ for (const [what, prepare] of Object.entries({
 })) {
   test(`${what}: the page is shut from the start`, async () => {
     const page = await openThrough(own);
-    await waitState(page, 'idle');
+    await waitWhole(page);
     await prepare(page);
     await page.reload();
-    await waitState(page, 'idle');
+    await waitWhole(page);
     assert.equal((await policiesOf(page)).length, 3);
     await page.waitForFunction(() => globalThis.wakefulChartsAreHere);
     const later = await laterOf(page);
@@ -308,7 +308,7 @@ test('the worker that warms up is over once anything is given', async () => {
 
 test('charts before a log leave the page as it is, and it is shut when one comes', async () => {
   const page = await openThrough(own);
-  await waitState(page, 'idle');
+  await waitWhole(page);
   assert.equal(await page.evaluate(() => typeof globalThis.wakefulChartsAreHere), 'undefined');
   own.seen.length = 0;
   await page.getByRole('link', { name: 'Models', exact: true }).click();
@@ -329,7 +329,7 @@ test('charts before a log leave the page as it is, and it is shut when one comes
 
 test('no script leads the page elsewhere', async () => {
   const page = await openThrough(own);
-  await waitState(page, 'idle');
+  await waitWhole(page);
   for (const base of [own.url, elsewhere.url]) {
     await page.evaluate((target) => { location.href = target; }, `${base}leak-location`);
     await page.evaluate((target) => { location.replace(target); }, `${base}leak-replace`);
@@ -359,7 +359,7 @@ test('no call between browsers, which policies do not cover', async (t) => {
   assert.ok(packets > 0, 'the control arrives');
   await control.context().close();
   const page = await openThrough(own);
-  await waitState(page, 'idle');
+  await waitWhole(page);
   packets = 0;
   assert.equal(await page.evaluate(call, socket.address().port), 'undefined');
   assert.equal(packets, 0);
