@@ -75,8 +75,9 @@ pub fn build_for_the_tab(tools: &mut Tools, folder: &Path) -> Result<()> {
     let target = "wasm32-unknown-unknown";
     let mut cargo = tools.wasm_command("cargo");
     cargo
-        .args(["build", "--release", "--package", "wakeful-bench"])
-        .args(["--lib", "--target", target]);
+        // As the page is linked: beside a library for other crates there would be no optimisation across crates.
+        .args(["rustc", "--release", "--package", "wakeful-bench", "--lib"])
+        .args(["--crate-type", "cdylib", "--target", target]);
     run(&mut cargo, NEXT)?;
     let mut bindgen = tools.command("wasm-bindgen");
     bindgen.args(["--target", "web", "--out-dir"]).arg(folder);
