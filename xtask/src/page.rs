@@ -106,7 +106,14 @@ fn cut(tools: &Tools) -> Result<()> {
     step("cutting the program in two");
     let mut halves = tools.command("cargo");
     halves
-        .args(["run", "--quiet", "--locked", "--package", "wakeful-halves", "--"])
+        .args([
+            "run",
+            "--quiet",
+            "--locked",
+            "--package",
+            "wakeful-halves",
+            "--",
+        ])
         .arg("cut")
         .arg(folder(tools))
         .arg(tools.root.join(FIRST));

@@ -43,11 +43,16 @@ pub fn halves(wasm: &[u8], names: &Names, hook: &str) -> Result<Halves, String> 
         .position(|import| import.name.starts_with(hook))
         .ok_or_else(|| format!("the module has no import named {hook}…"))? as u32;
     if module.names.is_empty() {
-        return Err("the module has no names of functions; build it with them (wasm-opt -g)".into());
+        return Err(
+            "the module has no names of functions; build it with them (wasm-opt -g)".into(),
+        );
     }
     let stays = names.of(module.named());
     let mut moved = vec![false; module.functions() as usize];
-    for (function, ..) in module.named().filter(|(function, ..)| !stays.contains(function)) {
+    for (function, ..) in module
+        .named()
+        .filter(|(function, ..)| !stays.contains(function))
+    {
         moved[function as usize] = true;
     }
     write::halves(&module, &moved, hook)

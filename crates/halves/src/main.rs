@@ -55,10 +55,7 @@ fn cut(folder: &Path, list: &Path) -> Result<(), String> {
     let whole = read(&program)?;
     let names = Names::read(&String::from_utf8_lossy(&read(list)?));
     let halves = halves(&whole, &names, HOOK)?;
-    let (first, rest) = (
-        named(&halves.first, PROGRAM),
-        named(&halves.rest, REST),
-    );
+    let (first, rest) = (named(&halves.first, PROGRAM), named(&halves.rest, REST));
     let index = folder.join("index.html");
     let page = String::from_utf8_lossy(&read(&index)?).into_owned();
     let old = program.file_name().unwrap_or_default().to_string_lossy();
@@ -67,7 +64,8 @@ fn cut(folder: &Path, list: &Path) -> Result<(), String> {
     write(&folder.join(&rest.name), &halves.rest)?;
     write(&index, page.as_bytes())?;
     if first.name != old {
-        std::fs::remove_file(&program).map_err(|error| format!("{}: {error}", program.display()))?;
+        std::fs::remove_file(&program)
+            .map_err(|error| format!("{}: {error}", program.display()))?;
     }
     println!(
         "{} of the program's functions moved to {}",
@@ -78,14 +76,18 @@ fn cut(folder: &Path, list: &Path) -> Result<(), String> {
 
 /// The one program of the page in the folder.
 fn program(folder: &Path) -> Result<PathBuf, String> {
-    let entries = std::fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let entries =
+        std::fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let mut programs = entries.flatten().map(|entry| entry.path()).filter(|path| {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         name.starts_with(PAGE) && name.ends_with(PROGRAM)
     });
     match (programs.next(), programs.next()) {
         (Some(program), None) => Ok(program),
-        _ => Err(format!("{}: there is not one {PAGE}…{PROGRAM}", folder.display())),
+        _ => Err(format!(
+            "{}: there is not one {PAGE}…{PROGRAM}",
+            folder.display()
+        )),
     }
 }
 
@@ -97,10 +99,17 @@ struct Named {
 
 fn named(bytes: &[u8], end: &str) -> Named {
     let hash = Sha384::digest(bytes);
-    let short: String = hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let short: String = hash
+        .iter()
+        .take(8)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     Named {
         name: format!("{PAGE}{short}{end}"),
-        integrity: format!("sha384-{}", base64::engine::general_purpose::STANDARD.encode(hash)),
+        integrity: format!(
+            "sha384-{}",
+            base64::engine::general_purpose::STANDARD.encode(hash)
+        ),
     }
 }
 
@@ -111,7 +120,9 @@ fn with_halves(page: &str, old: &str, first: &Named, rest: &Named) -> Result<Str
     let place = page.find(old).ok_or_else(wrong)?;
     let start = page[..place].rfind('<').ok_or_else(wrong)?;
     let end = place + page[place..].find('>').ok_or_else(wrong)? + 1;
-    let prefix = page[start..place].rfind('"').map_or("", |quote| &page[start + quote + 1..place]);
+    let prefix = page[start..place]
+        .rfind('"')
+        .map_or("", |quote| &page[start + quote + 1..place]);
     let link = page[start..end].replace(old, &first.name);
     let value = link.find("integrity=\"").ok_or_else(wrong)? + "integrity=\"".len();
     let close = value + link[value..].find('"').ok_or_else(wrong)?;

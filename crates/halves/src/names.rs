@@ -32,7 +32,10 @@ impl Names {
     /// Which of a module's functions, each with its name and length, are in the list. Where a name is there and none
     /// of its lengths (the function has changed), all of that name are.
     #[must_use]
-    pub fn of<'a>(&self, functions: impl Iterator<Item = (u32, &'a str, usize)> + Clone) -> BTreeSet<u32> {
+    pub fn of<'a>(
+        &self,
+        functions: impl Iterator<Item = (u32, &'a str, usize)> + Clone,
+    ) -> BTreeSet<u32> {
         let listed = |name: &str, length: usize| {
             let lengths = self.0.get(&plain(name))?;
             Some(lengths.is_empty() || lengths.contains(&length))
@@ -67,7 +70,8 @@ impl Names {
 /// A name without what the compiler puts there to tell one build from another: `::h` and sixteen digits at its end,
 /// sixteen digits in brackets behind a crate.
 pub(crate) fn plain(name: &str) -> String {
-    let is_hash = |text: &str| text.len() == 16 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_hash =
+        |text: &str| text.len() == 16 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     let name = match name.rsplit_once("::h") {
         Some((before, hash)) if is_hash(hash) => before,
         _ => name,
@@ -96,7 +100,10 @@ mod tests {
     fn what_tells_builds_apart_is_left_out() {
         for (name, is) in [
             ("a::b::h0123456789abcdef", "a::b"),
-            ("<core[0123456789abcdef]::str::Chars as x[fedcba9876543210]::Y>::next", "<core::str::Chars as x::Y>::next"),
+            (
+                "<core[0123456789abcdef]::str::Chars as x[fedcba9876543210]::Y>::next",
+                "<core::str::Chars as x::Y>::next",
+            ),
             ("<impl [T]>::sort::h0123", "<impl [T]>::sort::h0123"),
             ("main", "main"),
         ] {
@@ -117,6 +124,9 @@ mod tests {
             (6, "changed", 9),
             (7, "other", 3),
         ];
-        assert_eq!(names.of(module.into_iter()), BTreeSet::from([1, 2, 3, 5, 6]));
+        assert_eq!(
+            names.of(module.into_iter()),
+            BTreeSet::from([1, 2, 3, 5, 6])
+        );
     }
 }

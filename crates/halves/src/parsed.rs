@@ -5,8 +5,8 @@
 
 use std::collections::BTreeMap;
 use wasmparser::{
-    ConstExpr, Data, ElementItems, ElementKind, Export, FunctionBody, GlobalType, KnownCustom, Name,
-    Operator, Parser, Payload, RefType, TableType, TypeRef,
+    ConstExpr, Data, ElementItems, ElementKind, Export, FunctionBody, GlobalType, KnownCustom,
+    Name, Operator, Parser, Payload, RefType, TableType, TypeRef,
 };
 
 /// An imported function.
@@ -69,7 +69,8 @@ impl<'a> Parsed<'a> {
                     all.types = span(wasm, section.range());
                     for group in section {
                         for kind in group?.types() {
-                            all.parameters.push(kind.unwrap_func().params().len() as u32);
+                            all.parameters
+                                .push(kind.unwrap_func().params().len() as u32);
                         }
                     }
                 }
@@ -106,7 +107,10 @@ impl<'a> Parsed<'a> {
                         all.globals.push(global.ty);
                     }
                     starts.push(section.range().end);
-                    all.global_entries = starts.windows(2).map(|pair| span(wasm, pair[0]..pair[1])).collect();
+                    all.global_entries = starts
+                        .windows(2)
+                        .map(|pair| span(wasm, pair[0]..pair[1]))
+                        .collect();
                 }
                 Payload::ExportSection(section) => {
                     for export in section {
@@ -154,7 +158,9 @@ impl<'a> Parsed<'a> {
                     }
                 }
                 Payload::Version { .. } | Payload::CodeSectionStart { .. } | Payload::End(_) => {}
-                other => return Err(format!("it has a section that is not known: {other:?}").into()),
+                other => {
+                    return Err(format!("it has a section that is not known: {other:?}").into());
+                }
             }
         }
         Ok(all)
@@ -172,7 +178,10 @@ impl<'a> Parsed<'a> {
     /// The table of functions.
     pub(crate) fn table(&self) -> Option<u32> {
         let of_functions = |table: &TableType| table.element_type == RefType::FUNCREF;
-        self.tables.iter().position(of_functions).map(|at| at as u32)
+        self.tables
+            .iter()
+            .position(of_functions)
+            .map(|at| at as u32)
     }
 }
 

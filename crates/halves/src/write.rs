@@ -6,9 +6,10 @@ use crate::parsed::Parsed;
 use crate::{Halves, MODULE};
 use std::collections::{BTreeMap, BTreeSet};
 use wasm_encoder::{
-    BlockType, CodeSection, ConstExpr, DataCountSection, ElementSection, Elements, Encode, EntityType,
-    ExportKind, ExportSection, Function, FunctionSection, GlobalType, ImportSection, Instruction, MemoryType,
-    Module, RawSection, RefType, SectionId, StartSection, TableSection, TableType, ValType,
+    BlockType, CodeSection, ConstExpr, DataCountSection, ElementSection, Elements, Encode,
+    EntityType, ExportKind, ExportSection, Function, FunctionSection, GlobalType, ImportSection,
+    Instruction, MemoryType, Module, RawSection, RefType, SectionId, StartSection, TableSection,
+    TableType, ValType,
 };
 use wasmparser::{ExternalKind, Operator};
 
@@ -21,7 +22,9 @@ struct Calls {
 }
 
 pub(crate) fn halves(module: &Parsed<'_>, moved: &[bool], hook: u32) -> Result<Halves, String> {
-    let table = module.table().ok_or("the module has no table of functions")?;
+    let table = module
+        .table()
+        .ok_or("the module has no table of functions")?;
     let moves = |function: u32| moved[function as usize];
     let mut slots = BTreeMap::new();
     for run in module.runs.iter().filter(|run| run.table == table) {
@@ -42,7 +45,15 @@ pub(crate) fn halves(module: &Parsed<'_>, moved: &[bool], hook: u32) -> Result<H
         });
     }
     Ok(Halves {
-        first: first(module, moved, hook, table, &slots, added.len() as u64, &calls)?,
+        first: first(
+            module,
+            moved,
+            hook,
+            table,
+            &slots,
+            added.len() as u64,
+            &calls,
+        )?,
         rest: rest(module, moved, table, end, &added, &calls)?,
         moved: moved.iter().filter(|&&moves| moves).count(),
     })
@@ -62,7 +73,10 @@ fn named(
         match operator {
             Operator::Call { function_index } | Operator::RefFunc { function_index } => {
                 // Behind the byte that says what it is.
-                each(function_index, at(start) + 1..at(reader.original_position()));
+                each(
+                    function_index,
+                    at(start) + 1..at(reader.original_position()),
+                );
             }
             Operator::ReturnCall { .. } => return Err("it has calls in place of a return".into()),
             _ => {}
@@ -81,8 +95,14 @@ fn calls(module: &Parsed<'_>, moved: &[bool]) -> Result<Calls, String> {
             _ => {}
         })?;
     }
-    let exported = module.exports.iter().filter(|export| export.kind == ExternalKind::Func);
-    let held = module.runs.iter().flat_map(|run| run.functions.iter().copied());
+    let exported = module
+        .exports
+        .iter()
+        .filter(|export| export.kind == ExternalKind::Func);
+    let held = module
+        .runs
+        .iter()
+        .flat_map(|run| run.functions.iter().copied());
     wanted.extend(
         exported
             .map(|export| export.index)
@@ -139,7 +159,11 @@ fn first(
             ExternalKind::Table => ExportKind::Table,
             ExternalKind::Memory => ExportKind::Memory,
             ExternalKind::Global => ExportKind::Global,
-            other => return Err(format!("an export is of a kind that is not known: {other:?}")),
+            other => {
+                return Err(format!(
+                    "an export is of a kind that is not known: {other:?}"
+                ));
+            }
         };
         exports.export(export.name, kind, export.index);
     }
@@ -242,7 +266,9 @@ fn rest(
     imports.import(MODULE, &name('g', here), flag());
     out.section(&imports);
 
-    let ours: Vec<u32> = (0..moved.len() as u32).filter(|&at| moved[at as usize]).collect();
+    let ours: Vec<u32> = (0..moved.len() as u32)
+        .filter(|&at| moved[at as usize])
+        .collect();
     let mut functions = FunctionSection::new();
     for (number, &function) in (calls.needed.len() as u32..).zip(&ours) {
         numbers[function as usize] = number;
@@ -251,7 +277,9 @@ fn rest(
     let start = (calls.needed.len() + ours.len()) as u32;
     functions.function(plain);
     out.section(&functions);
-    out.section(&StartSection { function_index: start });
+    out.section(&StartSection {
+        function_index: start,
+    });
 
     let mut elements = ElementSection::new();
     let mut put = |slot: u32, functions: &[u32]| {
@@ -264,7 +292,10 @@ fn rest(
     };
     for run in module.runs.iter().filter(|run| run.table == table) {
         let mut at = 0;
-        for part in run.functions.chunk_by(|&a, &b| moved[a as usize] == moved[b as usize]) {
+        for part in run
+            .functions
+            .chunk_by(|&a, &b| moved[a as usize] == moved[b as usize])
+        {
             if moved[part[0] as usize] {
                 put(run.start + at, part);
             }

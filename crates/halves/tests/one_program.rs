@@ -49,12 +49,16 @@ fn linker(engine: &Engine) -> Linker<Host> {
         .func_wrap("host", "add", |a: i32, b: i32| a.wrapping_add(b))
         .unwrap();
     linker
-        .func_wrap("host", "__hook_1234", |mut caller: wasmi::Caller<'_, Host>| {
-            let host = caller.data_mut();
-            host.brought += 1;
-            let (first, rest) = (host.first.unwrap(), host.rest.clone().unwrap());
-            join(caller.as_context_mut(), first, &rest);
-        })
+        .func_wrap(
+            "host",
+            "__hook_1234",
+            |mut caller: wasmi::Caller<'_, Host>| {
+                let host = caller.data_mut();
+                host.brought += 1;
+                let (first, rest) = (host.first.unwrap(), host.rest.clone().unwrap());
+                join(caller.as_context_mut(), first, &rest);
+            },
+        )
         .unwrap();
     linker
 }
@@ -88,7 +92,11 @@ fn answers(store: &mut Store<Host>, instance: Instance) -> (Vec<i32>, u32) {
         }
     }
     let memory = instance.get_memory(&*store, "memory").unwrap();
-    all.extend(memory.data(&*store)[..72].iter().map(|&byte| i32::from(byte)));
+    all.extend(
+        memory.data(&*store)[..72]
+            .iter()
+            .map(|&byte| i32::from(byte)),
+    );
     (all, store.data().brought)
 }
 
@@ -96,7 +104,9 @@ fn whole(wasm: &[u8]) -> Vec<i32> {
     let engine = Engine::default();
     let mut store = Store::new(&engine, Host::default());
     let module = Module::new(&engine, wasm).unwrap();
-    let instance = linker(&engine).instantiate_and_start(&mut store, &module).unwrap();
+    let instance = linker(&engine)
+        .instantiate_and_start(&mut store, &module)
+        .unwrap();
     answers(&mut store, instance).0
 }
 
@@ -117,7 +127,9 @@ fn any_choice_of_functions_gives_the_same_answers() {
             let mut store = Store::new(&engine, Host::default());
             let first = Module::new(&engine, &cut.first[..]).unwrap();
             let rest = Module::new(&engine, &cut.rest[..]).unwrap();
-            let instance = linker(&engine).instantiate_and_start(&mut store, &first).unwrap();
+            let instance = linker(&engine)
+                .instantiate_and_start(&mut store, &first)
+                .unwrap();
             store.data_mut().first = Some(instance);
             store.data_mut().rest = Some(rest.clone());
             if is_early {
@@ -126,7 +138,8 @@ fn any_choice_of_functions_gives_the_same_answers() {
             let (given, brought) = answers(&mut store, instance);
             assert_eq!(given, expected, "first: {list}");
             // It is asked for when it is needed, and once.
-            let is_needed = !is_early && (0..NAMES.len()).any(|at| !chosen(at) && NAMES[at] != "unused");
+            let is_needed =
+                !is_early && (0..NAMES.len()).any(|at| !chosen(at) && NAMES[at] != "unused");
             assert_eq!(brought, u32::from(is_needed), "first: {list}");
         }
     }
@@ -144,5 +157,9 @@ fn what_cannot_be_cut_is_said() {
         error(r#"(module (import "" "__hook_" (func)) (func))"#),
         "the module has no names of functions; build it with them (wasm-opt -g)"
     );
-    assert!(halves(b"no wasm", &names, "__hook_").unwrap_err().starts_with("this module cannot be cut: "));
+    assert!(
+        halves(b"no wasm", &names, "__hook_")
+            .unwrap_err()
+            .starts_with("this module cannot be cut: ")
+    );
 }
