@@ -86,34 +86,35 @@ impl Controller {
         if self.port.borrow().is_none() {
             self.spawn();
         }
-        // Each in a task of its own, after that which took the files: the page says that it reads, then the
-        // worker is told to.
+        // Each in a task of its own, after that which took the files: readers come up, the page says that it
+        // reads, then the worker is told to.
         let me = Rc::clone(self);
         soon(move || {
             if !me.is_under_way(scan) {
                 return;
             }
-            me.dispatch.dispatch(Action::Started { scan, what });
+            let (lines, relay) = me.hire(scan, &files);
             soon(move || {
-                if me.is_under_way(scan) {
-                    me.begin(scan, inputs, files);
+                if !me.is_under_way(scan) {
+                    return;
                 }
+                me.dispatch.dispatch(Action::Started { scan, what });
+                soon(move || {
+                    if me.is_under_way(scan) {
+                        let command = Command::Scan {
+                            scan,
+                            inputs,
+                            relay,
+                        };
+                        me.send_with(&command, files, lines);
+                    }
+                });
             });
         });
     }
 
     fn is_under_way(&self, scan: u32) -> bool {
         self.scan.get() == scan && self.busy.get()
-    }
-
-    fn begin(self: &Rc<Self>, scan: u32, inputs: Vec<ScanInput>, files: Vec<FileHandle>) {
-        let (lines, relay) = self.hire(scan, &files);
-        let command = Command::Scan {
-            scan,
-            inputs,
-            relay,
-        };
-        self.send_with(&command, files, lines);
     }
 
     /// Starts readers where there is enough to read; the ones before end.
