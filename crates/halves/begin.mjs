@@ -30,7 +30,10 @@ const lines = execFileSync('cargo', cargo, { encoding: 'utf8', maxBuffer: 1 << 2
 const functions = new Map(lines.map((line) => line.split('\t')).map(([number, name, length]) => [number, { name, length: Number(length) }]));
 
 const profile = fs.mkdtempSync(path.join(os.tmpdir(), 'wakeful-begin-'));
-const chrome = spawn(process.env.CHROMIUM, [...FLAGS, `--user-data-dir=${profile}`, url], { stdio: ['ignore', 'pipe', 'ignore'] });
+const chrome = spawn(process.env.CHROMIUM, [...FLAGS, `--user-data-dir=${profile}`, url], {
+  stdio: ['ignore', 'pipe', 'ignore'],
+  detached: true,
+});
 const called = new Set();
 await new Promise((resolve) => {
   let rest = '';
@@ -47,8 +50,10 @@ await new Promise((resolve) => {
     }
   });
 });
-chrome.kill();
-await new Promise((resolve) => chrome.on('exit', resolve));
+// All of its processes, and not before the last of them has let go of what it says.
+const closed = new Promise((resolve) => chrome.on('close', resolve));
+process.kill(-chrome.pid);
+await closed;
 fs.rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 });
 if (called.size === 0) throw new Error('Chromium said nothing of what it compiled');
 function byName(functions) {
