@@ -110,10 +110,12 @@ export function wholeTab(url, file) {
  * The longest tasks on the page's own thread, in milliseconds: `taking` the file (the task of the choice itself),
  * `reading` (until the worker is done), and `showing` what it found. `computing` is the longest while reading by the
  * processor's own count: the rest of `reading` the page waits, for a core or for another process of the browser.
+ * As for the whole way, the page has been open for a while.
  */
 export function longestTask(url, file) {
   return inFreshTab(url, 'idle', async (page, browser) => {
     const categories = ['toplevel', 'blink.user_timing', 'devtools.timeline', 'disabled-by-default-devtools.timeline', '__metadata'];
+    await page.waitForTimeout(LOOKING);
     await browser.startTracing(page, { categories });
     await scan(page, file);
     const { traceEvents } = JSON.parse(await browser.stopTracing());
