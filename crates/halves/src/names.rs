@@ -53,18 +53,6 @@ impl Names {
             .map(|(function, ..)| function)
             .collect()
     }
-
-    /// How many names there are.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.0.len()
-    }
-
-    /// Whether there are none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
 }
 
 /// A name without what the compiler puts there to tell one build from another: `::h` and sixteen digits at its end,
@@ -114,7 +102,6 @@ mod tests {
     #[test]
     fn of_one_name_those_of_its_lengths_are_meant_and_all_where_none_has_any() {
         let names = Names::read("# a comment\nall\n\nsome\t3 5\nchanged\t7\n");
-        assert_eq!(names.len(), 3);
         let module = [
             (1, "all::h0123456789abcdef", 1),
             (2, "all", 2),

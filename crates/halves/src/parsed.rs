@@ -5,8 +5,8 @@
 
 use std::collections::BTreeMap;
 use wasmparser::{
-    ConstExpr, Data, ElementItems, ElementKind, Export, FunctionBody, GlobalType, KnownCustom,
-    Name, Operator, Parser, Payload, RefType, TableType, TypeRef,
+    ConstExpr, ElementItems, ElementKind, Export, FunctionBody, GlobalType, KnownCustom, Name,
+    Operator, Parser, Payload, RefType, TableType, TypeRef,
 };
 
 /// An imported function.
@@ -141,10 +141,7 @@ impl<'a> Parsed<'a> {
                 }
                 Payload::DataCountSection { count, .. } => all.data_count = Some(count),
                 Payload::CodeSectionEntry(body) => all.bodies.push(body),
-                Payload::DataSection(section) => {
-                    all.data = span(wasm, section.range());
-                    let _: Vec<Data<'_>> = section.into_iter().collect::<Result<_, _>>()?;
-                }
+                Payload::DataSection(section) => all.data = span(wasm, section.range()),
                 Payload::CustomSection(section) => {
                     if let KnownCustom::Name(names) = section.as_known() {
                         for name in names {

@@ -262,6 +262,8 @@ mod tests {
             "abcdef",
             "1:2",
             "ABCD::1",
+            "ABCD:ef01:2345:6789:abcd:ef01:2345:6789",
+            "abcdef01:2",
             "3.time.example.c0",
             "12",
             "::g",
