@@ -10,6 +10,14 @@ use wasm_bindgen::{JsCast, JsValue};
 pub struct FileHandle(pub(crate) web_sys::File);
 
 impl FileHandle {
+    /// A file of these bytes that is on no disk; `None` where the browser makes none.
+    #[must_use]
+    pub fn of(bytes: &[u8]) -> Option<Self> {
+        let parts = js_sys::Array::of1(&js_sys::Uint8Array::from(bytes));
+        let file = web_sys::File::new_with_u8_array_sequence(&parts, "");
+        file.ok().map(Self)
+    }
+
     /// Its size in bytes.
     #[must_use]
     pub fn size(&self) -> u64 {

@@ -11,13 +11,13 @@ use js_sys::{ArrayBuffer, Promise, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    ReadableStream, ReadableStreamByobReader, ReadableStreamDefaultReader,
+    Blob, ReadableStream, ReadableStreamByobReader, ReadableStreamDefaultReader,
     ReadableStreamGetReaderOptions, ReadableStreamReaderMode,
 };
 
 use super::files::{FileHandle, error_name};
 
-/// The size of each of the two buffers.
+/// The most that a chunk holds.
 pub const BUFFER_BYTES: u32 = 4 << 20;
 
 /// An open stream; one read is always under way.
@@ -25,6 +25,8 @@ pub struct Chunks {
     reader: Reader,
     pending: Promise,
     spare: Option<ArrayBuffer>,
+    /// The size of each of the two buffers.
+    size: u32,
 }
 
 enum Reader {
@@ -36,7 +38,7 @@ impl Chunks {
     /// Opens a file and asks for its first bytes.
     #[must_use]
     pub fn open(file: &FileHandle) -> Self {
-        Self::of(&file.0.stream())
+        Self::of(&file.0)
     }
 
     /// Opens a range of a file.
@@ -48,20 +50,23 @@ impl Chunks {
             .0
             .slice_with_f64_and_f64(from as f64, to as f64)
             .map_err(|error| error_name(&error))?;
-        Ok(Self::of(&slice.stream()))
+        Ok(Self::of(&slice))
     }
 
-    fn of(stream: &ReadableStream) -> Self {
-        let reader = Reader::open(stream);
-        let pending = reader.read(ArrayBuffer::new(BUFFER_BYTES));
+    fn of(blob: &Blob) -> Self {
+        let reader = Reader::open(&blob.stream());
+        // A view of no bytes cannot be read into.
+        let size = blob.size().clamp(1.0, f64::from(BUFFER_BYTES)) as u32;
+        let pending = reader.read(ArrayBuffer::new(size));
         let spare = match reader {
-            Reader::Byob(_) => Some(ArrayBuffer::new(BUFFER_BYTES)),
+            Reader::Byob(_) => Some(ArrayBuffer::new(size)),
             Reader::Plain(_) => None,
         };
         Self {
             reader,
             pending,
             spare,
+            size,
         }
     }
 
@@ -83,7 +88,7 @@ impl Chunks {
         let buffer = self
             .spare
             .take()
-            .unwrap_or_else(|| ArrayBuffer::new(BUFFER_BYTES));
+            .unwrap_or_else(|| ArrayBuffer::new(self.size));
         self.pending = self.reader.read(buffer);
         // What is there is written over; only what is more has to be cleared first.
         into.resize(chunk.length() as usize, 0);

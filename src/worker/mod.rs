@@ -34,7 +34,8 @@ const PROGRESS_MS: f64 = 100.0;
 
 /// What all tasks of the worker share.
 struct Desk {
-    port: PagePort,
+    /// None where nobody is to hear.
+    port: Option<PagePort>,
     /// The scan that may go on; a task of another one ends at its next chunk.
     current: Cell<Option<u32>>,
     /// The scan that has lost a reader.
@@ -48,10 +49,22 @@ struct Desk {
 }
 
 impl Desk {
+    fn new(port: Option<PagePort>) -> Self {
+        Self {
+            port,
+            current: Cell::new(None),
+            alone: Cell::new(None),
+            finished: RefCell::new(None),
+            bell: RefCell::default(),
+            trial: Cell::new(None),
+        }
+    }
+
     fn send(&self, event: &Event) {
-        let sent = match encode(event) {
-            Ok(bytes) => self.port.post(&bytes),
-            Err(error) => Err(error.to_string()),
+        let sent = match (encode(event), &self.port) {
+            (Ok(bytes), Some(port)) => port.post(&bytes),
+            (Ok(_), None) => Ok(()),
+            (Err(error), _) => Err(error.to_string()),
         };
         if let Err(error) = sent {
             report_end(&crash::describe(
@@ -91,14 +104,7 @@ impl Desk {
 pub fn start() {
     crash::watch_worker();
     let Some(port) = PagePort::here() else { return };
-    let desk = Rc::new(Desk {
-        port: port.clone(),
-        current: Cell::new(None),
-        alone: Cell::new(None),
-        finished: RefCell::new(None),
-        bell: RefCell::default(),
-        trial: Cell::new(None),
-    });
+    let desk = Rc::new(Desk::new(Some(port.clone())));
     let taker = Rc::clone(&desk);
     let listener = port.listen(move |parcel| match decode(&parcel.bytes) {
         Ok(command) => obey(&taker, command, parcel),
@@ -115,8 +121,10 @@ pub fn start() {
 
 /// Makes the program fast for the workers to come, and ends. No command reaches this one.
 pub fn warm_up() {
-    warm::up();
-    end_worker();
+    spawn_local(async {
+        warm::up().await;
+        end_worker();
+    });
 }
 
 fn obey(desk: &Rc<Desk>, command: Command, beside: Parcel) {

@@ -8,65 +8,84 @@
 //! again and again. It takes no commands and is ended as soon as the page is given anything (`www/boot.js`): it was
 //! started when the line was not quite shut. What it gains stands in `docs/performance.md`.
 
-use wakeful_engine::Session;
-use wakeful_engine::relay::Writer;
+use std::rc::Rc;
+
 use wakeful_lab::scenario::{Injection, Scenario};
 use wakeful_lab::zeek::{Format, conn_log, dns_log};
-use wakeful_logs::Reader;
 
-/// Bytes that are fed at a time, as in a scan of files.
-const STEP: usize = 1 << 17;
-/// So often is each log read: what a row needs has run some ten thousand times then.
-const ROUNDS: usize = 60;
+use super::crew::Crew;
+use super::{Desk, reader, scan};
+use crate::browser::files::FileHandle;
+use crate::browser::line::Line;
+use crate::wire::{BUDGET, ScanInput};
+
+/// So often is each log read: what a row needs has run some ten thousand times then, and what a chunk, a piece of
+/// rows or a report needs some hundred times.
+const ROUNDS: u32 = 60;
+/// Every so often those of a larger office are read instead: what is done once a channel needs channels.
+const LARGER: u32 = 6;
 /// Where it begins, in seconds since 1970: of no meaning.
 const START: f64 = 1_710_201_600.0;
 
 /// Reads until all is compiled.
-pub fn up() {
-    let Some(logs) = logs() else { return };
+pub async fn up() {
+    let (Some(small), Some(large)) = (logs(12), logs(60)) else {
+        return;
+    };
+    let desk = Rc::new(Desk::new(None));
     for round in 0..ROUNDS {
-        for of_one in logs.chunks(2) {
-            let mut session = Session::new();
-            for bytes in of_one {
-                // Every other time as if another read it.
-                let mut relay = (round % 2 == 1).then(|| (Reader::new(), Writer::new()));
-                match &relay {
-                    Some(_) => session.open_relayed(""),
-                    None => session.open(""),
-                }
-                for piece in bytes.chunks(STEP) {
-                    match &mut relay {
-                        None => session.feed(piece),
-                        Some((reader, writer)) => {
-                            reader.feed(piece, writer);
-                            if session.relayed(writer.bytes()).is_err() {
-                                return;
-                            }
-                            writer.clear();
-                        }
-                    }
-                }
-                session.close();
-            }
-            drop(session.report());
+        let logs = match round % LARGER {
+            0 | 1 if round >= LARGER => &large,
+            _ => &small,
+        };
+        for files in logs {
+            let inputs = ["dns.log", "conn.log"].into_iter().zip(0..);
+            let inputs = inputs.map(|(name, index)| ScanInput::File {
+                index,
+                name: name.to_owned(),
+            });
+            // Every other time as if another read it.
+            let Some(crew) = crew(round % 2 == 1) else {
+                return;
+            };
+            desk.current.set(Some(round));
+            scan::run(
+                Rc::clone(&desk),
+                round,
+                inputs.collect(),
+                files.clone(),
+                crew,
+            )
+            .await;
         }
     }
 }
 
-/// Both logs of a small office with a tunnel, in both forms.
-fn logs() -> Option<Vec<Vec<u8>>> {
+/// Nobody, or a reader that is this worker.
+fn crew(relay: bool) -> Option<Crew> {
+    if !relay {
+        return Some(Crew::new(Vec::new(), false));
+    }
+    let (ours, theirs) = Line::pair().ok()?;
+    reader::serve(&theirs, BUDGET);
+    Some(Crew::new(vec![ours], true))
+}
+
+/// Both logs of an office of so many clients with a tunnel, in both forms.
+fn logs(clients: u32) -> Option<Vec<Vec<FileHandle>>> {
     let scenario = Scenario {
         seed: 1,
         days: 0.25,
-        clients: 12,
+        clients,
         start: START,
         injections: vec![Injection::parse("iodine:rate=4,duration=4m,start=1h").ok()?],
     };
     let logs = scenario.run();
     let forms = [Format::Tsv, Format::Json].into_iter();
-    Some(
-        forms
-            .flat_map(|form| [dns_log(&logs.dns, form), conn_log(&logs.conn, form)])
-            .collect(),
-    )
+    forms
+        .map(|form| {
+            let both = [dns_log(&logs.dns, form), conn_log(&logs.conn, form)];
+            both.iter().map(|log| FileHandle::of(log)).collect()
+        })
+        .collect()
 }

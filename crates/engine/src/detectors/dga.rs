@@ -37,6 +37,7 @@ use crate::analysis::{Ends, Seen};
 use crate::channels::dns::DnsChannel;
 use crate::channels::{Interval, Places};
 use crate::features::ngram;
+use crate::order;
 use crate::report::{Counterfactual, Proof, Reason};
 
 /// The kind of its findings.
@@ -91,12 +92,16 @@ pub fn without(seen: &Seen) -> Option<String> {
 /// All findings, in no order.
 #[must_use]
 pub fn detect(scene: &Scene<'_>, roles: &Roles<'_>) -> Vec<Detection> {
-    let mut asked: Vec<Asked<'_, '_>> = scene.dns.iter().filter_map(Asked::of).collect();
-    asked.sort_unstable_by_key(|asked| (asked.ends.client_id, asked.ends.other));
-    asked
-        .chunk_by(|a, b| a.ends.client_id == b.ends.client_id)
-        .filter_map(|of| judge(of, roles))
-        .collect()
+    let mut clients: Vec<Vec<Asked<'_, '_>>> = Vec::new();
+    for asked in scene.dns.iter().filter_map(Asked::of) {
+        let client = asked.ends.client_id as usize;
+        if clients.len() <= client {
+            clients.resize_with(client + 1, Vec::new);
+        }
+        clients[client].push(asked);
+    }
+    let judged = clients.iter_mut();
+    judged.filter_map(|asked| judge(asked, roles)).collect()
 }
 
 /// A domain that is missing, or was asked for by itself.
@@ -334,13 +339,15 @@ impl<'s, 'a> Missed<'s, 'a> {
     }
 }
 
-fn judge(asked: &[Asked<'_, '_>], roles: &Roles<'_>) -> Option<Detection> {
+/// Of a client: the domains stand in the order of their channels, and are put in that of their names.
+fn judge(asked: &mut [Asked<'_, '_>], roles: &Roles<'_>) -> Option<Detection> {
     let client = asked.first()?.ends;
     // Most clients end here.
     let least = LOW.min(STORM_LOW as u64) as usize;
     if asked.iter().filter(|asked| asked.missed).count() < least {
         return None;
     }
+    order::by_key(asked, |asked| asked.ends.other);
     let mut missed = Missed::of(asked, roles);
     if roles.is_resolver(client.client_id) {
         // How many its clients miss together says nothing; how they look does.
