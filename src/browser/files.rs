@@ -3,7 +3,10 @@
 //! In: file inputs, lists of files. Out: [`PickedFile`]s: a handle and the name to show.
 //! Must not know: what is in a file.
 
+use js_sys::{Array, Function, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::Response;
 
 /// A file on the user's disk, as the browser hands it out.
 #[derive(Debug, Clone, PartialEq)]
@@ -13,8 +16,21 @@ impl FileHandle {
     /// A file of these bytes that is on no disk; `None` where the browser makes none.
     #[must_use]
     pub fn of(bytes: &[u8]) -> Option<Self> {
-        let parts = js_sys::Array::of1(&js_sys::Uint8Array::from(bytes));
+        let parts = Array::of1(&Uint8Array::from(bytes));
         let file = web_sys::File::new_with_u8_array_sequence(&parts, "");
+        file.ok().map(Self)
+    }
+
+    /// The same packed with gzip; `None` where the browser does not pack.
+    pub async fn packed(&self) -> Option<Self> {
+        // web-sys has it among what may still change.
+        let packer = Reflect::get(&js_sys::global(), &JsValue::from_str("CompressionStream"));
+        let packer = packer.ok()?.dyn_into::<Function>().ok()?;
+        let ends = Reflect::construct(&packer, &Array::of1(&JsValue::from_str("gzip"))).ok()?;
+        let packed = self.0.stream().pipe_through(ends.unchecked_ref());
+        let whole = Response::new_with_opt_readable_stream(Some(&packed)).ok()?;
+        let blob = JsFuture::from(whole.blob().ok()?).await.ok()?;
+        let file = web_sys::File::new_with_blob_sequence(&Array::of1(&blob), "");
         file.ok().map(Self)
     }
 
@@ -41,10 +57,10 @@ impl FileHandle {
             .0
             .slice_with_f64_and_f64(offset as f64, end)
             .map_err(|error| error_name(&error))?;
-        let buffer = wasm_bindgen_futures::JsFuture::from(slice.array_buffer())
+        let buffer = JsFuture::from(slice.array_buffer())
             .await
             .map_err(|error| error_name(&error))?;
-        Ok(js_sys::Uint8Array::new(&buffer).to_vec())
+        Ok(Uint8Array::new(&buffer).to_vec())
     }
 
     /// Several parts, all under way at once: each as far as the file reaches.
@@ -63,10 +79,10 @@ impl FileHandle {
         }
         let mut parts = Vec::with_capacity(ranges.len());
         for promise in pending {
-            let buffer = wasm_bindgen_futures::JsFuture::from(promise)
+            let buffer = JsFuture::from(promise)
                 .await
                 .map_err(|error| error_name(&error))?;
-            parts.push(js_sys::Uint8Array::new(&buffer).to_vec());
+            parts.push(Uint8Array::new(&buffer).to_vec());
         }
         Ok(parts)
     }
@@ -88,7 +104,7 @@ pub struct PickedFile {
 impl PickedFile {
     pub(crate) fn new(file: web_sys::File) -> Self {
         // `webkitRelativePath` is empty unless a folder was picked.
-        let path = js_sys::Reflect::get(&file, &JsValue::from_str("webkitRelativePath"))
+        let path = Reflect::get(&file, &JsValue::from_str("webkitRelativePath"))
             .ok()
             .and_then(|path| path.as_string())
             .filter(|path| !path.is_empty());
@@ -116,7 +132,7 @@ pub(crate) fn from_list(list: &web_sys::FileList) -> Vec<PickedFile> {
 
 /// The name of a JavaScript error (`NotReadableError`): its text could quote anything.
 pub(crate) fn error_name(error: &JsValue) -> String {
-    js_sys::Reflect::get(error, &JsValue::from_str("name"))
+    Reflect::get(error, &JsValue::from_str("name"))
         .ok()
         .and_then(|name| name.as_string())
         .unwrap_or_else(|| "an unknown error".to_owned())

@@ -29,7 +29,7 @@ const START: f64 = 1_710_201_600.0;
 
 /// Reads until all is compiled.
 pub async fn up() {
-    let (Some(small), Some(large)) = (logs(12), logs(60)) else {
+    let (Some(small), Some(large)) = (logs(12).await, logs(60).await) else {
         return;
     };
     let desk = Rc::new(Desk::new(None));
@@ -71,8 +71,8 @@ fn crew(relay: bool) -> Option<Crew> {
     Some(Crew::new(vec![ours], true))
 }
 
-/// Both logs of an office of so many clients with a tunnel, in both forms.
-fn logs(clients: u32) -> Option<Vec<Vec<FileHandle>>> {
+/// Both logs of an office of so many clients with a tunnel, in every form.
+async fn logs(clients: u32) -> Option<Vec<Vec<FileHandle>>> {
     let scenario = Scenario {
         seed: 1,
         days: 0.25,
@@ -81,11 +81,18 @@ fn logs(clients: u32) -> Option<Vec<Vec<FileHandle>>> {
         injections: vec![Injection::parse("iodine:rate=4,duration=4m,start=1h").ok()?],
     };
     let logs = scenario.run();
-    let forms = [Format::Tsv, Format::Json].into_iter();
-    forms
-        .map(|form| {
-            let both = [dns_log(&logs.dns, form), conn_log(&logs.conn, form)];
-            both.iter().map(|log| FileHandle::of(log)).collect()
-        })
-        .collect()
+    let mut all = Vec::new();
+    for form in [Format::Tsv, Format::Json] {
+        let both = [dns_log(&logs.dns, form), conn_log(&logs.conn, form)];
+        let files: Option<Vec<FileHandle>> = both.iter().map(|log| FileHandle::of(log)).collect();
+        all.push(files?);
+    }
+    let mut packed = Vec::new();
+    for file in &all[0] {
+        packed.extend(file.packed().await);
+    }
+    if packed.len() == all[0].len() {
+        all.push(packed);
+    }
+    Some(all)
 }
