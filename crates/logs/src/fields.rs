@@ -22,10 +22,12 @@ impl<'a, R: Row<'a>> Fields<'_, R> {
         self.row.get(slot)
     }
 
+    #[inline]
     pub(crate) fn proto(&self) -> Proto {
         self.text(Slot::Proto).map(Proto::parse).unwrap_or_default()
     }
 
+    #[inline]
     pub(crate) fn list(&self, slot: Slot) -> List<'a> {
         match (self.header, self.text(slot)) {
             (Some(header), text) => header.list(text),

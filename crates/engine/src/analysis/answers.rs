@@ -181,11 +181,59 @@ fn network(address: &[u8]) -> Option<u32> {
     if let Some(address) = ipv4(address) {
         return Some(address >> 16);
     }
+    if let Some(network) = plain_ipv6(address) {
+        return Some(network);
+    }
     if !address.contains(&b':') {
         return None;
     }
     let address: std::net::Ipv6Addr = std::str::from_utf8(address).ok()?.parse().ok()?;
     Some((u128::from(address) >> 96) as u32)
+}
+
+/// The first 32 bits of an IPv6 address as Zeek writes nearly all: eight groups of hexadecimal digits, or fewer with
+/// `::` behind one of them. None for what the library has to look at, and for what is no address.
+fn plain_ipv6(text: &[u8]) -> Option<u32> {
+    let (mut network, mut groups, mut group, mut digits) = (0_u32, 0, 0_u32, 0);
+    // How many groups stand before `::`.
+    let mut gap = None;
+    let add = |network: u32, groups: i32, gap: Option<i32>, group: u32| match groups {
+        0 => group << 16,
+        1 if gap.is_none() => network | group,
+        _ => network,
+    };
+    for &byte in text {
+        let digit = match byte {
+            b'0'..=b'9' => byte - b'0',
+            b'a'..=b'f' => byte - b'a' + 10,
+            b':' if digits > 0 => {
+                network = add(network, groups, gap, group);
+                (groups, group, digits) = (groups + 1, 0, 0);
+                continue;
+            }
+            b':' if groups > 0 && gap.is_none() => {
+                gap = Some(groups);
+                continue;
+            }
+            _ => return None,
+        };
+        if digits == 4 {
+            return None;
+        }
+        group = group << 4 | u32::from(digit);
+        digits += 1;
+    }
+    if digits > 0 {
+        network = add(network, groups, gap, group);
+        groups += 1;
+    } else if gap != Some(groups) {
+        return None;
+    }
+    let is_whole = match gap {
+        None => groups == 8,
+        Some(_) => groups < 8,
+    };
+    is_whole.then_some(network)
 }
 
 /// Four numbers up to 255 without leading zeros, between dots.
@@ -269,6 +317,20 @@ mod tests {
             "::g",
             "TXT 4 1:2",
             ":::",
+            "1:::2",
+            "1::2::3",
+            "1:2:3:4:5:6:7::",
+            "1:2:3:4:5:6:7::8",
+            "1::2:3:4:5:6:7:8",
+            "1::2:3:4:5:6:7",
+            "1:2:3:4:5:6:7:8:",
+            "1:2:3:4:5:6:7:8:9",
+            "1:2:3:4:5:6:7:8::",
+            "12345::1",
+            "1:",
+            "1::",
+            "1:2::3:",
+            "2001:db8::192.0.2.1",
         ]
         .map(str::to_owned)
         .to_vec();
@@ -282,6 +344,11 @@ mod tests {
             };
             let parts: Vec<String> = (0..3 + next(3)).map(|_| next(300).to_string()).collect();
             texts.push(parts.join("."));
+            let groups = (0..1 + next(9)).map(|_| match next(8) {
+                0 => String::new(),
+                _ => format!("{:x}", next(0x1_2000) >> next(16)),
+            });
+            texts.push(groups.collect::<Vec<_>>().join(":"));
         }
         for text in texts {
             let text = text.as_bytes();

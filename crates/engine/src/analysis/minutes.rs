@@ -90,9 +90,8 @@ impl Minutes {
             counts[log] = 1;
             self.put_second(time.div_euclid(SECOND), counts);
         }
-        let step = time.div_euclid(MINUTE) >> self.shift;
         match &mut self.last {
-            Some((last, counts)) if *last == step => counts[log] += 1,
+            Some((last, counts)) if spans(*last, self.shift, time) => counts[log] += 1,
             _ => {
                 self.settle();
                 let mut counts = [0, 0];
@@ -176,6 +175,12 @@ impl Minutes {
             (1.0, counted(&self.seconds, 1.0))
         }
     }
+}
+
+/// Whether a time lies in a step: without a division, as nearly all rows do in the step of the row before.
+fn spans(step: i64, shift: u32, time: Micros) -> bool {
+    let start = (step << shift).wrapping_mul(MINUTE);
+    (0..MINUTE << shift).contains(&time.wrapping_sub(start))
 }
 
 fn add(steps: &mut Steps, step: i64, counts: [u64; 2]) {

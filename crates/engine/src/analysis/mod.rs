@@ -30,6 +30,7 @@ use minutes::Minutes;
 pub(crate) use row::DnsRow;
 pub(crate) use saved::SavedAnalysis;
 pub use seen::Seen;
+use std::borrow::Cow;
 use table::{Channels, Key};
 use thrift::Thrift;
 use uids::{UidFlow, Uids};
@@ -310,13 +311,13 @@ impl Analysis {
 }
 
 /// What a name says, and its registered domain.
-fn facts_and_domain(query: &[u8]) -> (Vec<u8>, NameFacts) {
+fn facts_and_domain(query: &[u8]) -> (Cow<'_, [u8]>, NameFacts) {
     let (range, facts) = facts(query);
-    let domain = if range.is_empty() {
+    let domain = match &query[range] {
         // The root: a name without a registered domain is under no other.
-        b".".to_vec()
-    } else {
-        query[range].to_ascii_lowercase()
+        [] => Cow::Borrowed(&b"."[..]),
+        mixed if mixed.iter().any(u8::is_ascii_uppercase) => Cow::Owned(mixed.to_ascii_lowercase()),
+        domain => Cow::Borrowed(domain),
     };
     (domain, facts)
 }

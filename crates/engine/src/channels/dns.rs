@@ -145,6 +145,11 @@ pub struct RowFacts {
 
 const DAY: Micros = 86_400_000_000;
 
+/// Whether a time lies on a day.
+fn spans(day: i32, time: Micros) -> bool {
+    (0..DAY).contains(&time.wrapping_sub(i64::from(day) * DAY))
+}
+
 impl DnsChannel {
     /// Adds a row; its name is added to [`DnsChannel::names`] by whoever knows whether it is new,
     /// and the addresses in its answers by [`DnsChannel::add_address`].
@@ -176,7 +181,11 @@ impl DnsChannel {
         }
         self.interval.add(ts);
         if let Some(time) = ts {
-            self.add_day(time.div_euclid(DAY) as i32, 1);
+            match self.days.last_mut() {
+                // Rows come almost in order: the day is the last one, which is told without a division.
+                Some(last) if spans(last.0, time) => last.1 += 1,
+                _ => self.add_day(time.div_euclid(DAY) as i32, 1),
+            }
             let beat = Beat {
                 time,
                 size: u32::from(row.below),
@@ -250,13 +259,9 @@ impl DnsChannel {
     }
 
     fn add_day(&mut self, day: i32, count: u64) {
-        // Rows come almost in order: the day is the last one.
-        match self.days.last_mut() {
-            Some(last) if last.0 == day => last.1 += count,
-            _ => match self.days.binary_search_by_key(&day, |&(known, _)| known) {
-                Ok(at) => self.days[at].1 += count,
-                Err(at) => self.days.insert(at, (day, count)),
-            },
+        match self.days.binary_search_by_key(&day, |&(known, _)| known) {
+            Ok(at) => self.days[at].1 += count,
+            Err(at) => self.days.insert(at, (day, count)),
         }
     }
 

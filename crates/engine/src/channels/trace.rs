@@ -218,7 +218,9 @@ impl Trace {
 
     /// Adds all records of another.
     pub fn merge(&mut self, other: &Self) {
-        other.beats().for_each(|beat| self.put(beat));
+        let until = self.until;
+        let of_use = other.beats().filter(|beat| beat.time <= until);
+        of_use.for_each(|beat| self.put(beat));
         self.keep(Self::KEPT);
     }
 
