@@ -12,8 +12,8 @@ const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-ru
 /** Milliseconds between two looks at the memory. */
 const LOOK = 50;
 const PATIENCE = 600_000;
-/** Milliseconds for which the page is open before a file is chosen, as somebody takes to find it. Its worker reads a
- * small log meanwhile. */
+/** Milliseconds for which a page is open before a file is chosen, as somebody takes to find it: a browser is busy with
+ * itself for a while after it was started. The worker of Wakeful's page reads small logs meanwhile. */
 const LOOKING = 4000;
 
 async function inFreshTab(url, state, act) {
@@ -23,6 +23,7 @@ async function inFreshTab(url, state, act) {
     page.setDefaultTimeout(PATIENCE);
     await page.goto(url);
     await page.waitForSelector(`body[data-state=${state}]`, { state: 'attached' });
+    await page.waitForTimeout(LOOKING);
     return await act(page, browser);
   } finally {
     await browser.close();
@@ -99,7 +100,6 @@ function listed(page) {
 /** The whole way in the built page. */
 export function wholeTab(url, file) {
   return inFreshTab(url, 'idle', async (page) => {
-    await page.waitForTimeout(LOOKING);
     const result = await watched(() => scan(page, file));
     await page.waitForFunction(() => document.querySelectorAll('[data-severity][data-client]').length > 0, undefined, { timeout: 20_000 }).catch(() => {});
     return { ...result, answer: await listed(page) };
@@ -110,12 +110,10 @@ export function wholeTab(url, file) {
  * The longest tasks on the page's own thread, in milliseconds: `taking` the file (the task of the choice itself),
  * `reading` (until the worker is done), and `showing` what it found. `computing` is the longest while reading by the
  * processor's own count: the rest of `reading` the page waits, for a core or for another process of the browser.
- * As for the whole way, the page has been open for a while.
  */
 export function longestTask(url, file) {
   return inFreshTab(url, 'idle', async (page, browser) => {
     const categories = ['toplevel', 'blink.user_timing', 'devtools.timeline', 'disabled-by-default-devtools.timeline', '__metadata'];
-    await page.waitForTimeout(LOOKING);
     await browser.startTracing(page, { categories });
     await scan(page, file);
     const { traceEvents } = JSON.parse(await browser.stopTracing());

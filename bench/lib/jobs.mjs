@@ -43,11 +43,14 @@ export function jobs({ bench, wakeful, python, duckdb, zeekCut, awk, url, page, 
   add('lines', 'tab: lines counted', 'dns.log', tab('scan.html', 'lines'));
   add('bytes', 'tab: the File alone', 'dns.log', tab('scan.html', 'bytes'));
 
+  // Time, both ports, and the name or the protocol, with its place among the columns.
+  const fourth = { 'dns.log': ['query', 10], 'conn.log': ['service', 8] };
   for (const log of ['dns.log', 'conn.log']) {
+    const [name, column] = fourth[log];
     add('read', '**Wakeful, native**', log, own('read'), { base: true });
     add('read', '**Wakeful, tab**', log, tab('scan.html', 'read'));
-    if (zeekCut) add('read', 'zeek-cut, 4 fields', log, cuts(`exec "${zeekCut}" ts id.orig_h id.resp_h proto <"$1"`), { cut: true });
-    if (awk) add('read', `${path.basename(awk)}, 4 fields`, log, cuts(`exec "${awk}" -F '\\t' '!/^#/ { print $1, $3, $5, $7 }' "$1"`), { cut: true });
+    if (zeekCut) add('read', 'zeek-cut, 4 fields', log, cuts(`exec "${zeekCut}" ts id.orig_p id.resp_p ${name} <"$1"`), { cut: true });
+    if (awk) add('read', `${path.basename(awk)}, 4 fields`, log, cuts(`exec "${awk}" -F '\\t' '!/^#/ { print $1, $4, $6, $${column} }' "$1"`), { cut: true });
     if (python) {
       for (const name of ['zat', 'polars', 'duckdb']) add('read', name === 'duckdb' ? 'DuckDB' : name, log, peer(name));
     }

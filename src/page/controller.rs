@@ -15,8 +15,9 @@ use crate::browser::files::{FileHandle, PickedFile};
 use crate::browser::line::Line;
 use crate::browser::port::{Incoming, Parcel, WorkerPort};
 use crate::browser::time::{after, soon};
-use crate::state::Action;
+use crate::browser::turns::{self, Turn};
 use crate::state::format::{bytes, counted};
+use crate::state::{Action, verdict};
 use crate::wire::{Command, Event, ScanInput, decode, encode};
 
 /// How long a cancelled worker has before it is ended.
@@ -46,6 +47,8 @@ pub struct Controller {
     busy: Cell<bool>,
     /// What the worker told and is not yet shown.
     heard: RefCell<VecDeque<Event>>,
+    /// The readers of the scan that is over, until their turn to end.
+    parting: RefCell<Option<Turn>>,
 }
 
 /// The controller as a context: two are the same if they are one.
@@ -70,6 +73,7 @@ impl Controller {
             scan: Cell::new(0),
             busy: Cell::new(false),
             heard: RefCell::default(),
+            parting: RefCell::default(),
         })
     }
 
@@ -107,6 +111,7 @@ impl Controller {
                             relay,
                         };
                         me.send_with(&command, files, lines);
+                        soon(verdict::prepare);
                     }
                 });
             });
@@ -249,7 +254,7 @@ impl Controller {
                 self.busy.set(false);
                 // What they hold of memory is given back only with them; to end one takes the browser 7 ms.
                 let crew = self.crew.take();
-                soon(move || drop(crew));
+                self.parting.replace(Some(turns::last(move || drop(crew))));
             }
             _ => {}
         }

@@ -35,13 +35,9 @@ pub fn use_growth(all: usize, first: usize, step: usize) -> usize {
             let grown = grown.clone();
             move || grown.set(stand + step)
         };
-        let turn = if stand == first {
-            turns::last(next)
-        } else {
-            // Its lines stand above what comes later: nothing that is read moves.
-            turns::first(next)
-        };
-        asked.replace(Some((stand, turn)));
+        // Before all that waits already: its lines are what is looked for, and stand above what comes later, so that
+        // nothing that is read moves.
+        asked.replace(Some((stand, turns::first(next))));
     }
     stand.min(all)
 }

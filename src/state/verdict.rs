@@ -103,6 +103,11 @@ pub fn kind_name(kind: &str) -> &str {
         .map_or(kind, |page| page.title)
 }
 
+/// Puts together what findings are called, while nobody waits for it: otherwise it is done when the first is shown.
+pub fn prepare() {
+    let _ = pages();
+}
+
 /// What a finding says in a sentence: its own where the report has one.
 #[must_use]
 pub fn says(finding: &Finding) -> std::borrow::Cow<'_, str> {

@@ -198,7 +198,12 @@ fn starts_word(text: &str, at: usize) -> bool {
 
 /// The longest word that begins here, and where it ends.
 fn longest(text: &str, at: usize) -> Option<(usize, &'static Term)> {
+    let first = text.as_bytes().get(at)?;
     let ends = |word: &Term| {
+        // Most are told by it.
+        if !word.word.as_bytes().first()?.eq_ignore_ascii_case(first) {
+            return None;
+        }
         let end = at + word.word.len();
         let there = text.get(at..end)?;
         // What is written in capitals is a name of its own: a key is no KEY.
