@@ -1,4 +1,5 @@
-// Which functions the page begins with: those that Chromium compiles, for it compiles a function when it is first called.
+// Which functions the page begins with: those that Chromium compiles until it waits for files, for it compiles a function
+// when it is first called; and of the worker that warms up those that it compiles well, for these run often.
 //
 // In: the page's address, with its program in one piece; the file to write; the built page's folder; CHROMIUM. Out:
 // the list, sorted. Must not know: what the functions do.
@@ -11,6 +12,8 @@ import path from 'node:path';
 const [url, list, folder] = process.argv.slice(2);
 /** Nothing new for so long: the page waits for files, and the worker that warms up is done. */
 const QUIET_MS = 6000;
+/** What the worker that warms up begins with. */
+const WARMING = 'worker::warm';
 const FLAGS = [
   '--headless',
   '--no-sandbox',
@@ -35,6 +38,7 @@ const chrome = spawn(process.env.CHROMIUM, [...FLAGS, `--user-data-dir=${profile
   detached: true,
 });
 const called = new Set();
+let warms = false;
 await new Promise((resolve) => {
   let rest = '';
   let quiet = setTimeout(resolve, 10 * QUIET_MS);
@@ -42,9 +46,11 @@ await new Promise((resolve) => {
     const all = (rest + bytes).split('\n');
     rest = all.pop();
     for (const line of all) {
-      const number = /^Compiled function \S+#(\d+) using/.exec(line)?.[1];
+      const [, number, how] = /^Compiled function \S+#(\d+) using (\w+)/.exec(line) ?? [];
       if (number === undefined) continue;
-      if (functions.has(number)) called.add(functions.get(number));
+      const one = functions.get(number);
+      warms ||= one?.name.includes(WARMING) ?? false;
+      if (one && (!warms || how === 'TurboFan')) called.add(one);
       clearTimeout(quiet);
       quiet = setTimeout(resolve, QUIET_MS);
     }
@@ -56,6 +62,7 @@ process.kill(-chrome.pid);
 await closed;
 fs.rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 });
 if (called.size === 0) throw new Error('Chromium said nothing of what it compiled');
+if (!warms) throw new Error('no worker warmed up');
 function byName(functions) {
   const groups = new Map();
   for (const one of functions) {

@@ -5,6 +5,8 @@ import http from 'node:http';
 import { after, before, test } from 'node:test';
 import { launch, url, waitState, waitWhole } from './harness.mjs';
 
+/** For tests in which a page could wait for what never comes. */
+const patience = { timeout: 120_000 };
 const log = Buffer.from('#separator \\x09\n#path\tdns\n#fields\tts\tid.orig_h\tquery\tqtype\n1710201600.0\t10.0.0.1\twww.example.com\t1\n');
 
 let chrome;
@@ -138,7 +140,7 @@ test('a host that lost what charts need: the log is read, a sentence stands for 
   await poor.close();
 });
 
-test('the page waits for files before the rest of its program is here, and asks for it once', async () => {
+test('the page waits for files before the rest of its program is here, and asks for it once', patience, async () => {
   const late = await slow();
   const page = await openAt(late);
   await waitState(page, 'idle');
@@ -150,7 +152,7 @@ test('the page waits for files before the rest of its program is here, and asks 
 });
 
 for (const [what, act] of [['a sample is asked for', sample], ['a file is chosen', file]]) {
-  test(`${what} before the rest is here: it is waited for`, async () => {
+  test(`${what} before the rest is here: it is waited for`, patience, async () => {
     const late = await slow();
     const page = await early(late, act);
     await waitState(page, 'done');
@@ -159,7 +161,7 @@ for (const [what, act] of [['a sample is asked for', sample], ['a file is chosen
   });
 }
 
-test('a file is chosen and the rest cannot be had: nothing is read, and a sentence says so', async () => {
+test('a file is chosen and the rest cannot be had: nothing is read, and a sentence says so', patience, async () => {
   const late = await slow((answer) => {
     answer.status = 404;
   });
