@@ -218,10 +218,7 @@ impl Trace {
 
     /// Adds all records of another.
     pub fn merge(&mut self, other: &Self) {
-        let until = self.until;
-        let of_use = other.beats().filter(|beat| beat.time <= until);
-        of_use.for_each(|beat| self.put(beat));
-        self.keep(Self::KEPT);
+        other.beats().for_each(|beat| self.add(beat));
     }
 
     /// How many records are held, at most twice what is kept.
