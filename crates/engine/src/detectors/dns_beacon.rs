@@ -35,7 +35,7 @@ use super::baseline::Messages;
 use super::beacon::{
     INFO_MOST, MIN_BEATS, MIN_CLIENTS, SERVICE, between, every, is_enough, who_else,
 };
-use super::rhythm::{PERIOD, STEADY, add_steady, measure_in, score as rhythm_score};
+use super::rhythm::{PERIOD, STEADY, add_steady, score as rhythm_score};
 use super::roles::Roles;
 use super::rule::{counted, dns_missing, found, reason};
 use super::unconnected::{Connected, never_connected_of};
@@ -86,12 +86,11 @@ pub fn without(seen: &Seen) -> Option<String> {
 #[must_use]
 pub fn detect(scene: &Scene<'_>, roles: &Roles<'_>) -> Vec<Detection> {
     let clients = roles.clients() as usize;
-    let log = Some(scene.analysis.interval());
     let polls: Vec<(&Ends<'_, DnsChannel>, Rhythm)> = scene
         .dns
         .iter()
         .filter(|ends| is_candidate(scene, roles, ends, clients))
-        .map(|ends| (ends, measure_in(&ends.channel.trace, log)))
+        .map(|ends| (ends, Rhythm::clone(&scene.rhythm(ends.id))))
         .map(|(ends, rhythm)| (ends, steadied(rhythm, &ends.channel.trace)))
         .filter(|(_, rhythm)| is_poll(rhythm))
         .collect();

@@ -45,14 +45,14 @@ use super::roles::Roles;
 use super::unconnected::{self, Meetings, Unmet};
 use super::{
     Detection, Found, Scene, answer_meter, embedded, fingerprints, harmless, hidden, leak,
-    reversed, rhythm, rule, severity, shown, together,
+    reversed, rule, severity, shown, together,
 };
 use crate::analysis::{Ends, Seen};
 use crate::channels::dns::DnsChannel;
 use crate::features::Unit;
 use crate::features::dns::{LIST, vector};
 use crate::models::{BANDS, Model};
-use crate::report::{Counterfactual, Leak, Proof};
+use crate::report::{Counterfactual, Leak, Proof, Rhythm};
 use rustc_hash::FxHashMap;
 use std::sync::LazyLock;
 
@@ -293,10 +293,7 @@ fn verdict(judged: &Judged<'_, '_>, unmet: &Unmet, model: &Model) -> Option<Dete
     }
     finding.proofs = proofs;
     finding.leak = Some(Leak::clone(&leak));
-    finding.rhythm = Some(rhythm::measure_in(
-        &channel.trace,
-        Some(scene.analysis.interval()),
-    ));
+    finding.rhythm = Some(Rhythm::clone(&scene.rhythm(ends.id)));
     Some(detection)
 }
 

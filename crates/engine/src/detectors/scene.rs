@@ -4,11 +4,12 @@
 //! know: what is suspicious.
 
 use super::leak;
+use super::rhythm::measure_in;
 use crate::Analysis;
 use crate::analysis::{AskedName, Ends};
 use crate::channels::dns::DnsChannel;
 use crate::channels::flow::{FlowChannel, FlowClass};
-use crate::report::Leak;
+use crate::report::{Leak, Rhythm};
 use rustc_hash::FxHashMap;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -40,6 +41,8 @@ pub struct Scene<'a> {
     starts: Vec<usize>,
     /// What could have left through channels, each measured when it is first asked for.
     leaks: RefCell<Leaks>,
+    /// When DNS channels ask, each measured when it is first asked for.
+    rhythms: RefCell<FxHashMap<u32, Rc<Rhythm>>>,
 }
 
 impl<'a> Scene<'a> {
@@ -63,6 +66,7 @@ impl<'a> Scene<'a> {
             names,
             starts,
             leaks: RefCell::default(),
+            rhythms: RefCell::default(),
         }
     }
 
@@ -88,6 +92,19 @@ impl<'a> Scene<'a> {
         let Leaks { known, coder } = &mut *self.leaks.borrow_mut();
         let leak = known.entry(channel);
         leak.or_insert_with(|| Rc::new(leak::of(coder, self, channel)))
+            .clone()
+    }
+
+    /// When a DNS channel asks.
+    #[must_use]
+    pub fn rhythm(&self, channel: u32) -> Rc<Rhythm> {
+        let mut known = self.rhythms.borrow_mut();
+        let rhythm = known.entry(channel);
+        rhythm
+            .or_insert_with(|| {
+                let trace = &self.dns[channel as usize].channel.trace;
+                Rc::new(measure_in(trace, Some(self.analysis.interval())))
+            })
             .clone()
     }
 
