@@ -21,7 +21,7 @@ use crate::wire::{BUDGET, ScanInput};
 
 /// So often is each log read: what a row needs has run some ten thousand times then, and what a chunk, a piece of
 /// rows or a report needs some hundred times.
-const ROUNDS: u32 = 60;
+const ROUNDS: u32 = 36;
 /// Every so often those of a larger office are read instead: what is done once a channel needs channels.
 const LARGER: u32 = 6;
 /// Where it begins, in seconds since 1970: of no meaning.
