@@ -29,7 +29,7 @@ const START: f64 = 1_710_201_600.0;
 
 /// Reads until all is compiled.
 pub async fn up() {
-    let (Some(small), Some(large)) = (logs(12).await, logs(60).await) else {
+    let (Some(small), Some(large)) = (logs(12).await, logs(36).await) else {
         return;
     };
     let desk = Rc::new(Desk::new(None));
