@@ -175,7 +175,10 @@ test('on a narrow window a finding is folded but for what matters first, and sta
   await page.locator('[data-part-of=when]').click();
   await page.waitForSelector('.part[data-part=when][open] canvas');
   assert.ok((await page.locator('.part[data-part=when] canvas').first().boundingBox()).width > 200, 'drawn as wide as it may');
+  // It is closed at once, and the page hears of it later.
+  const heard = page.$eval('.part[data-part=why]', (part) => new Promise((done) => part.addEventListener('toggle', () => done(), { once: true })));
   await page.locator('.part[data-part=why] > summary').click();
+  await heard;
   await page.waitForSelector('.part[data-part=why]:not([open])');
   await page.keyboard.press('j');
   await page.waitForFunction(() => document.querySelector('.detail-kind')?.textContent.includes('rank 2'));
