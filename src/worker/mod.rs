@@ -34,7 +34,7 @@ const PROGRESS_MS: f64 = 100.0;
 
 /// What all tasks of the worker share.
 struct Desk {
-    /// None where nobody is to hear.
+    /// None where nobody is to hear; what would be told is written all the same.
     port: Option<PagePort>,
     /// The scan that may go on; a task of another one ends at its next chunk.
     current: Cell<Option<u32>>,

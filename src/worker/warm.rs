@@ -4,8 +4,8 @@
 //! Must not know: what is found.
 //!
 //! A browser compiles wasm quickly at first, and well only what has run for a while; what it has compiled is shared
-//! by all that run the module. So while the page waits for files, a worker of its own reads a small log of the lab
-//! again and again. It takes no commands and is ended as soon as the page is given anything (`www/boot.js`): it was
+//! by all that run the module. So while the page waits for files, a worker of its own scans small logs of the lab again
+//! and again, by the code that scans a user's. It takes no commands and is ended as soon as the page is given anything (`www/boot.js`): it was
 //! started when the line was not quite shut. What it gains stands in `docs/performance.md`.
 
 use std::rc::Rc;
@@ -22,14 +22,17 @@ use crate::wire::{BUDGET, ScanInput};
 /// So often is each log read: what a row needs has run some ten thousand times then, and what a chunk, a piece of
 /// rows or a report needs some hundred times.
 const ROUNDS: u32 = 36;
-/// Every so often those of a larger office are read instead: what is done once a channel needs channels.
+/// Clients of the office whose logs are read, and of a larger one: what is done once a channel needs channels. What a
+/// page holds while it waits grows with these logs.
+const OFFICES: (u32, u32) = (12, 36);
+/// In two of so many rounds, one of each kind, the larger one's; not at first.
 const LARGER: u32 = 6;
 /// Where it begins, in seconds since 1970: of no meaning.
 const START: f64 = 1_710_201_600.0;
 
 /// Reads until all is compiled.
 pub async fn up() {
-    let (Some(small), Some(large)) = (logs(12).await, logs(36).await) else {
+    let (Some(small), Some(large)) = (logs(OFFICES.0).await, logs(OFFICES.1).await) else {
         return;
     };
     let desk = Rc::new(Desk::new(None));

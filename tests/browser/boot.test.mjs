@@ -142,9 +142,14 @@ test('a host that lost what charts need: the log is read, a sentence stands for 
 
 test('the page waits for files before the rest of its program is here, and asks for it once', patience, async () => {
   const late = await slow();
-  const page = await openAt(late);
-  await waitState(page, 'idle');
+  const page = await chrome.newPage();
+  // A call into the rest waits in a request of its own kind, and the page with it.
+  const isCall = (request) => request.url().startsWith(late.url) && request.url().endsWith('_rest.wasm') && request.resourceType() === 'xhr';
+  const called = page.waitForRequest(isCall, { timeout: 0 }).then(() => 'a call into the rest', () => 'nothing');
+  const opened = page.goto(late.url).then(() => waitState(page, 'idle')).then(() => 'idle');
+  const first = await Promise.race([called, opened]);
   late.give();
+  assert.equal(first, 'idle', 'the list of what the page begins with is old: `cargo xtask begin` writes it anew');
   await waitWhole(page);
   await scans(page);
   assert.equal(late.asked.length, 1, 'nothing needed it earlier');

@@ -8,9 +8,9 @@ use crate::channels::keep::Keep;
 use crate::hash::mixed;
 use wakeful_logs::{DnsRecord, ListStats};
 
-/// The type of a question for an address's host.
 /// Under it are addresses turned round.
 const ARPA: &[u8] = b".arpa";
+/// The type of a question for an address's host.
 const PTR: u16 = 12;
 /// Bytes of a name in an answer to a question for an address, from which on it is looked at: most rows have hosts of
 /// content networks there, which are shorter, and a look at each would take a thirtieth of a scan.

@@ -2,6 +2,7 @@
 //!
 //! In: times. Out: counts in equal steps. Must not know: whose records they are.
 
+use crate::channels::spans;
 use crate::saved::{MOST, Wrong};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -90,8 +91,11 @@ impl Minutes {
             counts[log] = 1;
             self.put_second(time.div_euclid(SECOND), counts);
         }
+        let length = MINUTE << self.shift;
         match &mut self.last {
-            Some((last, counts)) if spans(*last, self.shift, time) => counts[log] += 1,
+            Some((last, counts)) if spans(last.wrapping_mul(length), length, time) => {
+                counts[log] += 1;
+            }
             _ => {
                 self.settle();
                 let mut counts = [0, 0];
@@ -175,12 +179,6 @@ impl Minutes {
             (1.0, counted(&self.seconds, 1.0))
         }
     }
-}
-
-/// Whether a time lies in a step: without a division, as nearly all rows do in the step of the row before.
-fn spans(step: i64, shift: u32, time: Micros) -> bool {
-    let start = (step << shift).wrapping_mul(MINUTE);
-    (0..MINUTE << shift).contains(&time.wrapping_sub(start))
 }
 
 fn add(steps: &mut Steps, step: i64, counts: [u64; 2]) {

@@ -5,7 +5,7 @@
 use super::counts::{Counts, Lowest};
 use super::keep::Keep;
 use super::trace::{Beat, Trace};
-use super::{Interval, Places};
+use super::{Interval, Places, spans};
 use crate::features::encoding::Encoding;
 use crate::names::NameFacts;
 use crate::saved::{self, MOST, Wrong};
@@ -145,11 +145,6 @@ pub struct RowFacts {
 
 const DAY: Micros = 86_400_000_000;
 
-/// Whether a time lies on a day.
-fn spans(day: i32, time: Micros) -> bool {
-    (0..DAY).contains(&time.wrapping_sub(i64::from(day) * DAY))
-}
-
 impl DnsChannel {
     /// Adds a row; its name is added to [`DnsChannel::names`] by whoever knows whether it is new,
     /// and the addresses in its answers by [`DnsChannel::add_address`].
@@ -182,8 +177,8 @@ impl DnsChannel {
         self.interval.add(ts);
         if let Some(time) = ts {
             match self.days.last_mut() {
-                // Rows come almost in order: the day is the last one, which is told without a division.
-                Some(last) if spans(last.0, time) => last.1 += 1,
+                // Rows come almost in order: the day is the last one.
+                Some(last) if spans(i64::from(last.0) * DAY, DAY, time) => last.1 += 1,
                 _ => self.add_day(time.div_euclid(DAY) as i32, 1),
             }
             let beat = Beat {

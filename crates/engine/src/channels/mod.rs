@@ -17,6 +17,13 @@ pub use places::Places;
 
 use crate::saved::is_time;
 use serde::{Deserialize, Serialize};
+use wakeful_logs::Micros;
+
+/// Whether a time lies in a stretch that begins at `start`: told without a division, as of nearly all rows, which lie in
+/// the minute and on the day of the row before.
+pub(crate) fn spans(start: Micros, length: Micros, time: Micros) -> bool {
+    (0..length).contains(&time.wrapping_sub(start))
+}
 
 /// The first and the last time of something.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
