@@ -8,7 +8,7 @@ use crate::detectors::{About, Detection, detect};
 use crate::inputs::{Inputs, Piece, Told};
 use crate::order;
 use crate::payload;
-use crate::relay::{self, Damaged, Relayed};
+use crate::relay::{Damaged, Relayed, Rows};
 use crate::report::{Counts, Input, InputProblem, Payload, REPORT_VERSION, Report, SetAside, Span};
 use crate::summary;
 use wakeful_logs::piece::{PieceReader, Start};
@@ -35,7 +35,7 @@ enum Reading {
     Whole(Box<Reader>),
     Piece(Piece, Box<PieceReader>),
     /// Another reads it; so many rows of it have come.
-    Relayed(u64),
+    Relayed(u64, Box<Rows>),
 }
 
 /// Hands an input's records on, with where they lie.
@@ -150,38 +150,41 @@ impl Session {
         self.open = Some(Open {
             name: name.to_owned(),
             input: self.inputs.of_whole(name),
-            reading: Reading::Relayed(0),
+            reading: Reading::Relayed(0, Box::default()),
         });
     }
 
-    /// Takes the next rows of the open input, as a [`relay::Writer`] wrote them.
+    /// Takes the next rows of the open input, as a [`relay::Writer`](crate::relay::Writer) of its own wrote them.
     ///
     /// # Errors
     /// Where they are none; rows before the damage count.
     pub fn relayed(&mut self, rows: &[u8]) -> Result<(), Damaged> {
-        let Some(open) = &mut self.open else {
+        let Some(Open {
+            input,
+            reading: Reading::Relayed(count, texts),
+            ..
+        }) = &mut self.open
+        else {
             return Err(Damaged);
         };
-        let mut feed = Feed {
+        let feed = Feed {
             analysis: &mut self.analysis,
-            input: open.input,
+            input: *input,
             piece: 0,
         };
-        let mut count = 0;
-        let read = relay::each(rows, |row| {
-            count += 1;
+        texts.each(rows, |row| {
+            *count += 1;
             match row {
                 Relayed::Dns(row, at) => {
                     let place = feed.place(at);
                     feed.analysis.dns_row(&row, place);
                 }
-                Relayed::Conn(record, at) => feed.conn(&record, at),
+                Relayed::Conn(record, texts, at) => {
+                    let place = feed.place(at);
+                    feed.analysis.conn_row(&record, texts, place);
+                }
             }
-        });
-        if let Reading::Relayed(rows) = &mut open.reading {
-            *rows += count;
-        }
-        read
+        })
     }
 
     /// Ends the open input, which another has read.
@@ -203,7 +206,7 @@ impl Session {
             Reading::Whole(reader) => reader.feed(bytes, &mut feed),
             Reading::Piece(_, reader) => reader.feed(bytes, &mut feed),
             // It has no bytes, but rows.
-            Reading::Relayed(_) => {}
+            Reading::Relayed(..) => {}
         }
     }
 
@@ -236,7 +239,7 @@ impl Session {
                 let read = reader.finish(&mut feed);
                 self.inputs.add_piece(open.input, open.name, piece, read);
             }
-            Reading::Relayed(_) => self.inputs.add(open.input, open.name, Summary::unread()),
+            Reading::Relayed(..) => self.inputs.add(open.input, open.name, Summary::unread()),
         }
     }
 
@@ -246,7 +249,7 @@ impl Session {
         let open = self.open.as_ref().map_or(0, |open| match &open.reading {
             Reading::Whole(reader) => reader.records(),
             Reading::Piece(_, reader) => reader.records(),
-            Reading::Relayed(rows) => *rows,
+            Reading::Relayed(rows, _) => *rows,
         });
         self.inputs.records().iter().sum::<u64>() + open
     }
@@ -408,7 +411,7 @@ impl Open {
     /// The number of the piece; 0 for an input that is read whole.
     fn piece(&self) -> u32 {
         match &self.reading {
-            Reading::Whole(_) | Reading::Relayed(_) => 0,
+            Reading::Whole(_) | Reading::Relayed(..) => 0,
             Reading::Piece(piece, _) => piece.number,
         }
     }

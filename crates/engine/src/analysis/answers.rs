@@ -6,7 +6,7 @@
 use crate::channels::dns::DnsChannel;
 use crate::channels::keep::Keep;
 use crate::hash::mixed;
-use wakeful_logs::{DnsRecord, ListStats};
+use wakeful_logs::{DnsRecord, List, ListStats};
 
 /// Under it are addresses turned round.
 const ARPA: &[u8] = b".arpa";
@@ -38,48 +38,6 @@ pub(crate) type Element = [u8; 13];
 
 const ADDRESS: u8 = 0;
 const TEXT: u8 = 1;
-
-/// Networks of addresses by their hash, those that came last: answers repeat, and to look up is cheaper than to
-/// read an address again.
-#[derive(Debug)]
-pub(crate) struct Networks {
-    /// A power of two of them; a hash has its place by its last bits.
-    last: Vec<(u64, Option<u32>)>,
-}
-
-impl Default for Networks {
-    fn default() -> Self {
-        // Each begins with a hash that has its place elsewhere.
-        Self {
-            last: (0..Self::KEPT).map(|at| (at ^ 1, None)).collect(),
-        }
-    }
-}
-
-impl Networks {
-    /// 24 kB, which stay near a processor.
-    const KEPT: u64 = 1024;
-
-    /// An element as it is handed on; none for what only looks like an address.
-    pub(crate) fn written(&mut self, is: Is, hash: u64, element: &[u8]) -> Option<Element> {
-        let (kind, mark) = match is {
-            Is::Address => (ADDRESS, self.network(hash, element)?),
-            Is::Text => (TEXT, element.len() as u32),
-        };
-        let mut written = [kind; 13];
-        written[..8].copy_from_slice(&hash.to_le_bytes());
-        written[8..12].copy_from_slice(&mark.to_le_bytes());
-        Some(written)
-    }
-
-    fn network(&mut self, hash: u64, address: &[u8]) -> Option<u32> {
-        let slot = &mut self.last[(hash % Self::KEPT) as usize];
-        if slot.0 != hash {
-            *slot = (hash, network(address));
-        }
-        slot.1
-    }
-}
 
 /// What an element of an answer is.
 #[derive(Debug, Clone, Copy)]
@@ -121,7 +79,24 @@ pub(super) fn answers(keep: Keep, channel: &mut DnsChannel, answers: Answers<'_>
     stats
 }
 
-/// What [`Networks::written`] wrote.
+/// An element as it is handed on; none for what only looks like an address, whose network is not found.
+pub(crate) fn written(
+    is: Is,
+    hash: u64,
+    element: &[u8],
+    network: impl FnOnce() -> Option<u32>,
+) -> Option<Element> {
+    let (kind, mark) = match is {
+        Is::Address => (ADDRESS, network()?),
+        Is::Text => (TEXT, element.len() as u32),
+    };
+    let mut written = [kind; 13];
+    written[..8].copy_from_slice(&hash.to_le_bytes());
+    written[8..12].copy_from_slice(&mark.to_le_bytes());
+    Some(written)
+}
+
+/// What [`written`] wrote.
 fn parts(element: Element) -> (u8, u64, u32) {
     let [a, b, c, d, e, f, g, h, mark @ .., kind] = element;
     (
@@ -135,32 +110,69 @@ fn parts(element: Element) -> (u8, u64, u32) {
 /// could be kept, and its hash.
 pub(crate) fn read(
     record: &DnsRecord<'_>,
-    mut found: impl FnMut(Is, u64, &[u8]),
+    found: impl FnMut(Is, u64, &[u8]),
 ) -> (ListStats, Option<u32>) {
-    let is_host = |query: &[u8]| {
-        let name = query.strip_suffix(b".").unwrap_or(query);
-        name.len() >= ARPA.len() && name[name.len() - ARPA.len()..].eq_ignore_ascii_case(ARPA)
-    };
-    if record.qtype == Some(PTR) && record.query.is_some_and(is_host) {
-        return (record.answers.stats(), None);
+    let asked = Asked::of(record);
+    let answers = elements(asked, &record.answers, found);
+    let has_ttl = asked == Asked::Addresses && answers.count > 0;
+    (answers, has_ttl.then(|| least(&record.ttls)).flatten())
+}
+
+/// What was asked for, as far as answers are read by it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Asked {
+    /// The addresses of a name.
+    Addresses,
+    /// The host of an address.
+    Host,
+    /// Anything else.
+    Other,
+}
+
+impl Asked {
+    /// By a record.
+    #[inline]
+    pub(crate) fn of(record: &DnsRecord<'_>) -> Self {
+        let is_host = |query: &[u8]| {
+            let name = query.strip_suffix(b".").unwrap_or(query);
+            name.len() >= ARPA.len() && name[name.len() - ARPA.len()..].eq_ignore_ascii_case(ARPA)
+        };
+        match record.qtype {
+            Some(1 | 28) => Self::Addresses,
+            Some(PTR) if record.query.is_some_and(is_host) => Self::Host,
+            _ => Self::Other,
+        }
     }
-    let of_addresses = matches!(record.qtype, Some(1 | 28));
-    let answers = record.answers.each(|element| {
+}
+
+/// Sizes of answers; calls back with each element that could be kept, and its hash.
+pub(crate) fn elements(
+    asked: Asked,
+    answers: &List<'_>,
+    mut found: impl FnMut(Is, u64, &[u8]),
+) -> ListStats {
+    let of_addresses = match asked {
+        Asked::Host => return answers.stats(),
+        asked => asked == Asked::Addresses,
+    };
+    answers.each(|element| {
         if of_addresses && could_be_address(element) {
             found(Is::Address, mixed(element), element);
         } else if element.len() >= if of_addresses { LONG } else { 1 } {
             found(Is::Text, mixed(element), element);
         }
-    });
+    })
+}
+
+/// The least of times to live, whole seconds.
+pub(crate) fn least(ttls: &List<'_>) -> Option<u32> {
     let mut least = None;
-    if of_addresses && answers.count > 0 {
-        record.ttls.each(|ttl| {
-            if let Some(seconds) = wakeful_logs::whole_seconds(ttl) {
-                least = Some(least.map_or(seconds, |least: u32| least.min(seconds)));
-            }
-        });
-    }
-    (answers, least)
+    ttls.each(|ttl| {
+        if let Some(seconds) = wakeful_logs::whole_seconds(ttl) {
+            least = Some(least.map_or(seconds, |least: u32| least.min(seconds)));
+        }
+    });
+    least
 }
 
 /// Whether it begins as an address does and holds what every address has: most names are told from
@@ -177,7 +189,7 @@ fn could_be_address(element: &[u8]) -> bool {
 }
 
 /// The first 16 bits of an IPv4 address, or the first 32 of an IPv6 one; none for a name.
-fn network(address: &[u8]) -> Option<u32> {
+pub(crate) fn network(address: &[u8]) -> Option<u32> {
     if let Some(address) = ipv4(address) {
         return Some(address >> 16);
     }
@@ -265,22 +277,6 @@ mod tests {
         match std::str::from_utf8(address).ok()?.parse().ok()? {
             std::net::IpAddr::V4(address) => Some(u32::from(address) >> 16),
             std::net::IpAddr::V6(address) => Some((u128::from(address) >> 96) as u32),
-        }
-    }
-
-    #[test]
-    fn a_network_that_came_before_is_that_of_its_address() {
-        let mut networks = Networks::default();
-        for at in 0..20_000_u32 {
-            // Many share a place, and some are no addresses.
-            let at = at * at % 4099;
-            let text = format!("{}.{}.{}", at % 7 * 50, at / 256, at % 256);
-            let text = if at % 2 == 0 { text + ".1" } else { text };
-            assert_eq!(
-                networks.network(mixed(text.as_bytes()), text.as_bytes()),
-                naive(text.as_bytes()),
-                "{text}"
-            );
         }
     }
 

@@ -50,6 +50,7 @@ impl Analysis {
     /// Brings everything down to what the level keeps.
     pub(super) fn cut(&mut self) {
         self.recent = Recent::default();
+        self.age.advance();
         let keep = self.thrift.keep();
         self.dns
             .all

@@ -12,6 +12,7 @@ mod row;
 mod saved;
 mod seen;
 mod table;
+mod text;
 mod thrift;
 mod uids;
 mod views;
@@ -23,15 +24,18 @@ use crate::hash::mixed;
 use crate::intern::Interner;
 use crate::names::{NameFacts, facts};
 use answers::answers;
-pub(crate) use answers::{Answers, Element, Networks, read};
-use asked::{Added, Asked};
+#[cfg(test)]
+pub(crate) use answers::read;
+pub(crate) use answers::{Answers, Asked, Element, Is, elements, least, network, written};
+use asked::Added;
 use economy::Room;
 use minutes::Minutes;
-pub(crate) use row::DnsRow;
+pub(crate) use row::{ConnTexts, DnsRow};
 pub(crate) use saved::SavedAnalysis;
 pub use seen::Seen;
 use std::borrow::Cow;
 use table::{Channels, Key};
+pub(crate) use text::{Age, Note, Text};
 use thrift::Thrift;
 use uids::{UidFlow, Uids};
 use wakeful_logs::{At, ConnRecord, DnsRecord, Micros, Sink};
@@ -63,13 +67,14 @@ pub struct Analysis {
     domains: Interner,
     histories: Interner,
     dns: Channels<(u32, u32), DnsChannel>,
-    asked: Asked,
+    asked: asked::Asked,
     flows: Channels<(u32, u32, FlowClass), FlowChannel>,
     uids: Uids,
     minutes: Minutes,
     interval: Interval,
     seen: Seen,
     recent: Recent,
+    age: Age,
     thrift: Thrift,
 }
 
@@ -165,11 +170,11 @@ impl Analysis {
         let (Some(query), Some(client)) = (record.query, record.client) else {
             return;
         };
-        if record.on_link || query.is_empty() {
+        if record.on_link || query.bytes.is_empty() {
             return;
         }
         if self.thrift.level() > 0 {
-            match self.room(query, client, record.qtype) {
+            match self.room(query.bytes, client.bytes, record.qtype) {
                 Room::Here => {}
                 Room::Nameless { channel, below } => {
                     return self.add_row(channel, record, below, place);
@@ -178,16 +183,21 @@ impl Analysis {
                 Room::None => return self.thrift.leave_out(1),
             }
         }
-        let (name_id, new) = self.names.intern_guessed(query, self.recent.name);
-        if new {
-            self.add_name(query);
-        }
+        let name_id = query.id(self.age, |query| {
+            let (id, new) = self.names.intern_guessed(query, self.recent.name);
+            if new {
+                self.add_name(query);
+            }
+            id
+        });
         self.recent.name = name_id;
         let name = self.name_facts[name_id as usize];
         if !name.facts.class.is_channel(record.qtype) {
             return;
         }
-        let (client, _) = self.hosts.intern_guessed(client, self.recent.client);
+        let client = client.id(self.age, |client| {
+            self.hosts.intern_guessed(client, self.recent.client).0
+        });
         self.recent.client = client;
         let ends = (client, name.domain);
         let channel = match self.recent.channel {
@@ -220,7 +230,9 @@ impl Analysis {
     /// Adds a row to a channel; its name has so many bytes below its registered domain.
     fn add_row(&mut self, channel: u32, record: &DnsRow<'_>, below: u16, place: Option<Place>) {
         let server = record.server.map(|server| {
-            let (server, _) = self.hosts.intern_guessed(server, self.recent.server);
+            let server = server.id(self.age, |server| {
+                self.hosts.intern_guessed(server, self.recent.server).0
+            });
             self.recent.server = server;
             server
         });
@@ -267,25 +279,35 @@ impl Analysis {
 
     /// Adds a row of `conn.log`.
     pub fn conn(&mut self, record: &ConnRecord<'_>, place: Option<Place>) {
+        self.conn_row(record, ConnTexts::of(record), place);
+    }
+
+    /// [`Analysis::conn`], of a row whose texts may have come before.
+    pub(crate) fn conn_row(
+        &mut self,
+        record: &ConnRecord<'_>,
+        texts: ConnTexts<'_>,
+        place: Option<Place>,
+    ) {
         self.interval.add(record.ts);
         self.minutes.add(record.ts, 1);
         self.seen.conn(record);
         if self.thrift.row() {
             self.economise();
         }
-        let (Some(client), Some(peer)) = (record.orig_host, record.resp_host) else {
+        let (Some(client), Some(peer)) = (texts.client, texts.peer) else {
             return;
         };
         let class = FlowClass::of(record);
-        if self.thrift.level() > 0 && !self.has_room_for_flow(client, peer, class) {
+        if self.thrift.level() > 0 && !self.has_room_for_flow(client.bytes, peer.bytes, class) {
             return self.thrift.leave_out(1);
         }
         let keep = self.thrift.keep();
-        let (client, _) = self.hosts.intern(client);
-        let (peer, _) = self.hosts.intern(peer);
-        let history = record
+        let client = client.id(self.age, |client| self.hosts.intern(client).0);
+        let peer = peer.id(self.age, |peer| self.hosts.intern(peer).0);
+        let history = texts
             .history
-            .map(|history| self.histories.intern(history).0);
+            .map(|history| history.id(self.age, |history| self.histories.intern(history).0));
         // Only flows of DNS are joined with `dns.log`.
         let uid = match class {
             FlowClass::Dns => record.uid.map(mixed),

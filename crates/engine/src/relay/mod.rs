@@ -4,11 +4,17 @@
 //! the same order: the report is that of one who does both. Must not know: how the bytes travel.
 //!
 //! Whoever reads also does what follows from a row alone: sizes and hashes of its answers, the hash of its
-//! `uid`. A row is a head of a fixed length, then what is kept of its answers, then its texts. Numbers are little-endian.
+//! `uid`. A row is a head of a fixed length, then what is kept of its answers, then its texts, of which those that came
+//! before are a number each. Numbers are little-endian.
 //!
 //! [`Session::relayed`]: crate::Session::relayed
 
-use crate::analysis::{Answers, DnsRow, Element, Networks, read};
+mod answers;
+mod texts;
+
+use crate::analysis::{Answers, ConnTexts, DnsRow, Element, Text};
+use answers::Repeats;
+use texts::{Received, Sent};
 use wakeful_logs::{At, ConnRecord, DnsRecord, ListStats, Proto, Sink};
 
 /// Bytes that are not what a [`Writer`] wrote.
@@ -26,7 +32,7 @@ impl std::error::Error for Damaged {}
 /// A row and where it stands; its line's number is not handed on.
 pub(crate) enum Relayed<'a> {
     Dns(DnsRow<'a>, At),
-    Conn(ConnRecord<'a>, At),
+    Conn(ConnRecord<'a>, ConnTexts<'a>, At),
 }
 
 /// The first byte of a row.
@@ -39,11 +45,44 @@ const WORD: usize = 8;
 const DNS_HEAD: usize = 9 * WORD;
 const CONN_HEAD: usize = 12 * WORD;
 
-/// Writes rows.
-#[derive(Debug, Default)]
+/// What each side keeps of texts that came before. No row has two texts of a kind, so that none takes the
+/// place of another of its row.
+#[derive(Debug)]
+struct Kinds<T> {
+    names: T,
+    clients: T,
+    /// Servers, and the other ends of connections.
+    peers: T,
+    histories: T,
+}
+
+impl<T> Kinds<T> {
+    fn of(slots: impl Fn(usize) -> T) -> Self {
+        Self {
+            names: slots(2048),
+            clients: slots(1024),
+            peers: slots(1024),
+            histories: slots(256),
+        }
+    }
+}
+
+/// Writes the rows of an input.
+#[derive(Debug)]
 pub struct Writer {
     bytes: Vec<u8>,
-    networks: Networks,
+    repeats: Repeats,
+    sent: Kinds<Sent>,
+}
+
+impl Default for Writer {
+    fn default() -> Self {
+        Self {
+            bytes: Vec::new(),
+            repeats: Repeats::default(),
+            sent: Kinds::of(Sent::of),
+        }
+    }
 }
 
 impl Writer {
@@ -87,18 +126,27 @@ impl Writer {
 impl Sink for Writer {
     fn dns(&mut self, record: &DnsRecord<'_>, at: At) {
         let row = DnsRow::of(record);
-        let start = self.bytes.len();
-        extend(&mut self.bytes, &[0; DNS_HEAD]);
-        let (stats, ttl) = read(record, |is, hash, element| {
-            if let Some(element) = self.networks.written(is, hash, element) {
-                self.bytes.extend_from_slice(&element);
-            }
-        });
-        let elements = (self.bytes.len() - start - DNS_HEAD) / size_of::<Element>();
-        let texts = [row.query, row.client, row.server];
+        let Self {
+            bytes,
+            repeats,
+            sent,
+        } = self;
+        let start = bytes.len();
+        extend(bytes, &[0; DNS_HEAD]);
+        let (stats, ttl) = repeats.read(record, bytes);
+        let elements = (bytes.len() - start - DNS_HEAD) / size_of::<Element>();
         let mut flags = Flags::default();
+        let mut mark = |kept: &mut Sent, text: Option<Text<'_>>| {
+            let text = flags.some(text);
+            text.map_or(0, |text| kept.mark(text.bytes, bytes))
+        };
+        let marks = [
+            mark(&mut sent.names, row.query),
+            mark(&mut sent.clients, row.client),
+            mark(&mut sent.peers, row.server),
+        ];
         // It was put there above.
-        let Some(head) = self.bytes[start..].first_chunk_mut::<DNS_HEAD>() else {
+        let Some(head) = bytes[start..].first_chunk_mut::<DNS_HEAD>() else {
             return;
         };
         let mut head = Put::new(DNS, head);
@@ -107,41 +155,43 @@ impl Sink for Writer {
         head.u16(flags.some(row.qtype).unwrap_or(0));
         head.u16(flags.some(row.rcode).unwrap_or(0));
         head.u32(flags.some(ttl).unwrap_or(0));
-        for text in texts {
-            head.u32(flags.some(text).unwrap_or_default().len() as u32);
-        }
         flags.is(row.on_link);
         flags.is(row.answered);
+        marks.into_iter().for_each(|mark| head.u32(mark));
         head.u32(stats.count);
         head.u32(stats.bytes);
         head.u32(stats.longest);
         head.u32(elements as u32);
         head.place(at);
         head.flags(&flags);
-        for text in texts {
-            extend(&mut self.bytes, text.unwrap_or_default());
-        }
     }
 
     fn conn(&mut self, record: &ConnRecord<'_>, at: At) {
-        let texts = [
-            record.uid,
-            record.orig_host,
-            record.resp_host,
-            record.service,
-            record.conn_state,
-            record.history,
-        ];
+        let Self { bytes, sent, .. } = self;
+        let start = bytes.len();
+        extend(bytes, &[0; CONN_HEAD]);
         let mut flags = Flags::default();
-        extend(&mut self.bytes, &[0; CONN_HEAD]);
+        let plain = [record.uid, record.service, record.conn_state].map(|text| {
+            let text = flags.some(text).unwrap_or_default();
+            extend(bytes, text);
+            text.len() as u32
+        });
+        let mut mark = |kept: &mut Sent, text| {
+            let text: Option<&[u8]> = flags.some(text);
+            text.map_or(0, |text| kept.mark(text, bytes))
+        };
+        let marks = [
+            mark(&mut sent.clients, record.orig_host),
+            mark(&mut sent.peers, record.resp_host),
+            mark(&mut sent.histories, record.history),
+        ];
         // It was put there above.
-        let Some(head) = self.bytes.last_chunk_mut::<CONN_HEAD>() else {
+        let Some(head) = bytes[start..].first_chunk_mut::<CONN_HEAD>() else {
             return;
         };
         let mut head = Put::new(CONN, head);
-        for text in texts {
-            head.u32(flags.some(text).unwrap_or_default().len() as u32);
-        }
+        plain.into_iter().for_each(|length| head.u32(length));
+        marks.into_iter().for_each(|mark| head.u32(mark));
         head.u64(flags.some(record.ts).unwrap_or(0) as u64);
         head.u16(flags.some(record.resp_port).unwrap_or(0));
         head.u64(flags.some(record.duration).unwrap_or(0.0).to_bits());
@@ -162,9 +212,6 @@ impl Sink for Writer {
         });
         head.place(at);
         head.flags(&flags);
-        for text in texts {
-            extend(&mut self.bytes, text.unwrap_or_default());
-        }
     }
 }
 
@@ -186,117 +233,156 @@ fn extend(bytes: &mut Vec<u8>, text: &[u8]) {
     }
 }
 
-/// Calls back with each row, in order.
-pub(crate) fn each(mut bytes: &[u8], mut each: impl FnMut(Relayed<'_>)) -> Result<(), Damaged> {
-    while let Some(&kind) = bytes.first() {
-        let (row, rest) = match kind {
-            DNS => dns(bytes)?,
-            CONN => conn(bytes)?,
-            _ => return Err(Damaged),
-        };
-        each(row);
-        bytes = rest;
+/// Reads the rows of an input, as its [`Writer`] wrote them.
+#[derive(Debug)]
+pub(crate) struct Rows {
+    received: Kinds<Received>,
+}
+
+impl Default for Rows {
+    fn default() -> Self {
+        Self {
+            received: Kinds::of(Received::of),
+        }
     }
-    Ok(())
 }
 
-fn dns(bytes: &[u8]) -> Result<(Relayed<'_>, &[u8]), Damaged> {
-    let (head, mut rest) = bytes.split_first_chunk::<DNS_HEAD>().ok_or(Damaged)?;
-    let (mut flags, mut head) = (Flags::of(head), Take::new(head));
-    let ts = flags.next(head.u64() as i64);
-    let uid = flags.next(head.u64());
-    let qtype = flags.next(head.u16());
-    let rcode = flags.next(head.u16());
-    let ttl = flags.next(head.u32());
-    let lengths = [head.u32(), head.u32(), head.u32()];
-    let present = [(); 3].map(|()| flags.next(()));
-    let (on_link, answered) = (flags.next(()).is_some(), flags.next(()).is_some());
-    let stats = ListStats {
-        count: head.u32(),
-        bytes: head.u32(),
-        longest: head.u32(),
-    };
-    let elements = head.u32() as usize;
-    let at = head.place();
-    let elements = take(&mut rest, elements.saturating_mul(size_of::<Element>()))?;
-    let (elements, _) = elements.as_chunks();
-    let [query, client, server] = texts(&mut rest, lengths, present)?;
-    let row = DnsRow {
-        ts,
-        query,
-        client,
-        server,
-        uid,
-        qtype,
-        rcode,
-        on_link,
-        answered,
-        answers: Answers::Read {
-            stats,
-            ttl,
-            elements,
-        },
-    };
-    Ok((Relayed::Dns(row, at), rest))
+impl Rows {
+    /// Calls back with each of the next rows, in order.
+    pub(crate) fn each(
+        &mut self,
+        mut bytes: &[u8],
+        mut each: impl FnMut(Relayed<'_>),
+    ) -> Result<(), Damaged> {
+        while let Some(&kind) = bytes.first() {
+            let (row, rest) = match kind {
+                DNS => self.dns(bytes)?,
+                CONN => self.conn(bytes)?,
+                _ => return Err(Damaged),
+            };
+            each(row);
+            bytes = rest;
+        }
+        Ok(())
+    }
+
+    fn dns<'a, 'b: 'a>(&'a mut self, bytes: &'b [u8]) -> Result<(Relayed<'a>, &'b [u8]), Damaged> {
+        let (head, mut rest) = bytes.split_first_chunk::<DNS_HEAD>().ok_or(Damaged)?;
+        let (mut flags, mut head) = (Flags::of(head), Take::new(head));
+        let [query, client, server] = [(); 3].map(|()| flags.next(()));
+        let ts = flags.next(head.u64() as i64);
+        let uid = flags.next(head.u64());
+        let qtype = flags.next(head.u16());
+        let rcode = flags.next(head.u16());
+        let ttl = flags.next(head.u32());
+        let (on_link, answered) = (flags.next(()).is_some(), flags.next(()).is_some());
+        let marks = [head.u32(), head.u32(), head.u32()];
+        let stats = ListStats {
+            count: head.u32(),
+            bytes: head.u32(),
+            longest: head.u32(),
+        };
+        let elements = head.u32() as usize;
+        let at = head.place();
+        let elements = take(&mut rest, elements.saturating_mul(size_of::<Element>()))?;
+        let (elements, _) = elements.as_chunks();
+        let Kinds {
+            names,
+            clients,
+            peers,
+            ..
+        } = &mut self.received;
+        let row = DnsRow {
+            query: text(names, query, marks[0], &mut rest)?,
+            client: text(clients, client, marks[1], &mut rest)?,
+            server: text(peers, server, marks[2], &mut rest)?,
+            ts,
+            uid,
+            qtype,
+            rcode,
+            on_link,
+            answered,
+            answers: Answers::Read {
+                stats,
+                ttl,
+                elements,
+            },
+        };
+        Ok((Relayed::Dns(row, at), rest))
+    }
+
+    fn conn<'a, 'b: 'a>(&'a mut self, bytes: &'b [u8]) -> Result<(Relayed<'a>, &'b [u8]), Damaged> {
+        let (head, mut rest) = bytes.split_first_chunk::<CONN_HEAD>().ok_or(Damaged)?;
+        let (mut flags, mut head) = (Flags::of(head), Take::new(head));
+        let [uid, service, conn_state] = [(); 3].map(|()| (flags.next(()), head.u32() as usize));
+        let present = [(); 3].map(|()| flags.next(()));
+        let marks = [head.u32(), head.u32(), head.u32()];
+        let ts = flags.next(head.u64() as i64);
+        let resp_port = flags.next(head.u16());
+        let duration = flags.next(f64::from_bits(head.u64()));
+        let [orig_bytes, resp_bytes, orig_pkts, resp_pkts] =
+            [(); 4].map(|()| flags.next(head.u64()));
+        let local_resp = flags.next(true);
+        let proto = match head.u8() {
+            1 => Proto::Tcp,
+            2 => Proto::Udp,
+            3 => Proto::Icmp,
+            _ => Proto::Other,
+        };
+        let at = head.place();
+        let mut plain = |(present, length): (Option<()>, usize)| {
+            let text = take(&mut rest, length)?;
+            Ok(present.map(|()| text))
+        };
+        let (uid, service, conn_state) = (plain(uid)?, plain(service)?, plain(conn_state)?);
+        let Kinds {
+            clients,
+            peers,
+            histories,
+            ..
+        } = &mut self.received;
+        let texts = ConnTexts {
+            client: text(clients, present[0], marks[0], &mut rest)?,
+            peer: text(peers, present[1], marks[1], &mut rest)?,
+            history: text(histories, present[2], marks[2], &mut rest)?,
+        };
+        let bytes = |text: Option<Text<'a>>| text.map(|text| text.bytes);
+        let record = ConnRecord {
+            ts,
+            uid,
+            orig_host: bytes(texts.client),
+            resp_host: bytes(texts.peer),
+            resp_port,
+            proto,
+            service,
+            duration,
+            orig_bytes,
+            resp_bytes,
+            conn_state,
+            local_resp,
+            history: bytes(texts.history),
+            orig_pkts,
+            resp_pkts,
+            ..ConnRecord::default()
+        };
+        Ok((Relayed::Conn(record, texts, at), rest))
+    }
 }
 
-fn conn(bytes: &[u8]) -> Result<(Relayed<'_>, &[u8]), Damaged> {
-    let (head, mut rest) = bytes.split_first_chunk::<CONN_HEAD>().ok_or(Damaged)?;
-    let (mut flags, mut head) = (Flags::of(head), Take::new(head));
-    let lengths = [(); 6].map(|()| head.u32());
-    let present = [(); 6].map(|()| flags.next(()));
-    let ts = flags.next(head.u64() as i64);
-    let resp_port = flags.next(head.u16());
-    let duration = flags.next(f64::from_bits(head.u64()));
-    let [orig_bytes, resp_bytes, orig_pkts, resp_pkts] = [(); 4].map(|()| flags.next(head.u64()));
-    let local_resp = flags.next(true);
-    let proto = match head.u8() {
-        1 => Proto::Tcp,
-        2 => Proto::Udp,
-        3 => Proto::Icmp,
-        _ => Proto::Other,
-    };
-    let at = head.place();
-    let [uid, orig_host, resp_host, service, conn_state, history] =
-        texts(&mut rest, lengths, present)?;
-    let record = ConnRecord {
-        ts,
-        uid,
-        orig_host,
-        resp_host,
-        resp_port,
-        proto,
-        service,
-        duration,
-        orig_bytes,
-        resp_bytes,
-        conn_state,
-        local_resp,
-        history,
-        orig_pkts,
-        resp_pkts,
-        ..ConnRecord::default()
-    };
-    Ok((Relayed::Conn(record, at), rest))
+/// A text, if there is one.
+fn text<'a, 'b: 'a>(
+    received: &'a mut Received,
+    present: Option<()>,
+    mark: u32,
+    rest: &mut &'b [u8],
+) -> Result<Option<Text<'a>>, Damaged> {
+    present.map(|()| received.text(mark, rest)).transpose()
 }
 
 fn take<'a>(rest: &mut &'a [u8], length: usize) -> Result<&'a [u8], Damaged> {
     let (taken, behind) = rest.split_at_checked(length).ok_or(Damaged)?;
     *rest = behind;
     Ok(taken)
-}
-
-fn texts<'a, const N: usize>(
-    rest: &mut &'a [u8],
-    lengths: [u32; N],
-    present: [Option<()>; N],
-) -> Result<[Option<&'a [u8]>; N], Damaged> {
-    let mut texts = [None; N];
-    for ((text, length), present) in texts.iter_mut().zip(lengths).zip(present) {
-        let taken = take(rest, length as usize)?;
-        *text = present.map(|()| taken);
-    }
-    Ok(texts)
 }
 
 /// Which of a row's parts there are, a bit each: written and read in the same order.
@@ -409,6 +495,7 @@ impl<'a, const N: usize> Take<'a, N> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::analysis::{network, read, written};
     use wakeful_logs::Reader;
 
     const LOG: &[u8] = b"#separator \\x09\n#path\tdns\n#fields\tts\tuid\tid.orig_h\tid.resp_h\tid.resp_p\tquery\tqtype\trcode\tanswers\tTTLs\n\
@@ -430,7 +517,7 @@ mod tests {
     fn said(row: &Relayed<'_>) -> String {
         match row {
             Relayed::Dns(row, at) => format!("{row:?} {at:?}"),
-            Relayed::Conn(record, at) => format!("{record:?} {at:?}"),
+            Relayed::Conn(record, texts, at) => format!("{record:?} {texts:?} {at:?}"),
         }
     }
 
@@ -442,7 +529,7 @@ mod tests {
         fn dns(&mut self, record: &DnsRecord<'_>, at: At) {
             let mut elements = Vec::new();
             let (stats, ttl) = read(record, |is, hash, element| {
-                elements.extend(Networks::default().written(is, hash, element));
+                elements.extend(written(is, hash, element, || network(element)));
             });
             let row = DnsRow {
                 answers: Answers::Read {
@@ -460,8 +547,8 @@ mod tests {
                 local_resp: record.local_resp.filter(|&is| is),
                 ..*record
             };
-            self.0
-                .push(said(&Relayed::Conn(record, At { line: 0, ..at })));
+            let (texts, at) = (ConnTexts::of(&record), At { line: 0, ..at });
+            self.0.push(said(&Relayed::Conn(record, texts, at)));
         }
     }
 
@@ -472,7 +559,9 @@ mod tests {
         reader.feed(LOG, &mut direct);
         reader.finish(&mut direct);
         let mut relayed = Vec::new();
-        each(&rows(), |row| relayed.push(said(&row))).unwrap();
+        Rows::default()
+            .each(&rows(), |row| relayed.push(said(&row)))
+            .unwrap();
         assert_eq!(relayed, direct.0);
     }
 
@@ -494,14 +583,14 @@ mod tests {
         let rows = rows();
         let mut ends = vec![0];
         for end in 1..=rows.len() {
-            if each(&rows[..end], |_| {}).is_ok() {
+            if Rows::default().each(&rows[..end], |_| {}).is_ok() {
                 ends.push(end);
             }
         }
         assert_eq!(ends.len(), 6, "whole rows alone are sound: {ends:?}");
-        assert_eq!(each(&[7], |_| {}), Err(Damaged));
+        assert_eq!(Rows::default().each(&[7], |_| {}), Err(Damaged));
         let mut long = rows;
         long[30..].fill(0xff);
-        assert_eq!(each(&long, |_| {}), Err(Damaged));
+        assert_eq!(Rows::default().each(&long, |_| {}), Err(Damaged));
     }
 }
