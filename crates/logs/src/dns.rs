@@ -2,6 +2,7 @@
 //!
 //! In: the row. Out: [`DnsRecord`], a view of them. Must not know: what a query means.
 
+use crate::codes::Known;
 use crate::fields::Fields;
 use crate::value::{List, Micros, Proto};
 use crate::zeek::{Row, Slot};
@@ -50,9 +51,8 @@ pub struct DnsRecord<'a> {
 }
 
 impl<'a> DnsRecord<'a> {
-    pub(crate) fn new(fields: &mut Fields<'_, impl Row<'a>>) -> Self {
-        let qtype = fields.number(Slot::Qtype, "qtype");
-        let rcode = fields.number(Slot::Rcode, "rcode");
+    pub(crate) fn new(fields: &mut Fields<'_, impl Row<'a>>, known: &mut Known) -> Self {
+        let codes = known.codes(fields);
         Self {
             ts: fields.time(),
             uid: fields.text(Slot::Uid),
@@ -63,13 +63,13 @@ impl<'a> DnsRecord<'a> {
             proto: fields.proto(),
             rtt: fields.seconds(Slot::Rtt, "rtt"),
             query: fields.text(Slot::Query),
-            qclass: fields.number(Slot::Qclass, "qclass"),
-            qtype: qtype.or_else(|| fields.text(Slot::QtypeName).and_then(qtype_number)),
-            rcode: rcode.or_else(|| fields.text(Slot::RcodeName).and_then(rcode_number)),
-            authoritative: fields.boolean(Slot::Aa, "AA"),
-            truncated: fields.boolean(Slot::Tc, "TC"),
-            recursion_desired: fields.boolean(Slot::Rd, "RD"),
-            recursion_available: fields.boolean(Slot::Ra, "RA"),
+            qclass: codes.qclass,
+            qtype: codes.qtype,
+            rcode: codes.rcode,
+            authoritative: codes.authoritative,
+            truncated: codes.truncated,
+            recursion_desired: codes.recursion_desired,
+            recursion_available: codes.recursion_available,
             answers: fields.list(Slot::Answers),
             ttls: fields.list(Slot::Ttls),
             rejected: fields.boolean(Slot::Rejected, "rejected"),
@@ -151,7 +151,7 @@ pub fn rcode_name(number: u16) -> String {
         .map_or_else(|| format!("RCODE{number}"), |name| (*name).to_owned())
 }
 
-fn rcode_number(name: &[u8]) -> Option<u16> {
+pub(crate) fn rcode_number(name: &[u8]) -> Option<u16> {
     let position = RCODES
         .iter()
         .position(|known| known.as_bytes().eq_ignore_ascii_case(name))?;

@@ -27,11 +27,13 @@
 //! assert_eq!((summary.records(), names.0), (1, vec!["a.example".to_owned()]));
 //! ```
 
+mod codes;
 mod conn;
 mod cut;
 mod dns;
 mod extract;
 mod fields;
+pub mod hash;
 mod inflate;
 mod lines;
 pub mod piece;

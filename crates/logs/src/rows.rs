@@ -3,6 +3,7 @@
 //! In: lines of text. Out: records to a [`Sink`], what could not be read as problems, every line
 //! counted once. Must not know: how the text came (plain, packed, in which chunks).
 
+use crate::codes::Known;
 use crate::cut::has;
 use crate::fields::Fields;
 use crate::inflate::Broken;
@@ -53,6 +54,8 @@ pub(crate) struct RowReader {
     name: Vec<u8>,
     /// Where the fields of the row at hand end.
     ends: Vec<u32>,
+    /// The codes of rows under `header`.
+    codes: Known,
 }
 
 impl Rows {
@@ -256,6 +259,7 @@ impl RowReader {
     fn directive(&mut self, text: &[u8], ended: bool, place: Place) {
         self.unread += 1;
         self.under = None;
+        self.codes.clear();
         match self.header.directive(text) {
             Directive::Fields | Directive::NoFields if !ended => {
                 self.fields(place);
@@ -377,6 +381,7 @@ impl RowReader {
             header: Some(&self.header),
             problems: &mut self.problems,
             name: &mut self.name,
+            codes: &mut self.codes,
         };
         match cut_off {
             None => records.give(row, sink),
@@ -446,6 +451,7 @@ impl RowReader {
                     header: None,
                     problems: &mut self.problems,
                     name: &mut self.name,
+                    codes: &mut self.codes,
                 };
                 records.give(&row.slots, sink);
                 if kind == Kind::Other {
@@ -467,6 +473,7 @@ struct Records<'r> {
     problems: &'r mut Problems,
     /// A query's name, decoded; used again from row to row.
     name: &'r mut Vec<u8>,
+    codes: &'r mut Known,
 }
 
 impl Records<'_> {
@@ -479,7 +486,7 @@ impl Records<'_> {
         };
         match self.kind {
             Kind::Dns => {
-                let mut record: DnsRecord<'_> = DnsRecord::new(&mut fields);
+                let mut record: DnsRecord<'_> = DnsRecord::new(&mut fields, self.codes);
                 if self.header.is_some()
                     && let Some(query) = record.query
                     && has(b'\\', query)

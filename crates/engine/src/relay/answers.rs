@@ -7,7 +7,7 @@
 //! text, in places by its hash; a list that stands there is not taken apart again.
 
 use crate::analysis::{Asked, Element, Is, elements, least, network, written};
-use crate::hash::{mixed, same};
+use crate::hash::{place, same};
 use wakeful_logs::{DnsRecord, List, ListStats};
 
 /// Lists that came last.
@@ -136,7 +136,7 @@ impl Repeats {
         let Some((key, text)) = Key::of(asked, list, Kept::LONGEST) else {
             return self.networks.elements(asked, list, bytes);
         };
-        let slot = &mut self.lists[mixed(text) as usize % Self::LISTS];
+        let slot = &mut self.lists[place(text) % Self::LISTS];
         if slot.key == key && same(&slot.text[..text.len()], text) {
             let kept = usize::from(slot.elements) * size_of::<Element>();
             bytes.extend_from_slice(&slot.written[..kept]);
@@ -158,7 +158,7 @@ impl Repeats {
         let Some((key, text)) = Key::of(Asked::Addresses, list, Ttls::LONGEST) else {
             return least(list);
         };
-        let slot = &mut self.ttls[mixed(text) as usize % Self::TTLS];
+        let slot = &mut self.ttls[place(text) % Self::TTLS];
         if slot.key != key || !same(&slot.text[..text.len()], text) {
             slot.text[..text.len()].copy_from_slice(text);
             (slot.key, slot.least) = (key, least(list));
@@ -219,7 +219,10 @@ mod tests {
             let text = format!("{}.{}.{}", at % 7 * 50, at / 256, at % 256);
             let text = if at % 2 == 0 { text + ".1" } else { text };
             let text = text.as_bytes();
-            assert_eq!(networks.network(mixed(text), text), network(text));
+            assert_eq!(
+                networks.network(crate::hash::mixed(text), text),
+                network(text)
+            );
         }
     }
 

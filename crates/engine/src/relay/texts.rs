@@ -8,7 +8,7 @@
 
 use super::{Damaged, extend, take};
 use crate::analysis::{Note, Text};
-use crate::hash::{mixed, same};
+use crate::hash::{place, same};
 use std::cell::Cell;
 
 /// Bytes of a text that is kept, at most: tunnels' names, of which no two are the same, are longer.
@@ -61,7 +61,7 @@ impl Sent {
             extend(bytes, text);
             return text.len() as u32;
         }
-        let at = mixed(text) as usize & (self.slots.len() - 1);
+        let at = place(text) & (self.slots.len() - 1);
         let slot = &mut self.slots[at];
         if slot.text().is_some_and(|kept| same(kept, text)) {
             return KEPT | at as u32;

@@ -4,6 +4,7 @@
 //! Several headers may stand in one file (`cat` of rotated logs); each begins anew.
 
 use super::slots::{Row, SLOTS, Slot, Slots};
+use crate::codes::Codes;
 use crate::cut::each_place;
 use crate::value::{List, unescape};
 use serde::{Deserialize, Serialize};
@@ -22,7 +23,11 @@ pub struct Header {
     path: Option<String>,
     columns: Vec<String>,
     places: Places,
+    codes: Option<Span>,
 }
+
+/// Columns side by side: the first, and the one behind the last.
+type Span = (u32, u32);
 
 /// The column of each field, by [`Slot`]; [`NOWHERE`] for one that the rows do not have.
 type Places = [u32; SLOTS];
@@ -61,12 +66,14 @@ impl From<Written> for Header {
     fn from(written: Written) -> Self {
         // A name that is no UTF-8 is shown with a replacement character, and is no column that is read.
         let names: Vec<&[u8]> = written.columns.iter().map(String::as_bytes).collect();
+        let places = places(&names);
         Self {
+            codes: codes(&places),
             separator: written.separator,
             set_separator: written.set_separator,
             marks: [&written.empty, &written.unset]
                 .map(|text| text.first().copied().unwrap_or_default()),
-            places: places(&names),
+            places,
             empty: written.empty,
             unset: written.unset,
             path: written.path,
@@ -87,6 +94,7 @@ impl Default for Header {
             path: None,
             columns: Vec::new(),
             places: [NOWHERE; SLOTS],
+            codes: None,
         }
     }
 }
@@ -196,13 +204,14 @@ impl Header {
             b"#path" => self.path = Some(String::from_utf8_lossy(value).into_owned()),
             b"#fields" => {
                 let names: Vec<_> = value.split(|&byte| byte == self.separator).collect();
-                self.places = [NOWHERE; SLOTS];
+                (self.places, self.codes) = ([NOWHERE; SLOTS], None);
                 self.columns.clear();
                 // One name with blanks in it: the separators were lost.
                 if names.len() == 1 && (value.is_empty() || value.contains(&b' ')) {
                     return Directive::NoFields;
                 }
                 self.places = places(&names);
+                self.codes = codes(&self.places);
                 self.columns = names
                     .iter()
                     .map(|name| String::from_utf8_lossy(name).into_owned())
@@ -313,6 +322,14 @@ impl<'a> Row<'a> for TsvRow<'a, '_> {
         self.header
             .value(self.line.get(start as usize..end as usize)?)
     }
+
+    #[inline]
+    fn codes(&self) -> Option<&'a [u8]> {
+        let (first, behind) = self.header.codes?;
+        let before = *self.ends.get(first as usize)?;
+        let end = *self.ends.get(behind as usize)?;
+        self.line.get(before.wrapping_add(1) as usize..end as usize)
+    }
 }
 
 impl<'a> TsvRow<'a, '_> {
@@ -341,6 +358,19 @@ fn places(names: &[&[u8]]) -> Places {
         }
     }
     places
+}
+
+/// The columns of all fields that codes are read from, where no other field that is read stands among them.
+fn codes(places: &Places) -> Option<Span> {
+    let columns = Codes::SLOTS.map(|slot| places[slot as usize]);
+    let read = columns.iter().filter(|&&column| column != NOWHERE);
+    let (first, last) = (*read.clone().min()?, *read.max()?);
+    let is_among = |column: &&u32| (first..=last).contains(column) && !columns.contains(column);
+    places
+        .iter()
+        .find(is_among)
+        .is_none()
+        .then_some((first, last + 1))
 }
 
 /// Text as Zeek would write it: bytes that are no UTF-8 as `\xHH`.

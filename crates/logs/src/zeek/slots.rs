@@ -164,6 +164,11 @@ impl Slot {
 pub(crate) trait Row<'a>: Copy {
     /// A field's text: `None` where it is unset, or the row has none.
     fn get(&self, slot: Slot) -> Option<&'a [u8]>;
+
+    /// The text of all fields that [`Codes`](crate::codes::Codes) are read from, where they stand side by side.
+    fn codes(&self) -> Option<&'a [u8]> {
+        None
+    }
 }
 
 /// The wanted fields of one row; unset ones are `None`.
