@@ -16,6 +16,10 @@ const MOST_SYMBOLS: usize = 96;
 /// send it, they say nothing, and the rest of it need not go through them.
 const PROBE: usize = 32 << 10;
 
+/// So much of a day's text goes through contexts, the rest by counts: it is far above any policy by then, and a bound
+/// that is a little higher tells no one anything else.
+const LEARNT: usize = 128 << 10;
+
 /// What contexts must save of order 0's bits within [`PROBE`].
 const WORTH: f64 = 0.02;
 
@@ -49,23 +53,19 @@ impl Coder {
 
     /// Bits of the names by the better of orders 1 and 2; none where a [`PROBE`] shows that it is not worth it.
     fn context_bits(&mut self, names: &[&[u8]], alphabet: &Alphabet) -> Option<f64> {
-        let mut read = 0;
-        let probe = names.iter().position(|name| {
-            read += name.len() + 1;
-            read >= PROBE
-        });
-        let (probe, rest) = names.split_at(probe.map_or(names.len(), |last| last + 1));
+        let (learnt, counted) = split_behind(names, LEARNT);
+        let (probe, rest) = split_behind(learnt, PROBE);
+        let parts = [probe, rest, counted];
         if alphabet.len() <= MOST_SYMBOLS {
-            self.probed_bits::<3>(probe, rest, alphabet)
+            self.probed_bits::<3>(parts, alphabet)
         } else {
-            self.probed_bits::<2>(probe, rest, alphabet)
+            self.probed_bits::<2>(parts, alphabet)
         }
     }
 
     fn probed_bits<const ORDERS: usize>(
         &mut self,
-        probe: &[&[u8]],
-        rest: &[&[u8]],
+        [probe, rest, counted]: [&[&[u8]]; 3],
         alphabet: &Alphabet,
     ) -> Option<f64> {
         self.contexts.begin(alphabet.len(), ORDERS);
@@ -76,7 +76,16 @@ impl Coder {
             return None;
         }
         self.code::<ORDERS, 1>(rest, alphabet, &mut lengths);
-        Some(least(&lengths))
+        let mut bits = least(&lengths);
+        if !counted.is_empty() {
+            // What order 0 takes for all of them, less what it took so far.
+            let mut tally = Tally::of(probe);
+            rest.iter().for_each(|name| tally.add(name));
+            let so_far = tally.bits(alphabet.len());
+            counted.iter().for_each(|name| tally.add(name));
+            bits += tally.bits(alphabet.len()) - so_far;
+        }
+        Some(bits)
     }
 
     /// Adds the names, each with an end, to the lengths by the orders from `FROM` on; the others are left as they are.
@@ -107,6 +116,16 @@ pub(super) fn bits_at_most(names: &[&[u8]]) -> f64 {
     }
     let tally = Tally::of(names);
     tally.cheap_bits(text_bytes(names), &tally.alphabet())
+}
+
+/// Cut behind the name with which they are so many bytes, each with an end.
+fn split_behind<'n, 'a>(names: &'n [&'a [u8]], bytes: usize) -> (&'n [&'a [u8]], &'n [&'a [u8]]) {
+    let mut read = 0;
+    let last = names.iter().position(|name| {
+        read += name.len() + 1;
+        read >= bytes
+    });
+    names.split_at(last.map_or(names.len(), |last| last + 1))
 }
 
 /// Bytes of names, each with an end.

@@ -13,7 +13,8 @@
 //!   the registered domain, which is constant. The least of: a byte a byte; an adaptive arithmetic
 //!   code of order 0 (Krichevsky-Trofimov estimator over the symbols that occur, which are announced
 //!   first), of order 1 and of order 2 (each interpolated with the one below, MacKay and Peto
-//!   1995; where they save less than 2 % of the first 32 kB, as of enciphered data, they are left out);
+//!   1995; where they save less than 2 % of the first 32 kB, as of enciphered data, they are left out, and
+//!   behind the first 128 kB order 0 goes on);
 //!   and front coding of the sorted names with log2(n!) bits for their order.
 //! - *Record types*: an enumerative code, log2 of the multinomial coefficient, and the counts.
 //! - *Timing*: gaps between rows, whole seconds: an adaptive code of each gap's number

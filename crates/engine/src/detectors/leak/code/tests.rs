@@ -201,25 +201,35 @@ fn a_day_is_coded_as_if_it_were_the_first() {
     }
 }
 
-#[test]
-fn what_contexts_cannot_shorten_goes_through_them_no_further_than_the_probe() {
+/// Bytes of these, at random.
+fn at_random() -> impl FnMut(&[u8]) -> u8 {
     let mut state = 5_u64;
-    let mut random = move |of: &[u8]| {
+    move |of| {
         state = state
             .wrapping_mul(6_364_136_223_846_793_005)
             .wrapping_add(1_442_695_040_888_963_407);
         of[(state >> 33) as usize % of.len()]
-    };
-    let hex: Vec<Vec<u8>> = (0..2000)
-        .map(|_| (0..50).map(|_| random(b"0123456789abcdef")).collect())
-        .collect();
-    // After a vowel comes a consonant: contexts know half of it.
-    let words: Vec<Vec<u8>> = (0..2000)
+    }
+}
+
+/// Names of 50 bytes in which a consonant comes after a vowel: contexts know half of it.
+fn words(count: usize) -> Vec<Vec<u8>> {
+    let mut random = at_random();
+    (0..count)
         .map(|_| {
             let pair = |_| [random(b"aeiou"), random(b"bcdfghjklmnpqrst")];
             (0..25).flat_map(pair).collect()
         })
+        .collect()
+}
+
+#[test]
+fn what_contexts_cannot_shorten_goes_through_them_no_further_than_the_probe() {
+    let mut random = at_random();
+    let hex: Vec<Vec<u8>> = (0..2000)
+        .map(|_| (0..50).map(|_| random(b"0123456789abcdef")).collect())
         .collect();
+    let words = words(2000);
     for (names, worth) in [(&hex, false), (&words, true)] {
         let names: Vec<&[u8]> = names.iter().map(Vec::as_slice).collect();
         assert!(text_bytes(&names) > 3 * PROBE);
@@ -237,6 +247,24 @@ fn what_contexts_cannot_shorten_goes_through_them_no_further_than_the_probe() {
         let few = &names[..600];
         assert!(coder.context_bits(few, &alphabet).is_some());
     }
+}
+
+#[test]
+fn behind_so_much_text_order_0_goes_on_symbol_by_symbol() {
+    let names = words(4000);
+    let names: Vec<&[u8]> = names.iter().map(Vec::as_slice).collect();
+    let alphabet = Tally::of(&names).alphabet();
+    let (learnt, counted) = split_behind(&names, LEARNT);
+    assert!(text_bytes(learnt) >= LEARNT && text_bytes(counted) > LEARNT / 4);
+    let mut coder = Coder::default();
+    let [_, by_contexts @ ..] = text_bits::<3, 1>(&mut coder, learnt, &alphabet);
+    let by_counts = |names: &[&[u8]]| text_bits::<1, 0>(&mut Coder::default(), names, &alphabet)[0];
+    let naive = by_contexts[0].min(by_contexts[1]) + by_counts(&names) - by_counts(learnt);
+    let bits = coder.context_bits(&names, &alphabet).unwrap();
+    assert!((bits - naive).abs() < 1e-3, "{bits} {naive}");
+    // It is a bound still: all of it through contexts takes less.
+    let [_, all @ ..] = text_bits::<3, 1>(&mut coder, &names, &alphabet);
+    assert!(bits > all[0].min(all[1]));
 }
 
 #[test]
