@@ -1,7 +1,7 @@
 //! What crosses between the worker that scans and the readers that help it: [`Errand`] one way,
 //! [`Word`] the other.
 //!
-//! Files travel beside an errand, and what is large (a partial result, unpacked text) beside a word, as
+//! Files travel beside an errand, and what is large (a partial result, unpacked text, names to measure) beside either, as
 //! bytes that are handed over and not written anew. Must not know: what either side does with them.
 
 use serde::{Deserialize, Serialize};
@@ -21,6 +21,8 @@ pub enum Errand {
     More,
     /// Nothing more will come: hand over what you have read; answered by [`Word::Partial`].
     Finish,
+    /// Measure what stands beside this for who judges; answered by [`Word::Measured`].
+    Measure,
 }
 
 /// An input, or a piece of one.
@@ -67,6 +69,8 @@ pub enum Word {
     Ended(Unpacked),
     /// The partial result stands beside this.
     Partial,
+    /// What was measured stands beside this.
+    Measured,
     /// The file could not be read: one sentence with the next step.
     Failed(String),
 }

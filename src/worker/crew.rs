@@ -221,6 +221,8 @@ struct Board {
     /// Texts or rows, and where their inputs end.
     texts: VecDeque<Result<Vec<u8>, Ended>>,
     partials: Vec<Vec<u8>>,
+    /// What a reader measured for who judges.
+    measured: Option<Vec<u8>>,
     failed: Option<String>,
 }
 
@@ -343,14 +345,14 @@ impl Crew {
         if let Some(errands) = self.shared.board.borrow_mut().errands.first_mut() {
             *errands += 1;
         }
-        self.shared.send(0, errand, Some(file));
+        self.shared.send(0, errand, &[], Some(file));
     }
 
     /// The next text, or the next rows, or how their input ended; `None` while neither is here.
     pub fn text(&self) -> Option<Result<Vec<u8>, Ended>> {
         let text = self.shared.board.borrow_mut().texts.pop_front()?;
         if text.is_ok() {
-            self.shared.send(0, &Errand::More, None);
+            self.shared.send(0, &Errand::More, &[], None);
         }
         Some(text)
     }
@@ -363,6 +365,16 @@ impl Crew {
     /// A partial result that was handed over.
     pub fn take_partial(&self) -> Option<Vec<u8>> {
         self.shared.board.borrow_mut().partials.pop()
+    }
+
+    /// Has the first reader, which has handed over, measure for who judges.
+    pub fn measure(&self, wanted: &[u8]) {
+        self.shared.send(0, &Errand::Measure, wanted, None);
+    }
+
+    /// What it measured; `None` while that is not here.
+    pub fn measured(&self) -> Option<Vec<u8>> {
+        self.shared.board.borrow_mut().measured.take()
     }
 
     /// Bytes and records that readers have read.
@@ -410,6 +422,7 @@ impl Shared {
                 board.open = board.open.saturating_sub(1);
                 board.partials.push(beside);
             }
+            Word::Measured => board.measured = Some(beside),
             Word::Failed(what) => board.failed = Some(what),
             Word::Done => {
                 if let Some(errands) = board.errands.get_mut(reader) {
@@ -430,20 +443,20 @@ impl Shared {
         };
         board.errands[reader] += 1;
         drop(board);
-        self.send(reader, &Errand::Read(Box::new(task.part)), Some(&file));
+        self.send(reader, &Errand::Read(Box::new(task.part)), &[], Some(&file));
     }
 
     fn finish_if_idle(&self, reader: usize) {
         if self.board.borrow().errands.get(reader) == Some(&0) {
-            self.send(reader, &Errand::Finish, None);
+            self.send(reader, &Errand::Finish, &[], None);
         }
     }
 
-    fn send(&self, reader: usize, errand: &Errand, file: Option<&FileHandle>) {
+    fn send(&self, reader: usize, errand: &Errand, beside: &[u8], file: Option<&FileHandle>) {
         let Some(line) = self.lines.get(reader) else {
             return;
         };
-        if let Err(error) = send(line, errand, file) {
+        if let Err(error) = send(line, errand, beside, file) {
             self.board.borrow_mut().failed = Some(format!(
                 "A file could not be handed to a second worker ({error}). Drop it again."
             ));
@@ -451,11 +464,16 @@ impl Shared {
     }
 }
 
-fn send(line: &Line, errand: &Errand, file: Option<&FileHandle>) -> Result<(), String> {
+fn send(
+    line: &Line,
+    errand: &Errand,
+    beside: &[u8],
+    file: Option<&FileHandle>,
+) -> Result<(), String> {
     let bytes = encode(errand).map_err(|error| error.to_string())?;
     match errand {
         // The buffer of a text that was used comes back for the next one.
         Errand::More => line.give_back(&bytes),
-        _ => line.post(&bytes, &[], file),
+        _ => line.post(&bytes, beside, file),
     }
 }

@@ -10,8 +10,8 @@ use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use wakeful_engine::Session;
 use wakeful_engine::relay::Writer;
+use wakeful_engine::{Session, judging};
 use wakeful_logs::{self as logs, Unpack};
 use wasm_bindgen_futures::spawn_local;
 
@@ -20,7 +20,7 @@ use super::bell::Bell;
 use super::source::{changed, feed_part};
 use crate::browser::crash;
 use crate::browser::files::FileHandle;
-use crate::browser::line::Line;
+use crate::browser::line::{Line, Sent};
 use crate::browser::port::report_end;
 use crate::browser::stream::{BUFFER_BYTES, Chunks};
 use crate::browser::time;
@@ -36,7 +36,7 @@ const PACKED_STEP: usize = 64 << 10;
 
 struct Reader {
     line: Line,
-    waiting: RefCell<VecDeque<(Errand, Option<FileHandle>)>>,
+    waiting: RefCell<VecDeque<(Errand, Sent)>>,
     busy: Cell<bool>,
     session: RefCell<Session>,
     /// How many texts may still be sent.
@@ -62,7 +62,7 @@ pub fn serve(line: &Line, budget: u64) {
             reader.bell.ring();
         }
         Ok(errand) => {
-            reader.waiting.borrow_mut().push_back((errand, sent.file));
+            reader.waiting.borrow_mut().push_back((errand, sent));
             if !reader.busy.replace(true) {
                 spawn_local(work(Rc::clone(&reader)));
             }
@@ -80,12 +80,13 @@ pub fn serve(line: &Line, budget: u64) {
 async fn work(reader: Rc<Reader>) {
     loop {
         let next = reader.waiting.borrow_mut().pop_front();
-        let Some((errand, file)) = next else { break };
-        let done = match (errand, file) {
+        let Some((errand, sent)) = next else { break };
+        let done = match (errand, sent.file) {
             (Errand::Read(part), Some(file)) => reader.read(&part, &file).await,
             (Errand::Unpack, Some(file)) => reader.unpack(&file).await,
             (Errand::Relay, Some(file)) => reader.relay(&file).await,
             (Errand::Finish, _) => reader.hand_over(),
+            (Errand::Measure, _) => reader.measure(&sent.beside),
             _ => Ok(()),
         };
         if let Err(what) = done {
@@ -212,6 +213,12 @@ impl Reader {
         // The room is needed where all of it is put together.
         self.session.take();
         self.say(&Word::Partial, &bytes);
+        Ok(())
+    }
+
+    fn measure(&self, wanted: &[u8]) -> Result<(), String> {
+        let measured = judging::measure(wanted).map_err(|error| error.to_string())?;
+        self.say(&Word::Measured, &measured);
         Ok(())
     }
 

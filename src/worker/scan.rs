@@ -9,6 +9,8 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use wakeful_engine::Session;
+use wakeful_engine::judging::Judged;
+use wakeful_engine::report::Report;
 
 use super::crew::{By, Crew, Ended, Task};
 use super::source::{Bytes, Source, changed, collect, open_part};
@@ -144,10 +146,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    async fn finish(
-        mut self,
-        sources: Vec<Source>,
-    ) -> Result<(wakeful_engine::report::Report, Finished), Stop> {
+    async fn finish(mut self, sources: Vec<Source>) -> Result<(Report, Finished), Stop> {
         self.progress.bytes_total = sources.iter().map(Source::size).sum();
         self.session
             .expect(sources.iter().map(|source| source.name.as_str()));
@@ -174,11 +173,39 @@ impl<'a> Run<'a> {
             return Err(Stop::Alone);
         }
         self.tell(true).await?;
-        Ok(self.report(sources))
+        let judged = self.judge().await?;
+        let report = self.session.keep(judged);
+        Ok(self.report(report, sources))
     }
 
-    fn report(mut self, sources: Vec<Source>) -> (wakeful_engine::report::Report, Finished) {
-        let report = self.session.report();
+    /// A reader, which has nothing else to do any more, measures names meanwhile.
+    async fn judge(&mut self) -> Result<Judged, Stop> {
+        let Self {
+            crew,
+            session,
+            desk,
+            progress,
+            ..
+        } = self;
+        let judging = session.judging();
+        let wanted = judging.wanted().filter(|_| crew.len() > 0);
+        if let Some(wanted) = &wanted {
+            crew.measure(wanted);
+        }
+        let prepared = judging.prepared();
+        let mut measured = None;
+        while wanted.is_some() && measured.is_none() && crew.failed().is_none() {
+            crew.heard().await;
+            if !desk.wants(progress.scan) {
+                return Err(Stop::Cancelled);
+            }
+            measured = crew.measured();
+        }
+        // What was not measured there is here.
+        Ok(prepared.judged(measured.as_deref()))
+    }
+
+    fn report(self, report: Report, sources: Vec<Source>) -> (Report, Finished) {
         let totals = report
             .findings
             .iter()

@@ -20,6 +20,7 @@ pub mod evaluation;
 pub mod features;
 mod inputs;
 mod intern;
+pub mod judging;
 pub mod models;
 pub mod names;
 pub mod order;

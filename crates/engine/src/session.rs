@@ -4,13 +4,12 @@
 //! lie. Must not know: where bytes come from, what time it is.
 
 use crate::analysis::{Analysis, Place};
-use crate::detectors::{About, Detection, detect};
-use crate::inputs::{Inputs, Piece, Told};
-use crate::order;
+use crate::detectors::{About, Detection};
+use crate::inputs::{Inputs, Piece};
+use crate::judging::{Judged, Judging};
 use crate::payload;
 use crate::relay::{Damaged, Relayed, Rows};
-use crate::report::{Counts, Input, InputProblem, Payload, REPORT_VERSION, Report, SetAside, Span};
-use crate::summary;
+use crate::report::{Payload, Report};
 use wakeful_logs::piece::{PieceReader, Start};
 use wakeful_logs::{At, ConnRecord, DnsRecord, Reader, Sink, Summary, Unpacked, json_fields};
 
@@ -298,55 +297,28 @@ impl Session {
 
     /// What was found so far; an input that is open is ended.
     pub fn report(&mut self) -> Report {
-        self.close();
-        let (report, detections) = self.judge();
-        self.detections = detections;
-        report
+        let judged = self.judging().judged();
+        self.keep(judged)
     }
 
     /// What was found so far, while reading goes on. An input that is open is not among the inputs, but
     /// what was read of it counts. Nobody can ask for the records of these findings.
     #[must_use]
     pub fn preview(&self) -> Report {
-        self.judge().0
+        Judging::of(self).judged().report
     }
 
-    fn judge(&self) -> (Report, Vec<Detection>) {
-        let detected = detect(&self.analysis);
-        let detections = detected.detections;
-        let findings: Vec<_> = detections
-            .iter()
-            .map(|detection| detection.finding.clone())
-            .collect();
-        let told = self.inputs.told();
-        let read = told.iter().enumerate();
-        let mut inputs: Vec<_> = read
-            .filter(|(at, _)| !self.inputs.awaits(*at))
-            .map(|(_, told)| input(told))
-            .collect();
-        order::by(&mut inputs, |a, b| {
-            (&a.name, a.bytes, a.records).cmp(&(&b.name, b.bytes, b.records))
-        });
-        let interval = self.analysis.interval();
-        let seconds = |time: Option<i64>| time.map(|micros| micros as f64 / 1e6);
-        let report = Report {
-            report_version: REPORT_VERSION,
-            wakeful: env!("CARGO_PKG_VERSION").to_owned(),
-            inputs,
-            span: Span {
-                first: seconds(interval.first),
-                last: seconds(interval.last),
-            },
-            counts: Counts::count(&findings),
-            findings,
-            census: summary::census(&self.analysis),
-            detectors: summary::detectors(&self.analysis),
-            notes: detected.notes,
-            timeline: summary::timeline(&self.analysis),
-            leaks: detected.leaks,
-            new_domains: detected.new_domains,
-        };
-        (report, detections)
+    /// Begins to judge what was read, for who has another worker that helps; [`Session::report`] does all of it.
+    /// An input that is open is ended.
+    pub fn judging(&mut self) -> Judging<'_> {
+        self.close();
+        Judging::of(self)
+    }
+
+    /// Keeps what a judgement's findings are about, and gives its report.
+    pub fn keep(&mut self, judged: Judged) -> Report {
+        self.detections = judged.detections;
+        judged.report
     }
 
     /// Where the first records of a finding of the last report lie.
@@ -414,34 +386,5 @@ impl Open {
             Reading::Whole(_) | Reading::Relayed(..) => 0,
             Reading::Piece(piece, _) => piece.number,
         }
-    }
-}
-
-fn input(told: &Told) -> Input {
-    let summary = &told.summary;
-    Input {
-        name: told.name.clone(),
-        format: summary.format_name().to_owned(),
-        kind: summary.kind.name().to_owned(),
-        bytes: summary.bytes,
-        records: summary.records(),
-        set_aside: summary
-            .set_aside
-            .iter()
-            .map(|(log, &records)| SetAside {
-                log: log.clone(),
-                records,
-            })
-            .collect(),
-        problem_count: summary.problems.count(),
-        problems: summary
-            .problems
-            .listed()
-            .iter()
-            .map(|problem| InputProblem {
-                line: problem.line,
-                what: problem.what.clone(),
-            })
-            .collect(),
     }
 }

@@ -50,7 +50,7 @@ use super::{
 use crate::analysis::{Ends, Seen};
 use crate::channels::dns::DnsChannel;
 use crate::features::Unit;
-use crate::features::dns::{LIST, vector};
+use crate::features::dns::{COUNT, LIST, vector};
 use crate::models::{BANDS, Model};
 use crate::report::{Counterfactual, Leak, Proof, Rhythm};
 use rustc_hash::FxHashMap;
@@ -116,24 +116,65 @@ fn is_proved_early(scene: &Scene<'_>, ends: &Ends<'_, DnsChannel>) -> bool {
         && !fingerprints::proofs(ends.channel, scene.names(ends.id)).is_empty()
 }
 
+/// Channels that may be worth a line, and what is told of them without the leak meter.
+pub(super) struct Looked {
+    candidates: Vec<u32>,
+    vectors: Vec<[f64; COUNT]>,
+    /// By the model.
+    scores: Vec<f64>,
+    proofs: Vec<Vec<Proof>>,
+}
+
+impl Looked {
+    /// At all channels.
+    pub(super) fn at(scene: &Scene<'_>, roles: &Roles<'_>, model: &Model) -> Self {
+        let candidates: Vec<&Ends<'_, DnsChannel>> = scene
+            .dns
+            .iter()
+            .filter(|ends| {
+                is_candidate(ends.channel)
+                    || answer_meter::is_candidate(scene, roles, ends)
+                    || unconnected::gives_data(ends)
+                    || is_proved_early(scene, ends)
+            })
+            .collect();
+        let vectors: Vec<[f64; COUNT]> = candidates
+            .iter()
+            .map(|ends| vector(ends.channel, ends.other_clients))
+            .collect();
+        let proofs = candidates
+            .iter()
+            .map(|ends| fingerprints::proofs(ends.channel, scene.names(ends.id)));
+        Self {
+            proofs: proofs.collect(),
+            candidates: candidates.iter().map(|ends| ends.id).collect(),
+            scores: model.scores(&vectors),
+            vectors,
+        }
+    }
+}
+
 /// All findings, in no order: every channel that the model or a rule finds worth a line.
 #[must_use]
 pub fn detect(scene: &Scene<'_>, roles: &Roles<'_>, model: &Model) -> Vec<Detection> {
-    let candidates: Vec<&Ends<'_, DnsChannel>> = scene
-        .dns
-        .iter()
-        .filter(|ends| {
-            is_candidate(ends.channel)
-                || answer_meter::is_candidate(scene, roles, ends)
-                || unconnected::gives_data(ends)
-                || is_proved_early(scene, ends)
-        })
-        .collect();
-    let mut vectors: Vec<_> = candidates
-        .iter()
-        .map(|ends| vector(ends.channel, ends.other_clients))
-        .collect();
-    let mut scores = model.scores(&vectors);
+    verdicts(scene, roles, model, Looked::at(scene, roles, model))
+}
+
+/// [`detect`], of what was looked at.
+pub(super) fn verdicts(
+    scene: &Scene<'_>,
+    roles: &Roles<'_>,
+    model: &Model,
+    looked: Looked,
+) -> Vec<Detection> {
+    let Looked {
+        candidates,
+        mut vectors,
+        mut scores,
+        proofs,
+    } = looked;
+    let ends = |channel: &u32| &scene.dns[*channel as usize];
+    let candidates: Vec<&Ends<'_, DnsChannel>> = candidates.iter().map(ends).collect();
     let judged = candidates.iter().copied().zip(vectors.iter().copied());
     let baselines = Baselines::of_vectors(scene, roles, model, judged);
     for ((ends, vector), score) in candidates.iter().zip(&vectors).zip(&mut scores) {
@@ -165,8 +206,8 @@ pub fn detect(scene: &Scene<'_>, roles: &Roles<'_>, model: &Model) -> Vec<Detect
     );
     let mut detections: Vec<Detection> = candidates
         .iter()
-        .zip(vectors.iter().zip(scores))
-        .filter_map(|(ends, (vector, score))| {
+        .zip(vectors.iter().zip(scores).zip(proofs))
+        .filter_map(|(ends, ((vector, score), proofs))| {
             let judged = Judged {
                 scene,
                 ends,
@@ -177,7 +218,7 @@ pub fn detect(scene: &Scene<'_>, roles: &Roles<'_>, model: &Model) -> Vec<Detect
                 roles,
                 meetings: &meetings,
             };
-            verdict(&judged, &unmet, model)
+            verdict(&judged, proofs, &unmet, model)
         })
         .collect();
     together::add((scene, roles, &meetings), model, &mut detections);
@@ -200,8 +241,13 @@ struct Judged<'s, 'a> {
 }
 
 /// The verdict on a channel: the model's score, bounded from below by what a rule proves, with the
-/// parts, what could have left, when it came, and what would have made it no alert.
-fn verdict(judged: &Judged<'_, '_>, unmet: &Unmet, model: &Model) -> Option<Detection> {
+/// parts, what could have left, when it came, and what would have made it no alert. `proofs` are those of tools.
+fn verdict(
+    judged: &Judged<'_, '_>,
+    mut proofs: Vec<Proof>,
+    unmet: &Unmet,
+    model: &Model,
+) -> Option<Detection> {
     let Judged {
         scene,
         ends,
@@ -216,7 +262,6 @@ fn verdict(judged: &Judged<'_, '_>, unmet: &Unmet, model: &Model) -> Option<Dete
     let model = baseline.map_or(model, |own| &own.model);
     let channel = ends.channel;
     let names = scene.names(ends.id);
-    let mut proofs = fingerprints::proofs(channel, names);
     let mut limit = leak::limit(scene, ends);
     let mut above = leak::proof(scene, ends);
     if above.is_some() && roles.role(ends.client_id).is_some() {

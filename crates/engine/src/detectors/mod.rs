@@ -55,6 +55,7 @@ use crate::features::FeatureList;
 use crate::models::{BANDS, Model};
 use crate::order;
 use crate::report::{Finding, LeakBudget, NewDomains, Note, Severity};
+pub(crate) use leak::{Texts, bits_of_bytes, measure_bytes};
 pub use pages::{Page, pages};
 use roles::Roles;
 pub use scene::Scene;
@@ -100,38 +101,93 @@ pub struct Detected {
 /// Runs every detector, folds what belongs together, and ranks what remains.
 #[must_use]
 pub fn detect(analysis: &Analysis) -> Detected {
-    let scene = Scene::new(analysis);
-    let roles = Roles::new(&scene);
-    let mut detections = dns_tunnel::detect(&scene, &roles, dns_tunnel::model());
-    detections.extend(flow_tunnel::detect(analysis, flow_tunnel::model()));
-    detections.extend(not_dns::detect(&scene));
-    detections.extend(icmp_tunnel::detect(&scene));
-    detections.extend(heavy_dns::detect(&scene, &roles));
-    detections.extend(foreign_resolver::detect(&scene, &roles));
-    detections.extend(encrypted_dns::detect(&scene, &roles));
-    detections.extend(fast_flux::detect(&scene));
-    detections.extend(dga::detect(&scene, &roles));
-    detections.extend(many_domains::detect(&scene, &roles));
-    detections.extend(beacon::detect(&scene));
-    detections.extend(dns_beacon::detect(&scene, &roles));
-    services::explain(&scene, &roles, &mut detections);
-    let detections = services::gather(fold::fold(&scene, detections));
-    let mut detections = incident::gather(&roles, detections);
-    let mut surroundings = Surroundings::new(&scene, &roles, &detections);
-    for detection in &mut detections {
-        surroundings.tell(detection);
+    Detecting::new(analysis).prepared().finish()
+}
+
+/// [`detect`] in steps: to code names takes a third of it, and another can do that ([`Texts`]) meanwhile.
+pub(crate) struct Detecting<'a> {
+    scene: Scene<'a>,
+    roles: Roles<'a>,
+}
+
+/// All that rests on no code lengths.
+pub(crate) struct Prepared<'a> {
+    scene: Scene<'a>,
+    roles: Roles<'a>,
+    looked: dns_tunnel::Looked,
+    /// What those found that do not ask for the leak meter.
+    others: Vec<Detection>,
+}
+
+impl<'a> Detecting<'a> {
+    pub(crate) fn new(analysis: &'a Analysis) -> Self {
+        let scene = Scene::new(analysis);
+        let roles = Roles::new(&scene);
+        Self { scene, roles }
     }
-    order::by(&mut detections, |a, b| {
-        let (a, b) = (&a.finding, &b.finding);
-        b.score.total_cmp(&a.score).then_with(|| {
-            (&a.kind, &a.client, &a.domain, &a.peer).cmp(&(&b.kind, &b.client, &b.domain, &b.peer))
-        })
-    });
-    Detected {
-        new_domains: new_domains::list(&scene, &roles, &detections),
-        detections,
-        notes: log_notes::notes(&scene, &roles),
-        leaks: leak::budget(&scene),
+
+    /// What another can measure.
+    pub(crate) fn texts(&self) -> Texts<'a> {
+        Texts::new(&self.scene)
+    }
+
+    /// Looks at all channels.
+    pub(crate) fn prepared(self) -> Prepared<'a> {
+        let (scene, roles, analysis) = (&self.scene, &self.roles, self.scene.analysis);
+        let looked = dns_tunnel::Looked::at(scene, roles, dns_tunnel::model());
+        let mut others = Vec::new();
+        others.extend(flow_tunnel::detect(analysis, flow_tunnel::model()));
+        others.extend(not_dns::detect(scene));
+        others.extend(icmp_tunnel::detect(scene));
+        others.extend(heavy_dns::detect(scene, roles));
+        others.extend(foreign_resolver::detect(scene, roles));
+        others.extend(encrypted_dns::detect(scene, roles));
+        others.extend(fast_flux::detect(scene));
+        others.extend(dga::detect(scene, roles));
+        others.extend(many_domains::detect(scene, roles));
+        others.extend(beacon::detect(scene));
+        others.extend(dns_beacon::detect(scene, roles));
+        Prepared {
+            scene: self.scene,
+            roles: self.roles,
+            looked,
+            others,
+        }
+    }
+}
+
+impl Prepared<'_> {
+    /// Takes what another measured.
+    pub(crate) fn take(&self, texts: &Texts<'_>, bits: &[f64]) {
+        texts.give(&self.scene, bits);
+    }
+
+    /// The rest, and all put together.
+    pub(crate) fn finish(self) -> Detected {
+        let (scene, roles) = (self.scene, self.roles);
+        let model = dns_tunnel::model();
+        let mut detections = dns_tunnel::verdicts(&scene, &roles, model, self.looked);
+        detections.extend(self.others);
+        services::explain(&scene, &roles, &mut detections);
+        let detections = services::gather(fold::fold(&scene, detections));
+        let mut detections = incident::gather(&roles, detections);
+        let mut surroundings = Surroundings::new(&scene, &roles, &detections);
+        for detection in &mut detections {
+            surroundings.tell(detection);
+        }
+        order::by(&mut detections, |a, b| {
+            let (a, b) = (&a.finding, &b.finding);
+            b.score.total_cmp(&a.score).then_with(|| {
+                (&a.kind, &a.client, &a.domain, &a.peer)
+                    .cmp(&(&b.kind, &b.client, &b.domain, &b.peer))
+            })
+        });
+        Detected {
+            new_domains: new_domains::list(&scene, &roles, &detections),
+            detections,
+            notes: log_notes::notes(&scene, &roles),
+            leaks: leak::budget(&scene),
+        }
     }
 }
 

@@ -25,6 +25,8 @@ const CLASSES: [FlowClass; 4] = [
 #[derive(Default)]
 struct Leaks {
     known: FxHashMap<u32, Rc<Leak>>,
+    /// Bits of the names of a channel and day, where another measured them.
+    bits: FxHashMap<(u32, i32), f64>,
     coder: leak::Coder,
 }
 
@@ -89,10 +91,20 @@ impl<'a> Scene<'a> {
     /// What could have left through a DNS channel.
     #[must_use]
     pub fn leak(&self, channel: u32) -> Rc<Leak> {
-        let Leaks { known, coder } = &mut *self.leaks.borrow_mut();
+        let Leaks { known, bits, coder } = &mut *self.leaks.borrow_mut();
+        let coded = |day, names: &[&[u8]]| {
+            let told = bits.get(&(channel, day)).copied();
+            told.unwrap_or_else(|| coder.name_bits(names))
+        };
         let leak = known.entry(channel);
-        leak.or_insert_with(|| Rc::new(leak::of(coder, self, channel)))
+        leak.or_insert_with(|| Rc::new(leak::of(coded, self, channel)))
             .clone()
+    }
+
+    /// Takes the bits of the names of channels and days that another measured.
+    pub(crate) fn take_bits(&self, of: &[(u32, i32)], bits: &[f64]) {
+        let told = of.iter().copied().zip(bits.iter().copied());
+        self.leaks.borrow_mut().bits.extend(told);
     }
 
     /// When a DNS channel asks.

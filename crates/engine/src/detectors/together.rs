@@ -22,8 +22,8 @@ use crate::analysis::{AskedName, Ends};
 use crate::channels::dns::DnsChannel;
 use crate::features::dns::{LIST, free_types, vector};
 use crate::models::{BANDS, Model};
-use crate::order;
 use crate::report::{Proof, Related};
+use crate::{hash, order};
 use wakeful_logs::Micros;
 
 /// Names of all, at least.
@@ -266,18 +266,22 @@ pub(super) fn distinct<'a>(
     scene: &Scene<'a>,
     of: &[&Ends<'a, DnsChannel>],
 ) -> (Vec<AskedName<'a>>, usize) {
-    let mut all: Vec<AskedName<'a>> = Vec::new();
-    for ends in of {
-        all.extend_from_slice(scene.names(ends.id));
-    }
-    order::by(&mut all, |a, b| {
+    let names = of.iter().flat_map(|ends| scene.names(ends.id));
+    let mut all: Vec<(u64, AskedName<'a>)> = names
+        .map(|asked| (order::beginning(asked.name), *asked))
+        .collect();
+    order::by(&mut all, |(begins, a), (other, b)| {
         let first = |asked: &AskedName<'_>| asked.first.unwrap_or(Micros::MAX);
-        a.name.cmp(b.name).then_with(|| first(a).cmp(&first(b)))
+        begins
+            .cmp(other)
+            .then_with(|| a.name.cmp(b.name))
+            .then_with(|| first(a).cmp(&first(b)))
     });
     let mut own = 0;
-    let names = all.chunk_by(|a, b| a.name == b.name).map(|same| {
+    let same = |a: &(u64, AskedName<'_>), b: &(u64, AskedName<'_>)| hash::same(a.1.name, b.1.name);
+    let names = all.chunk_by(same).map(|same| {
         own += usize::from(same.len() == 1);
-        same[0]
+        same[0].1
     });
     (names.collect(), own)
 }

@@ -3,8 +3,10 @@
 //! In: names, counts, numbers. Out: code lengths in bits ([`super`] has the formulas and their sources).
 //! Must not know: channels, days, what a length is used for.
 
+use crate::order;
+
 /// Below this many bytes by the cheap coders, a tighter bound changes nothing for who reads it.
-const CHEAP_ENOUGH: f64 = 1000.0;
+pub(super) const CHEAP_ENOUGH: f64 = 1000.0;
 
 /// A day with more text than this is bounded by the cheap coders alone.
 const MOST_TEXT: usize = 4 << 20;
@@ -34,7 +36,7 @@ pub(in crate::detectors) struct Coder {
 
 impl Coder {
     /// Bits of a day's names by the best coder.
-    pub(super) fn name_bits(&mut self, names: &[&[u8]]) -> f64 {
+    pub(in crate::detectors) fn name_bits(&mut self, names: &[&[u8]]) -> f64 {
         if names.is_empty() {
             return 0.0;
         }
@@ -129,7 +131,7 @@ fn split_behind<'n, 'a>(names: &'n [&'a [u8]], bytes: usize) -> (&'n [&'a [u8]],
 }
 
 /// Bytes of names, each with an end.
-fn text_bytes(names: &[&[u8]]) -> usize {
+pub(super) fn text_bytes(names: &[&[u8]]) -> usize {
     names.iter().map(|name| name.len() + 1).sum()
 }
 
@@ -395,7 +397,10 @@ fn order_0_bits(counts: impl Iterator<Item = u32>, symbols: usize) -> f64 {
 /// order in which they came.
 fn front_bits(names: &[&[u8]], alphabet: &Alphabet) -> f64 {
     // Most names differ early: their beginnings in a number decide at once.
-    let mut sorted: Vec<(u64, &[u8])> = names.iter().map(|&name| (beginning(name), name)).collect();
+    let mut sorted: Vec<(u64, &[u8])> = names
+        .iter()
+        .map(|&name| (order::beginning(name), name))
+        .collect();
     sorted.sort_unstable();
     let mut rest = Tally::of(&[]);
     let mut shared = [0_u32; 257];
@@ -414,14 +419,6 @@ fn front_bits(names: &[&[u8]], alphabet: &Alphabet) -> f64 {
     order_0_bits(shared.into_iter(), shared.len())
         + rest.bits(alphabet.len())
         + log2_factorial(names.len() as u64)
-}
-
-/// The first eight bytes as a number that sorts as they do, with zeros behind a shorter name.
-fn beginning(name: &[u8]) -> u64 {
-    let mut bytes = [0; 8];
-    let len = name.len().min(8);
-    bytes[..len].copy_from_slice(&name[..len]);
-    u64::from_be_bytes(bytes)
 }
 
 /// log2 of the multinomial coefficient of the counts, and the counts and their meanings (16 bits each).

@@ -13,7 +13,7 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 /// Bounds that are listed, at most: a policy that raises more is none.
-const BOUNDS: usize = 1000;
+pub(super) const BOUNDS: usize = 1000;
 /// Of so many is said whose they are.
 const NAMED: usize = 100;
 

@@ -41,6 +41,7 @@ mod cheap;
 mod code;
 mod largest;
 mod policy;
+mod texts;
 
 use super::Scene;
 use crate::analysis::{AskedName, Ends, Seen};
@@ -52,6 +53,7 @@ pub(super) use code::Coder;
 use code::{enumerative_bits, gap_bits};
 pub use largest::budget;
 pub use policy::{FEW_OTHERS, LIMIT, RULE, limit, proof, proof_above};
+pub(crate) use texts::{Texts, bits_of_bytes, measure_bytes};
 use wakeful_logs::Micros;
 
 /// Times are taken to whole seconds: finer ones are lost on the way to a server that is far.
@@ -91,12 +93,13 @@ pub fn without(seen: &Seen) -> Option<String> {
 #[must_use]
 pub fn measure(channel: &DnsChannel, names: &[AskedName<'_>]) -> Leak {
     let cut = names.first().map_or(0, |asked| domain_bytes(asked.name));
-    measure_by(&mut Coder::default(), channel, cut, names)
+    let mut coder = Coder::default();
+    measure_by(|_, text| coder.name_bits(text), channel, cut, names)
 }
 
-/// The same, by a coder that is kept, of names under a registered domain of `cut` bytes.
+/// The same, with the bits that `coded` makes of a day and its names, under a registered domain of `cut` bytes.
 fn measure_by(
-    coder: &mut Coder,
+    mut coded: impl FnMut(i32, &[&[u8]]) -> f64,
     channel: &DnsChannel,
     cut: usize,
     names: &[AskedName<'_>],
@@ -109,7 +112,7 @@ fn measure_by(
             let share = of_day as f64 / rows.max(1) as f64;
             LeakDay {
                 start: f64::from(day) * 86_400.0,
-                names: name_bytes(channel, coder.name_bits(&text)),
+                names: name_bytes(channel, coded(day, &text)),
                 types: (types * share).ceil(),
                 timing: (timing * share).ceil(),
             }
@@ -126,11 +129,11 @@ fn measure_by(
 
 /// Each day of a channel, with its rows and the names that were first asked for on it, below a registered domain of
 /// `cut` bytes.
-fn by_day<'s>(
+fn by_day<'s, 'a>(
     channel: &DnsChannel,
     cut: usize,
-    names: &'s [AskedName<'s>],
-) -> impl Iterator<Item = (i32, u64, Vec<&'s [u8]>)> {
+    names: &'s [AskedName<'a>],
+) -> impl Iterator<Item = (i32, u64, Vec<&'a [u8]>)> + use<'s, 'a> {
     let first_day = channel.days.first().map_or(0, |&(day, _)| day);
     // By time, those without one last: a day's names stand side by side.
     let (timed, untimed) = names.split_at(names.partition_point(|name| name.first.is_some()));
@@ -145,7 +148,7 @@ fn by_day<'s>(
         false => channel.days.clone(),
     };
     days.into_iter().map(move |(day, rows)| {
-        let without: &[AskedName<'_>] = if day == first_day { untimed } else { &[] };
+        let without: &[AskedName<'a>] = if day == first_day { untimed } else { &[] };
         let text = timed[before(day)..before(day + 1)]
             .iter()
             .chain(without)
@@ -160,11 +163,11 @@ fn name_bytes(channel: &DnsChannel, bits: f64) -> f64 {
     (bits / 8.0 * f64::from(channel.level).exp2()).ceil()
 }
 
-/// The bound of a channel of a log; [`Scene::leak`] keeps it, and the coder.
-pub(super) fn of(coder: &mut Coder, scene: &Scene<'_>, channel: u32) -> Leak {
+/// The bound of a channel of a log, with the bits that `coded` makes of a day and its names; [`Scene::leak`] keeps it.
+pub(super) fn of(coded: impl FnMut(i32, &[&[u8]]) -> f64, scene: &Scene<'_>, channel: u32) -> Leak {
     let ends = &scene.dns[channel as usize];
     measure_by(
-        coder,
+        coded,
         ends.channel,
         domain(ends).len(),
         scene.names(channel),
@@ -208,11 +211,11 @@ fn type_bits(channel: &DnsChannel) -> f64 {
 fn timing_bits(channel: &DnsChannel, rows: u64) -> f64 {
     let mut gaps: Vec<u64> = Vec::with_capacity(channel.trace.held());
     let mut before = None;
-    for beat in channel.trace.sorted() {
+    channel.trace.each_sorted(|beat| {
         let second = beat.time.div_euclid(RESOLUTION);
         gaps.extend(before.map(|before| (second - before) as u64));
         before = Some(second);
-    }
+    });
     if gaps.is_empty() {
         return 0.0;
     }
