@@ -3,9 +3,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use wakeful_engine::Session;
+use wakeful_engine::relay::Writer;
 use wakeful_engine::report::{Report, Severity};
 use wakeful_lab::scenario::{Injection, Scenario};
 use wakeful_lab::zeek::{Format, conn_log, dns_log};
+use wakeful_logs::Reader;
 
 /// A day of an office with a tunnel in it; the tunnel's client comes late in no way.
 fn logs() -> Vec<(String, Vec<u8>)> {
@@ -84,6 +86,31 @@ fn within_a_smaller_budget_less_is_kept_and_the_tunnel_is_found() {
         assert!(now < held * 4 / 5, "{share}/5: {now} of {held} bytes");
         assert_eq!(report.span, expected.span);
         assert_eq!(report.inputs, expected.inputs);
+    }
+}
+
+#[test]
+fn rows_that_another_read_are_cut_down_alike() {
+    let held = read(None).analysis().held();
+    // Names are given numbers anew while texts that came before are known to both sides.
+    for share in [4, 3, 2] {
+        let budget = held * share / 5;
+        let mut session = Session::new();
+        for (name, bytes) in logs() {
+            session.open_relayed(&name);
+            let (mut reader, mut writer) = (Reader::new(), Writer::new());
+            for chunk in bytes.chunks(100_000) {
+                session.set_budget(budget);
+                reader.feed(chunk, &mut writer);
+                session.relayed(&writer.swap(Vec::new())).unwrap();
+            }
+            let summary = reader.finish(&mut writer);
+            session.relayed(writer.bytes()).unwrap();
+            session.close_relayed(summary);
+        }
+        let expected = read(Some(budget)).report();
+        assert!(!memory_notes(&expected).is_empty());
+        assert_eq!(session.report(), expected, "{share}");
     }
 }
 
