@@ -10,10 +10,10 @@
 // waits for it: a request that does not return before its answer is there.
 //
 // Policies only add up, so the line is shut in two steps. Once the program is here, `narrow` leaves charts'
-// library as all that may still come. `shut` leaves nothing, and happens before the page is given anything:
-// the events that bring it come by here before the program sees them, and no worker that takes
-// commands starts before. What charts need is asked for in the same moment, just before the policy: so it
-// comes when it is first needed, and a request that carries something cannot be among those.
+// library as all that may still come. `shut` leaves nothing. It happens once all is here and the worker that warms
+// up is done, and in any case before the page is given anything: the events that bring it come by here before the
+// program sees them, and no worker that takes commands starts before. What charts need is asked for in the same moment,
+// just before the policy: a request that carries something cannot be among those.
 //
 // A worker started from a URL takes its policy from its own response headers, and a static host
 // sends none: it could fetch what it likes. One started from a `blob:` inherits the policies that
@@ -37,14 +37,14 @@ const GIVING = ["drop", "paste", "beforeinput", "input", "change"];
 // Where the program keeps marks (src/browser/store.rs): they name domains of logs.
 const MARKS = "wakeful.marks";
 
-// Behind the glue in the worker: takes the compiled module, then leaves the line to the program.
+// Behind the glue in the worker: takes the compiled module, and leaves the line to the program at the next message.
 // What it reports of its end are names of errors and places in the wasm, no data.
 const WORKER_TAIL = `
 addEventListener("message", ({ data: { module, rest } }) => {
   const first = initSync({ module });
   globalThis.wakefulRest = () => rest && new WebAssembly.Instance(rest, { first });
   complete();
-  wake();
+  addEventListener("message", () => wake(), { once: true });
 }, { once: true });
 addEventListener("unhandledrejection", (event) => {
   const reason = event.reason;
@@ -137,6 +137,9 @@ function narrow() {
 let isShut = false;
 let warming = null;
 let charts = null;
+// Workers that are up and wait until they are needed, one that counts and one that reads: each as what hands it out.
+const STANDING_BY = 2;
+const standingBy = [];
 
 function arrive(inert) {
   const node = document.importNode(inert, true);
@@ -278,20 +281,42 @@ async function boot() {
     return worker;
   };
   globalThis.wakefulCharts = loadCharts;
+  const wake = (worker) => {
+    worker.postMessage(null);
+    return worker;
+  };
   let isWorking = false;
   globalThis.wakefulSpawnWorker = () => {
     isWorking = true;
     shut();
     endWarming();
-    return start("wakeful");
+    return standingBy.shift()?.() ?? wake(start("wakeful"));
+  };
+  // One that is up before it is needed has said so by then: it is said again to who listens from now on.
+  const standBy = () => {
+    const worker = wake(start("wakeful"));
+    let said = null;
+    worker.addEventListener("message", ({ data }) => { said = data; }, { once: true });
+    return () => {
+      if (said !== null) queueMicrotask(() => worker.dispatchEvent(new MessageEvent("message", { data: said })));
+      return worker;
+    };
   };
   first = await glue.default({ module_or_path: module });
   glue.wake();
   await loadRest();
   glue.complete();
   narrow();
-  // It takes no commands, so nothing of a log can come to it; the program knows it by its name.
-  if (!isWorking) warming = start("wakeful-warming");
+  if (!isWorking) {
+    // It takes no commands, so nothing of a log can come to it; the program knows it by its name.
+    warming = wake(start("wakeful-warming"));
+    // Whatever it says, it is done. The page is shut, so that workers can come up that may take commands.
+    warming.addEventListener("message", () => {
+      if (isWorking) return;
+      shut();
+      while (standingBy.length < STANDING_BY) standingBy.push(standBy());
+    }, { once: true });
+  }
   lookUpEarly();
 }
 

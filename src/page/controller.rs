@@ -90,31 +90,22 @@ impl Controller {
         if self.port.borrow().is_none() {
             self.spawn();
         }
-        // Each in a task of its own, after that which took the files: readers come up, the page says that it
-        // reads, then the worker is told to.
+        // In a task after that which took the files: readers come up, the worker is told, and the page says that it reads,
+        // which is drawn when this is over.
         let me = Rc::clone(self);
         soon(move || {
             if !me.is_under_way(scan) {
                 return;
             }
             let (lines, relay) = me.hire(scan, &files);
-            soon(move || {
-                if !me.is_under_way(scan) {
-                    return;
-                }
-                me.dispatch.dispatch(Action::Started { scan, what });
-                soon(move || {
-                    if me.is_under_way(scan) {
-                        let command = Command::Scan {
-                            scan,
-                            inputs,
-                            relay,
-                        };
-                        me.send_with(&command, files, lines);
-                        soon(verdict::prepare);
-                    }
-                });
-            });
+            me.dispatch.dispatch(Action::Started { scan, what });
+            let command = Command::Scan {
+                scan,
+                inputs,
+                relay,
+            };
+            me.send_with(&command, files, lines);
+            soon(verdict::prepare);
         });
     }
 

@@ -119,10 +119,13 @@ pub fn start() {
     desk.send(&Event::Ready);
 }
 
-/// Makes the program fast for the workers to come, and ends. No command reaches this one.
+/// Makes the program fast for the workers to come, says so, and ends. No command reaches this one.
 pub fn warm_up() {
     spawn_local(async {
         warm::up().await;
+        let told = PagePort::here().map(|port| port.post(&[]));
+        // Where it cannot be told, no worker is up before it is needed.
+        drop(told);
         end_worker();
     });
 }
