@@ -225,6 +225,18 @@ export async function waitWhole(page) {
   await page.locator('meta[http-equiv]').nth(1).waitFor({ state: 'attached' });
 }
 
+/** To be run before a page's own scripts: the page never hears that the worker that warms up is done, so that it is
+ * as it was before, however long a test takes. */
+export function holdWarming() {
+  const Thread = Worker;
+  globalThis.Worker = class extends Thread {
+    constructor(address, how) {
+      super(address, how);
+      if (how.name === 'wakeful-warming') this.addEventListener('message', (event) => event.stopImmediatePropagation());
+    }
+  };
+}
+
 /** The worker that takes commands. There may be another, which warms up and ends by itself. */
 export async function worker(page) {
   for (let place = 0; ; place += 1) {

@@ -12,7 +12,7 @@ import http from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { chooseFiles, dropFiles, launch, url, waitState, worker, waitWhole } from './harness.mjs';
+import { chooseFiles, dropFiles, holdWarming, launch, url, waitState, worker, waitWhole } from './harness.mjs';
 
 let chrome;
 let own;
@@ -174,6 +174,15 @@ async function openThrough(witness, suffix = '') {
   return page;
 }
 
+/** A page that has not shut itself. */
+async function openNarrow() {
+  const page = await chrome.newPage();
+  await page.addInitScript(holdWarming);
+  await page.goto(own.url);
+  await waitWhole(page);
+  return page;
+}
+
 test('the attempts arrive where no policy stands', async () => {
   const page = await openThrough(own, 'control');
   const bases = [own.url, elsewhere.url];
@@ -200,8 +209,7 @@ test('the attempts of a worker arrive where no policy stands', async () => {
 });
 
 test('before anything is given, what charts need can be asked for and nothing else', async () => {
-  const page = await openThrough(own);
-  await waitWhole(page);
+  const page = await openNarrow();
   const later = await laterOf(page);
   assert.equal(later.length, 4);
   own.seen.length = 0;
@@ -246,8 +254,7 @@ for (const [what, [event, give]] of Object.entries(WAYS)) {
   test(`${what} shuts the page before the program sees it, and nothing leaves then`, async (t) => {
     const log = smallLog();
     t.after(log.remove);
-    const page = await openThrough(own);
-    await waitWhole(page);
+    const page = await openNarrow();
     const later = await laterOf(page);
     assert.equal((await policiesOf(page)).length, 2);
     await page.evaluate((event) => {
@@ -296,6 +303,24 @@ for (const [what, prepare] of Object.entries({
   });
 }
 
+test('a page that is warmed up is shut, and its workers are up before they are needed', async () => {
+  const page = await openThrough(own);
+  await page.locator('meta[http-equiv]').nth(2).waitFor({ state: 'attached' });
+  await page.waitForFunction(() => globalThis.wakefulChartsAreHere);
+  const standing = await worker(page);
+  await page.waitForFunction(() => document.body.dataset.state === 'idle');
+  while (page.workers().length < 2) await page.waitForEvent('worker');
+  const later = await laterOf(page);
+  own.seen.length = 0;
+  await standing.evaluate(attemptsOfWorker, { bases: [own.url, elsewhere.url], later });
+  const started = page.started.length;
+  await page.locator('[data-sample=quiet-day]').click();
+  await waitState(page, 'done');
+  assert.equal(page.started.length, started, 'the one that was up is the one that works');
+  await page.evaluate(attemptsOfPage, { bases: [own.url, elsewhere.url], later });
+  assert.deepEqual([own.seen, elsewhere.seen], [[], []]);
+});
+
 test('the worker that warms up is over once anything is given', async () => {
   const page = await chrome.newPage();
   const warming = page.started[0] ?? await page.waitForEvent('worker');
@@ -307,8 +332,7 @@ test('the worker that warms up is over once anything is given', async () => {
 });
 
 test('charts before a log leave the page as it is, and it is shut when one comes', async () => {
-  const page = await openThrough(own);
-  await waitWhole(page);
+  const page = await openNarrow();
   assert.equal(await page.evaluate(() => typeof globalThis.wakefulChartsAreHere), 'undefined');
   own.seen.length = 0;
   await page.getByRole('link', { name: 'Models', exact: true }).click();

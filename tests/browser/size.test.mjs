@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import zlib from 'node:zlib';
-import { launch, url, waitState } from './harness.mjs';
+import { holdWarming, launch, url, waitState } from './harness.mjs';
 
 /** Bytes as a host sends them that compresses with brotli: page, the first half of the program, and models. */
 const FIRST = 500_000;
@@ -30,6 +30,9 @@ function packed(bytes) {
 
 test('what the page asks for until it waits for files is within the budget, and so is all of it', async () => {
   const page = await chrome.newPage();
+  await page.addInitScript(holdWarming);
+  chrome.requests.length = 0;
+  await page.reload();
   await waitState(page, 'idle');
   await page.waitForLoadState('networkidle');
   const asked = new Set(chrome.requests.map((request) => request.url).filter((asked) => asked.startsWith(url)));
