@@ -12,15 +12,6 @@
 use rustc_hash::FxHashMap;
 use wakeful_logs::Micros;
 
-/// A name as this table knows it.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Key {
-    /// Its number.
-    pub(crate) name: u32,
-    /// Its hash: by the name's bytes, so that it is the same in every table.
-    pub(crate) hash: u64,
-}
-
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Asked {
     /// Channel and name in one number, with the earliest time (the latest possible where there is none).
@@ -127,13 +118,19 @@ impl Asked {
         self.exact.unwrap_or(Self::EXACT)
     }
 
-    /// Adds a pair.
-    pub(crate) fn add(&mut self, channel: u32, key: Key, time: Option<Micros>) -> Added {
-        if !self.levels.is_empty() && !sampled(key.hash, self.level(channel)) {
+    /// Adds a pair. `hash` gives the name's hash, by its bytes, so that it is the same in every table.
+    pub(crate) fn add(
+        &mut self,
+        channel: u32,
+        name: u32,
+        hash: impl FnOnce() -> u64,
+        time: Option<Micros>,
+    ) -> Added {
+        if !self.levels.is_empty() && !sampled(hash(), self.level(channel)) {
             return Added::Passed;
         }
         let time = time.unwrap_or(Micros::MAX);
-        match self.first.entry(pair(channel, key.name)) {
+        match self.first.entry(pair(channel, name)) {
             std::collections::hash_map::Entry::Occupied(mut entry) => {
                 if time < *entry.get() {
                     entry.insert(time);
@@ -244,11 +241,7 @@ mod tests {
         let mut asked = Asked::with_exact(1000);
         let mut kept = 0;
         for name in names {
-            let key = Key {
-                name,
-                hash: hash(name),
-            };
-            if asked.add(7, key, Some(i64::from(name))) == Added::New {
+            if asked.add(7, name, || hash(name), Some(i64::from(name))) == Added::New {
                 kept += 1;
             }
             if kept > asked.exact() {
@@ -277,11 +270,9 @@ mod tests {
     #[test]
     fn the_earliest_time_is_kept() {
         let mut asked = Asked::default();
-        let key = Key { name: 1, hash: 8 };
-        assert_eq!(asked.add(0, key, None), Added::New);
-        assert_eq!(asked.add(0, key, Some(9)), Added::Known);
-        assert_eq!(asked.add(0, key, Some(5)), Added::Known);
-        assert_eq!(asked.add(0, key, Some(7)), Added::Known);
+        let mut add = |time| asked.add(0, 1, || 8, time);
+        assert_eq!(add(None), Added::New);
+        assert_eq!([9, 5, 7].map(|time| add(Some(time))), [Added::Known; 3]);
         assert_eq!(asked.pairs().collect::<Vec<_>>(), vec![(0, 1, Some(5))]);
     }
 }

@@ -73,6 +73,7 @@ impl Analysis {
         let Self {
             asked,
             name_facts,
+            names,
             dns,
             ..
         } = self;
@@ -84,7 +85,7 @@ impl Analysis {
         if channels.is_empty() {
             return;
         }
-        asked.thin_all(&channels, |name| name_facts[name as usize].hash);
+        asked.thin_all(&channels, |name| mixed(names.get(name)));
         for &channel in &channels {
             let (_, of) = &mut dns.all[channel as usize];
             of.names = NameSums::default();
@@ -150,21 +151,15 @@ impl Analysis {
     /// What room there is for a row of `dns.log`.
     pub(super) fn room(&self, query: &[u8], client: &[u8], qtype: Option<u16>) -> Room {
         let keep = self.thrift.keep();
-        let (known, class, domain, hash, below) = match self.names.find(query) {
+        let (known, class, domain, below) = match self.names.find(query) {
             Some(id) => {
                 let name = &self.name_facts[id as usize];
-                (
-                    true,
-                    name.facts.class,
-                    Some(name.domain),
-                    name.hash,
-                    name.facts.below,
-                )
+                (true, name.facts.class, Some(name.domain), name.facts.below)
             }
             None => {
                 let (domain, facts) = facts_and_domain(query);
                 let domain = self.domains.find(&domain);
-                (false, facts.class, domain, mixed(query), facts.below)
+                (false, facts.class, domain, facts.below)
             }
         };
         if !class.is_channel(qtype) {
@@ -172,7 +167,7 @@ impl Analysis {
         }
         let ends = domain.and_then(|domain| Some((self.hosts.find(client)?, domain)));
         match ends.and_then(|ends| self.dns.index.get(&ends)) {
-            Some(&channel) if known || self.asked.keeps(channel, hash) => Room::Here,
+            Some(&channel) if known || self.asked.keeps(channel, mixed(query)) => Room::Here,
             Some(&channel) => Room::Nameless { channel, below },
             None if self.dns.takes(keep, domain) => Room::Here,
             None => Room::None,

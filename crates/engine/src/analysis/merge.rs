@@ -3,8 +3,9 @@
 //! In: another analysis, and how its inputs are called here. Out: the analysis of both, as if all records had come to one.
 //! Must not know: how the other got here.
 
-use super::asked::{self, Added};
+use super::asked::Added;
 use super::{Analysis, Name};
+use crate::hash::mixed;
 
 impl Analysis {
     /// Takes the place of this one, of which nothing is kept but the budget.
@@ -97,8 +98,9 @@ impl Analysis {
         for (channel, name, time) in other.asked.pairs() {
             let channel = channels[channel as usize];
             let name = names[name as usize];
-            let Name { hash, facts, .. } = self.name_facts[name as usize];
-            if self.asked.add(channel, asked::Key { name, hash }, time) == Added::New {
+            let facts = self.name_facts[name as usize].facts;
+            let hash = || mixed(self.names.get(name));
+            if self.asked.add(channel, name, hash, time) == Added::New {
                 let sums = &mut self.dns.all[channel as usize].1.names;
                 sums.add(&facts);
                 if sums.count > self.asked.exact() {

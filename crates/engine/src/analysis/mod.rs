@@ -94,7 +94,6 @@ struct Recent {
 #[derive(Debug, Clone, Copy)]
 struct Name {
     domain: u32,
-    hash: u64,
     facts: NameFacts,
 }
 
@@ -212,11 +211,8 @@ impl Analysis {
             // It is kept, and with an earlier time.
             return;
         }
-        let key = asked::Key {
-            name: name_id,
-            hash: name.hash,
-        };
-        let added = self.asked.add(channel, key, record.ts);
+        let hash = || mixed(query.bytes);
+        let added = self.asked.add(channel, name_id, hash, record.ts);
         self.recent.pair = (added != Added::Passed).then_some((pair, time));
         if added == Added::New {
             let names = &mut self.dns.all[channel as usize].1.names;
@@ -254,15 +250,18 @@ impl Analysis {
     fn thin(&mut self, channel: u32, level: u32) {
         self.recent.pair = None;
         let Self {
-            asked, name_facts, ..
+            asked,
+            name_facts,
+            names,
+            ..
         } = self;
-        let kept = asked.thin(channel, level, |name| name_facts[name as usize].hash);
-        let mut names = NameSums::default();
+        let kept = asked.thin(channel, level, |name| mixed(names.get(name)));
+        let mut sums = NameSums::default();
         for name in kept {
-            names.add(&name_facts[name as usize].facts);
+            sums.add(&name_facts[name as usize].facts);
         }
         let all = &mut self.dns.all[channel as usize].1;
-        all.names = names;
+        all.names = sums;
         all.level = asked.level(channel);
     }
 
@@ -270,11 +269,7 @@ impl Analysis {
     fn add_name(&mut self, query: &[u8]) {
         let (domain, facts) = facts_and_domain(query);
         let (domain, _) = self.domains.intern(&domain);
-        self.name_facts.push(Name {
-            domain,
-            hash: mixed(query),
-            facts,
-        });
+        self.name_facts.push(Name { domain, facts });
     }
 
     /// Adds a row of `conn.log`.

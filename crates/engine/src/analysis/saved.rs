@@ -6,7 +6,7 @@
 //! What follows from the rest is left out and made again: what a name says, its registered domain, a
 //! channel's sums over its names. So a saved analysis cannot claim anything about a name.
 
-use super::asked::{Added, Key, sampled};
+use super::asked::{Added, sampled};
 use super::minutes::{Minutes, SavedMinutes};
 use super::thrift::Thrift;
 use super::uids::{SavedUids, Uids};
@@ -15,6 +15,7 @@ use crate::blocks::Blocks;
 use crate::channels::Interval;
 use crate::channels::dns::DnsChannel;
 use crate::channels::flow::{FlowChannel, FlowClass};
+use crate::hash::mixed;
 use crate::intern::{Interner, Strings};
 use crate::names::NameClass;
 use crate::saved::{MOST, Wrong, is_time};
@@ -180,13 +181,10 @@ impl Analysis {
                     .ok_or(Wrong("the number of a name"))?;
                 Wrong("a name of another domain")
                     .unless(known.domain == *domain && known.facts.class != NameClass::Local)?;
-                Wrong("a name outside of the sample").unless(sampled(known.hash, of.level))?;
-                let key = Key {
-                    name,
-                    hash: known.hash,
-                };
+                let hash = mixed(self.names.get(name));
+                Wrong("a name outside of the sample").unless(sampled(hash, of.level))?;
                 let time = after(of.interval.first, when)?;
-                let added = self.asked.add(channel, key, time);
+                let added = self.asked.add(channel, name, || hash, time);
                 Wrong("a name that a channel has twice").unless(added == Added::New)?;
                 of.names.add(&known.facts);
             }

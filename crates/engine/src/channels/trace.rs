@@ -152,6 +152,9 @@ impl Trace {
     /// How many records are kept: 8 kB a channel, or twice that where they do not come in order.
     pub const KEPT: usize = 1024;
 
+    /// Words of a table that doubles.
+    const SHORT: usize = 32;
+
     fn of(beats: &[Beat]) -> Self {
         let mut trace = Self::default();
         trace.words.reserve_exact(beats.len());
@@ -185,7 +188,10 @@ impl Trace {
 
     fn put(&mut self, beat: Beat) {
         match packed(beat, self.last) {
-            Some(word) => self.words.push(word),
+            Some(word) => {
+                self.make_room();
+                self.words.push(word);
+            }
             None => {
                 let rest = u64::from(beat.size) << SYMBOL_BITS;
                 let mark = WIDE << (SIZE_BITS + SYMBOL_BITS) | u64::from(beat.symbol);
@@ -195,6 +201,21 @@ impl Trace {
         }
         self.last = beat.time;
         self.held += 1;
+    }
+
+    /// Of tables that double, a third of all is room that nothing needs: long ones grow by half.
+    fn make_room(&mut self) {
+        let held = self.words.len();
+        if held == self.words.capacity() {
+            let more = if held < Self::SHORT {
+                held.max(4)
+            } else {
+                held / 2
+            };
+            // No further than what is kept, as long as that may be all.
+            let kept = Self::KEPT.checked_sub(held).filter(|&left| left > 0);
+            self.words.reserve_exact(more.min(kept.unwrap_or(more)));
+        }
     }
 
     /// In the order in which they came.
