@@ -3,12 +3,12 @@
 //! In: bytes of inputs, one input after the other. Out: a [`Report`], and where a finding's records
 //! lie. Must not know: where bytes come from, what time it is.
 
-use crate::analysis::{Analysis, Place};
+use crate::analysis::{Analysis, ConnTexts, DnsRow, Place};
 use crate::detectors::{About, Detection};
 use crate::inputs::{Inputs, Piece};
 use crate::judging::{Judged, Judging};
 use crate::payload;
-use crate::relay::{Damaged, Relayed, Rows};
+use crate::relay::{Damaged, Rows, Taker};
 use crate::report::{Payload, Report};
 use wakeful_logs::piece::{PieceReader, Start};
 use wakeful_logs::{At, ConnRecord, DnsRecord, Reader, Sink, Summary, Unpacked, json_fields};
@@ -66,6 +66,26 @@ impl Sink for Feed<'_> {
     fn conn(&mut self, record: &ConnRecord<'_>, at: At) {
         let place = self.place(at);
         self.analysis.conn(record, place);
+    }
+}
+
+/// Takes the rows of an input that another reads, and counts them.
+struct Taking<'a> {
+    feed: Feed<'a>,
+    count: &'a mut u64,
+}
+
+impl Taker for Taking<'_> {
+    fn dns(&mut self, row: &DnsRow<'_>, at: At) {
+        *self.count += 1;
+        let place = self.feed.place(at);
+        self.feed.analysis.dns_row(row, place);
+    }
+
+    fn conn(&mut self, record: &ConnRecord<'_>, texts: ConnTexts<'_>, at: At) {
+        *self.count += 1;
+        let place = self.feed.place(at);
+        self.feed.analysis.conn_row(record, texts, place);
     }
 }
 
@@ -166,24 +186,15 @@ impl Session {
         else {
             return Err(Damaged);
         };
-        let feed = Feed {
-            analysis: &mut self.analysis,
-            input: *input,
-            piece: 0,
+        let mut taking = Taking {
+            feed: Feed {
+                analysis: &mut self.analysis,
+                input: *input,
+                piece: 0,
+            },
+            count,
         };
-        texts.each(rows, |row| {
-            *count += 1;
-            match row {
-                Relayed::Dns(row, at) => {
-                    let place = feed.place(at);
-                    feed.analysis.dns_row(&row, place);
-                }
-                Relayed::Conn(record, texts, at) => {
-                    let place = feed.place(at);
-                    feed.analysis.conn_row(&record, texts, place);
-                }
-            }
-        })
+        texts.each(rows, &mut taking)
     }
 
     /// Ends the open input, which another has read.

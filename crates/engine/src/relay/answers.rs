@@ -112,8 +112,8 @@ impl Default for Repeats {
 }
 
 impl Repeats {
-    /// 215 kB.
-    const LISTS: usize = 1024;
+    /// 430 kB.
+    const LISTS: usize = 2048;
     /// 15 kB.
     const TTLS: usize = 256;
 

@@ -29,10 +29,10 @@ impl std::fmt::Display for Damaged {
 
 impl std::error::Error for Damaged {}
 
-/// A row and where it stands; its line's number is not handed on.
-pub(crate) enum Relayed<'a> {
-    Dns(DnsRow<'a>, At),
-    Conn(ConnRecord<'a>, ConnTexts<'a>, At),
+/// Who takes rows, each with where it stands; its line's number is not handed on.
+pub(crate) trait Taker {
+    fn dns(&mut self, row: &DnsRow<'_>, at: At);
+    fn conn(&mut self, record: &ConnRecord<'_>, texts: ConnTexts<'_>, at: At);
 }
 
 /// The first byte of a row.
@@ -248,25 +248,19 @@ impl Default for Rows {
 }
 
 impl Rows {
-    /// Calls back with each of the next rows, in order.
-    pub(crate) fn each(
-        &mut self,
-        mut bytes: &[u8],
-        mut each: impl FnMut(Relayed<'_>),
-    ) -> Result<(), Damaged> {
+    /// Hands out each of the next rows, in order.
+    pub(crate) fn each(&mut self, mut bytes: &[u8], taker: &mut impl Taker) -> Result<(), Damaged> {
         while let Some(&kind) = bytes.first() {
-            let (row, rest) = match kind {
-                DNS => self.dns(bytes)?,
-                CONN => self.conn(bytes)?,
+            bytes = match kind {
+                DNS => self.dns(bytes, taker)?,
+                CONN => self.conn(bytes, taker)?,
                 _ => return Err(Damaged),
             };
-            each(row);
-            bytes = rest;
         }
         Ok(())
     }
 
-    fn dns<'a, 'b: 'a>(&'a mut self, bytes: &'b [u8]) -> Result<(Relayed<'a>, &'b [u8]), Damaged> {
+    fn dns<'b>(&mut self, bytes: &'b [u8], taker: &mut impl Taker) -> Result<&'b [u8], Damaged> {
         let (head, mut rest) = bytes.split_first_chunk::<DNS_HEAD>().ok_or(Damaged)?;
         let (mut flags, mut head) = (Flags::of(head), Take::new(head));
         let [query, client, server] = [(); 3].map(|()| flags.next(()));
@@ -308,10 +302,11 @@ impl Rows {
                 elements,
             },
         };
-        Ok((Relayed::Dns(row, at), rest))
+        taker.dns(&row, at);
+        Ok(rest)
     }
 
-    fn conn<'a, 'b: 'a>(&'a mut self, bytes: &'b [u8]) -> Result<(Relayed<'a>, &'b [u8]), Damaged> {
+    fn conn<'b>(&mut self, bytes: &'b [u8], taker: &mut impl Taker) -> Result<&'b [u8], Damaged> {
         let (head, mut rest) = bytes.split_first_chunk::<CONN_HEAD>().ok_or(Damaged)?;
         let (mut flags, mut head) = (Flags::of(head), Take::new(head));
         let [uid, service, conn_state] = [(); 3].map(|()| (flags.next(()), head.u32() as usize));
@@ -346,12 +341,11 @@ impl Rows {
             peer: text(peers, present[1], marks[1], &mut rest)?,
             history: text(histories, present[2], marks[2], &mut rest)?,
         };
-        let bytes = |text: Option<Text<'a>>| text.map(|text| text.bytes);
         let record = ConnRecord {
             ts,
             uid,
-            orig_host: bytes(texts.client),
-            resp_host: bytes(texts.peer),
+            orig_host: texts.client.map(|text| text.bytes),
+            resp_host: texts.peer.map(|text| text.bytes),
             resp_port,
             proto,
             service,
@@ -360,12 +354,13 @@ impl Rows {
             resp_bytes,
             conn_state,
             local_resp,
-            history: bytes(texts.history),
+            history: texts.history.map(|text| text.bytes),
             orig_pkts,
             resp_pkts,
             ..ConnRecord::default()
         };
-        Ok((Relayed::Conn(record, texts, at), rest))
+        taker.conn(&record, texts, at);
+        Ok(rest)
     }
 }
 
@@ -513,17 +508,23 @@ mod tests {
         writer.swap(Vec::new())
     }
 
-    /// What a row says, for people.
-    fn said(row: &Relayed<'_>) -> String {
-        match row {
-            Relayed::Dns(row, at) => format!("{row:?} {at:?}"),
-            Relayed::Conn(record, texts, at) => format!("{record:?} {texts:?} {at:?}"),
+    /// What rows say, for people.
+    #[derive(Default)]
+    struct Said(Vec<String>);
+
+    impl Taker for Said {
+        fn dns(&mut self, row: &DnsRow<'_>, at: At) {
+            self.0.push(format!("{row:?} {at:?}"));
+        }
+
+        fn conn(&mut self, record: &ConnRecord<'_>, texts: ConnTexts<'_>, at: At) {
+            self.0.push(format!("{record:?} {texts:?} {at:?}"));
         }
     }
 
     /// Records as they come from the log, with what is not handed on left out.
     #[derive(Default)]
-    struct Direct(Vec<String>);
+    struct Direct(Said);
 
     impl Sink for Direct {
         fn dns(&mut self, record: &DnsRecord<'_>, at: At) {
@@ -539,7 +540,7 @@ mod tests {
                 },
                 ..DnsRow::of(record)
             };
-            self.0.push(said(&Relayed::Dns(row, At { line: 0, ..at })));
+            self.0.dns(&row, At { line: 0, ..at });
         }
 
         fn conn(&mut self, record: &ConnRecord<'_>, at: At) {
@@ -548,7 +549,7 @@ mod tests {
                 ..*record
             };
             let (texts, at) = (ConnTexts::of(&record), At { line: 0, ..at });
-            self.0.push(said(&Relayed::Conn(record, texts, at)));
+            self.0.conn(&record, texts, at);
         }
     }
 
@@ -558,11 +559,9 @@ mod tests {
         let mut reader = Reader::new();
         reader.feed(LOG, &mut direct);
         reader.finish(&mut direct);
-        let mut relayed = Vec::new();
-        Rows::default()
-            .each(&rows(), |row| relayed.push(said(&row)))
-            .unwrap();
-        assert_eq!(relayed, direct.0);
+        let mut relayed = Said::default();
+        Rows::default().each(&rows(), &mut relayed).unwrap();
+        assert_eq!(relayed.0, direct.0.0);
     }
 
     #[test]
@@ -580,17 +579,18 @@ mod tests {
 
     #[test]
     fn rows_that_are_cut_or_of_no_kind_are_damaged() {
+        let read = |bytes: &[u8]| Rows::default().each(bytes, &mut Said::default());
         let rows = rows();
         let mut ends = vec![0];
         for end in 1..=rows.len() {
-            if Rows::default().each(&rows[..end], |_| {}).is_ok() {
+            if read(&rows[..end]).is_ok() {
                 ends.push(end);
             }
         }
         assert_eq!(ends.len(), 6, "whole rows alone are sound: {ends:?}");
-        assert_eq!(Rows::default().each(&[7], |_| {}), Err(Damaged));
+        assert_eq!(read(&[7]), Err(Damaged));
         let mut long = rows;
         long[30..].fill(0xff);
-        assert_eq!(Rows::default().each(&long, |_| {}), Err(Damaged));
+        assert_eq!(read(&long), Err(Damaged));
     }
 }
