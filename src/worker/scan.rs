@@ -187,8 +187,9 @@ impl<'a> Run<'a> {
             progress,
             ..
         } = self;
-        let judging = session.judging();
-        let wanted = judging.wanted().filter(|_| crew.len() > 0);
+        let mut judging = session.judging();
+        let helps = crew.len() > 0;
+        let wanted = helps.then(|| judging.wanted()).flatten();
         if let Some(wanted) = &wanted {
             crew.measure(wanted);
         }

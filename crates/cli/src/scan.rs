@@ -6,7 +6,8 @@ use crate::output::{Format, print};
 use std::num::NonZero;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use wakeful_engine::Session;
+use wakeful_engine::report::Report;
+use wakeful_engine::{Session, judging};
 
 pub(crate) fn run(mut arguments: lexopt::Parser) -> Result<ExitCode, String> {
     let mut format = Format::Table;
@@ -48,7 +49,10 @@ pub(crate) fn run(mut arguments: lexopt::Parser) -> Result<ExitCode, String> {
     for what in &unread {
         eprintln!("wakeful: {what}");
     }
-    let report = session.report();
+    let report = match threads {
+        1 => session.report(),
+        _ => judge_by_two(&mut session),
+    };
     print(&report, format)?;
     let read_anything = session.read_anything();
     // The process ends here: giving back a million pieces of memory one by one would only take time.
@@ -75,6 +79,20 @@ fn bytes(text: &str) -> Result<u64, String> {
         .ok()
         .and_then(|number| number.checked_mul(1 << power))
         .ok_or_else(|| format!("--memory is a number of bytes, as 400M or 2G, not {text}"))
+}
+
+/// The report of a scan: another thread measures what can be measured meanwhile.
+fn judge_by_two(session: &mut Session) -> Report {
+    let mut judging = session.judging();
+    let wanted = judging.wanted();
+    let judged = std::thread::scope(|scope| {
+        let measuring = wanted.map(|wanted| scope.spawn(move || judging::measure(&wanted)));
+        let prepared = judging.prepared();
+        // What is not measured there is here.
+        let measured = measuring.and_then(|measuring| measuring.join().ok()?.ok());
+        prepared.judged(measured.as_deref())
+    });
+    session.keep(judged)
 }
 
 #[cfg(test)]

@@ -3,9 +3,9 @@
 //! In: a scan that has read all, or as much as it has. Out: its report, and what of the scan each finding is about.
 //! Must not know: how the report is shown.
 //!
-//! A third of judging is to code names (the leak meter), which needs nothing but them. Natively another thread does that
-//! meanwhile; in a page another worker may: [`Judging::wanted`] is for it, [`measure`] what it does with that, and
-//! [`Prepared::judged`] takes what it sends back. Where nobody does, it is measured here, and the report is the same.
+//! A fifth of judging is to code names (the leak meter), which needs nothing but them. Another thread or worker can do
+//! that meanwhile: [`Judging::wanted`] is for it, [`measure`] what it does with that, and [`Prepared::judged`] takes what
+//! it gives back. Where nobody does, it is measured here, and the report is the same.
 
 use crate::detectors::{self, Detected, Detecting, Detection, Texts};
 use crate::inputs::Told;
@@ -17,6 +17,7 @@ use crate::{Session, order, summary};
 pub struct Judging<'a> {
     session: &'a Session,
     detecting: Detecting<'a>,
+    /// Those that another was asked to measure.
     texts: Texts<'a>,
 }
 
@@ -36,7 +37,7 @@ pub struct Judged {
     pub(crate) detections: Vec<Detection>,
 }
 
-/// Measures what a [`Judging`] wants, in another worker.
+/// Measures what a [`Judging`] wants, in another thread or worker.
 ///
 /// # Errors
 /// Where the bytes are not what it wrote.
@@ -46,17 +47,17 @@ pub fn measure(wanted: &[u8]) -> Result<Vec<u8>, Damaged> {
 
 impl<'a> Judging<'a> {
     pub(crate) fn of(session: &'a Session) -> Self {
-        let detecting = Detecting::new(session.analysis());
         Self {
             session,
-            texts: detecting.texts(),
-            detecting,
+            detecting: Detecting::new(session.analysis()),
+            texts: Texts::default(),
         }
     }
 
-    /// What another worker can measure; none where it is soon done here.
+    /// What another can measure; none where it is soon done here.
     #[must_use]
-    pub fn wanted(&self) -> Option<Vec<u8>> {
+    pub fn wanted(&mut self) -> Option<Vec<u8>> {
+        self.texts = self.detecting.texts();
         (!self.texts.is_empty()).then(|| self.texts.to_bytes())
     }
 
@@ -69,29 +70,10 @@ impl<'a> Judging<'a> {
             texts: self.texts,
         }
     }
-
-    /// Judges all of it; natively, two threads do.
-    pub(crate) fn judged(self) -> Judged {
-        if cfg!(target_family = "wasm") || self.texts.is_empty() {
-            return self.prepared().judged(None);
-        }
-        let Self {
-            session,
-            detecting,
-            texts,
-        } = self;
-        let (prepared, bits) = std::thread::scope(|scope| {
-            let measuring = scope.spawn(|| texts.measure());
-            (detecting.prepared(), measuring.join())
-        });
-        // What was not measured there is here.
-        prepared.take(&texts, &bits.unwrap_or_default());
-        judged(session, prepared.finish())
-    }
 }
 
 impl Prepared<'_> {
-    /// Judges the rest, with what another worker [measured](measure).
+    /// Judges the rest, with what another [measured](measure).
     #[must_use]
     pub fn judged(self, measured: Option<&[u8]>) -> Judged {
         if let Some(bytes) = measured {

@@ -308,7 +308,7 @@ impl Session {
 
     /// What was found so far; an input that is open is ended.
     pub fn report(&mut self) -> Report {
-        let judged = self.judging().judged();
+        let judged = self.judging().prepared().judged(None);
         self.keep(judged)
     }
 
@@ -316,10 +316,10 @@ impl Session {
     /// what was read of it counts. Nobody can ask for the records of these findings.
     #[must_use]
     pub fn preview(&self) -> Report {
-        Judging::of(self).judged().report
+        Judging::of(self).prepared().judged(None).report
     }
 
-    /// Begins to judge what was read, for who has another worker that helps; [`Session::report`] does all of it.
+    /// Begins to judge what was read, for who has a thread or worker that helps; [`Session::report`] does all of it alone.
     /// An input that is open is ended.
     pub fn judging(&mut self) -> Judging<'_> {
         self.close();

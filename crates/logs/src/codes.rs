@@ -39,10 +39,11 @@ impl Codes {
     ];
 
     fn read<'a>(fields: &mut Fields<'_, impl Row<'a>>) -> Self {
+        let qclass = fields.number(Slot::Qclass, "qclass");
         let qtype = fields.number(Slot::Qtype, "qtype");
         let rcode = fields.number(Slot::Rcode, "rcode");
         Self {
-            qclass: fields.number(Slot::Qclass, "qclass"),
+            qclass,
             qtype: qtype.or_else(|| fields.text(Slot::QtypeName).and_then(qtype_number)),
             rcode: rcode.or_else(|| fields.text(Slot::RcodeName).and_then(rcode_number)),
             authoritative: fields.boolean(Slot::Aa, "AA"),

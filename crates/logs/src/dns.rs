@@ -52,16 +52,21 @@ pub struct DnsRecord<'a> {
 
 impl<'a> DnsRecord<'a> {
     pub(crate) fn new(fields: &mut Fields<'_, impl Row<'a>>, known: &mut Known) -> Self {
+        // In the order of Zeek's columns, as what is wrong with them is told.
+        let ts = fields.time();
+        let client_port = fields.number(Slot::OrigPort, "id.orig_p");
+        let server_port = fields.number(Slot::RespPort, "id.resp_p");
+        let rtt = fields.seconds(Slot::Rtt, "rtt");
         let codes = known.codes(fields);
         Self {
-            ts: fields.time(),
+            ts,
             uid: fields.text(Slot::Uid),
             client: fields.text(Slot::OrigHost),
-            client_port: fields.number(Slot::OrigPort, "id.orig_p"),
+            client_port,
             server: fields.text(Slot::RespHost),
-            server_port: fields.number(Slot::RespPort, "id.resp_p"),
+            server_port,
             proto: fields.proto(),
-            rtt: fields.seconds(Slot::Rtt, "rtt"),
+            rtt,
             query: fields.text(Slot::Query),
             qclass: codes.qclass,
             qtype: codes.qtype,
