@@ -8,7 +8,7 @@ use common::logs;
 use std::path::Path;
 use wakeful_engine::relay::{Damaged, Writer};
 use wakeful_engine::report::Report;
-use wakeful_engine::{Piece, Place, Session};
+use wakeful_engine::{Piece, Place, Session, judging};
 use wakeful_lab::rng::Rng;
 use wakeful_lab::zeek::{Format, conn_log, dns_log};
 use wakeful_logs::Reader;
@@ -392,4 +392,22 @@ fn inputs_that_are_expected_have_the_numbers_of_one_pass_whoever_reads_them() {
         .iter()
         .flat_map(|finding| some.places(&finding.id));
     assert!(places.map(|place| place.input).all(|input| input == 1));
+}
+
+#[test]
+fn names_that_another_measured_make_the_report_of_one() {
+    let mut session = one_pass(&sample("three-tunnels", Format::Tsv));
+    let expected = session.report();
+    let mut judging = session.judging();
+    let wanted = judging.wanted().expect("a tunnel's names take a while");
+    let measured = judging::measure(&wanted).unwrap();
+    let judged = judging.prepared().judged(Some(&measured));
+    assert_eq!(session.keep(judged), expected);
+    // What did not come back is measured here; what came is taken.
+    for (back, same) in [(&measured[..8], true), (&[0x41; 8][..], false)] {
+        let mut judging = session.judging();
+        assert_eq!(judging.wanted().as_ref(), Some(&wanted));
+        let judged = judging.prepared().judged(Some(back));
+        assert_eq!(session.keep(judged) == expected, same);
+    }
 }
