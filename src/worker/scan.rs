@@ -190,12 +190,11 @@ impl<'a> Run<'a> {
         let mut judging = session.judging();
         let helps = crew.len() > 0;
         let wanted = helps.then(|| judging.wanted()).flatten();
-        if let Some(wanted) = &wanted {
-            crew.measure(wanted);
-        }
+        // Sent, it is in the way of what judging needs.
+        let is_asked = wanted.map(|wanted| crew.measure(&wanted)).is_some();
         let prepared = judging.prepared();
         let mut measured = None;
-        while wanted.is_some() && measured.is_none() && crew.failed().is_none() {
+        while is_asked && measured.is_none() && crew.failed().is_none() {
             crew.heard().await;
             if !desk.wants(progress.scan) {
                 return Err(Stop::Cancelled);
