@@ -237,13 +237,17 @@ export function holdWarming() {
   };
 }
 
-/** The worker that takes commands. There may be another, which warms up and ends by itself. */
-export async function worker(page) {
+/** The worker that takes commands; with `which` 1, the one that reads for it. There may be another, which warms up and ends
+ * by itself, and two may be up before they are needed: the first takes commands. */
+export async function worker(page, which = 0) {
+  let found = 0;
   for (let place = 0; ; place += 1) {
     // None is missed: each stands in the row before anybody hears of it.
     const one = page.started[place] ?? await page.waitForEvent('worker');
     const name = await one.evaluate(() => globalThis.name).catch(() => 'it has ended');
-    if (name === 'wakeful') return one;
+    if (name !== 'wakeful') continue;
+    if (found === which) return one;
+    found += 1;
   }
 }
 

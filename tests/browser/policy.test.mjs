@@ -178,6 +178,7 @@ async function openThrough(witness, suffix = '') {
 async function openNarrow() {
   const page = await chrome.newPage();
   await page.addInitScript(holdWarming);
+  page.started.length = 0;
   await page.goto(own.url);
   await waitWhole(page);
   return page;
@@ -322,7 +323,7 @@ test('a page that is warmed up is shut, and its workers are up before they are n
 });
 
 test('the worker that warms up is over once anything is given', async () => {
-  const page = await chrome.newPage();
+  const page = await openNarrow();
   const warming = page.started[0] ?? await page.waitForEvent('worker');
   assert.match(warming.url(), /^blob:/);
   await page.locator('[data-sample=quiet-day]').click();

@@ -7,7 +7,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import zlib from 'node:zlib';
-import { chooseFiles, findings, launch, waitState } from './harness.mjs';
+import { chooseFiles, findings, launch, waitState, worker } from './harness.mjs';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'wakeful-workers-'));
 const COLUMNS = ['ts', 'uid', 'id.orig_h', 'id.orig_p', 'id.resp_h', 'id.resp_p', 'proto', 'query', 'qtype', 'rcode', 'answers', 'TTLs'];
@@ -157,12 +157,8 @@ for (const workers of ['relay', '2']) {
     const whole = await scanned(1, files);
     const page = await chrome.newPage({ path: `?workers=${workers}` });
     await waitState(page, 'idle');
-    // The one that counts starts first, then the one that reads.
-    const started = [];
-    page.on('worker', (worker) => started.push(worker));
-    const second = page.waitForEvent('worker', { predicate: () => started.length === 2 });
     await chooseFiles(page, files);
-    const reader = await second;
+    const reader = await worker(page, 1);
     await reader.evaluate(() => { setTimeout(() => { throw new Error('broken'); }); });
     await waitState(page, 'done', { timeout: 120_000 });
     assert.deepEqual(await findings(page), whole.found);
