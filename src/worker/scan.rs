@@ -194,7 +194,9 @@ impl<'a> Run<'a> {
         let is_asked = wanted.map(|wanted| crew.measure(&wanted)).is_some();
         let prepared = judging.prepared();
         let mut measured = None;
-        while is_asked && measured.is_none() && crew.failed().is_none() {
+        // One that breaks off never answers.
+        let is_lost = || crew.failed().is_some() || desk.is_alone(progress.scan);
+        while is_asked && measured.is_none() && !is_lost() {
             crew.heard().await;
             if !desk.wants(progress.scan) {
                 return Err(Stop::Cancelled);
