@@ -6,7 +6,7 @@ use crate::Analysis;
 use crate::channels::flow::FlowClass;
 use crate::detectors;
 use crate::report::{Census, DetectorState, Timeline};
-use std::collections::BTreeSet;
+use rustc_hash::FxHashSet;
 
 /// Steps of a timeline, at most.
 const STEPS: i64 = 240;
@@ -18,12 +18,11 @@ const CLASSES: [FlowClass; 4] = [
 ];
 
 pub(crate) fn census(analysis: &Analysis) -> Census {
-    let mut clients = BTreeSet::new();
-    let mut domains = BTreeSet::new();
+    let (mut clients, mut domains) = (FxHashSet::default(), FxHashSet::default());
     let (mut dns_channels, mut flow_channels) = (0, 0);
     for ends in analysis.dns_channels() {
         clients.insert(ends.client_id);
-        domains.insert(ends.other);
+        domains.insert(ends.other_id);
         dns_channels += 1;
     }
     for class in CLASSES {
