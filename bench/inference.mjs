@@ -8,25 +8,29 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { createRequire } from 'node:module';
+import { BINARY, FLAGS } from '../tests/browser/chromium.mjs';
 
 const require = createRequire(new URL('../tests/browser/package.json', import.meta.url));
 const { chromium } = require('playwright-core');
-const { WAKEFUL_URL, BENCH, FOLDER, PYTHON, CHROMIUM } = process.env;
+const { WAKEFUL_URL, BENCH, FOLDER, PYTHON } = process.env;
 const rounds = Number(process.env.ROUNDS || 5);
 const file = (name) => path.join(FOLDER, name);
 const rows = file('rows.f64');
 const peers = new URL('inference_peers.py', import.meta.url).pathname;
 const json = (program, ...args) => JSON.parse(execFileSync(program, args, { encoding: 'utf8' }).trim().split('\n').at(-1));
 
-if (PYTHON) execFileSync(PYTHON, [peers, 'make', FOLDER], { stdio: 'inherit' });
-const models = fs.readdirSync(FOLDER).filter((name) => name.endsWith('.model')).sort();
+const named = (end) => fs.readdirSync(FOLDER).filter((name) => name.endsWith(end)).sort();
+if (PYTHON) {
+  execFileSync(PYTHON, [peers, 'fit', FOLDER], { stdio: 'inherit' });
+  for (const trees of named('.trees')) execFileSync(BENCH, ['model', file(trees), file(trees.replace('.trees', '.model'))]);
+}
+const models = named('.model');
+for (const model of models) execFileSync(BENCH, ['trees', file(model), file(model.replace('.model', '.trees'))]);
+if (PYTHON) execFileSync(PYTHON, [peers, 'onnx', FOLDER], { stdio: 'inherit' });
 for (const model of models) execFileSync(BENCH, ['margins', file(model), rows, file(`${model}.margins`)]);
 if (PYTHON) execFileSync(PYTHON, [peers, 'check', FOLDER], { stdio: 'inherit' });
 
-const browser = await chromium.launch({
-  executablePath: CHROMIUM || '/usr/bin/chromium',
-  args: ['--no-sandbox', '--disable-gpu', '--no-first-run'],
-});
+const browser = await chromium.launch({ executablePath: BINARY, args: FLAGS });
 async function tab(model, blocks) {
   const page = await browser.newPage();
   await page.goto(new URL('inference.html', WAKEFUL_URL).href);

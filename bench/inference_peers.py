@@ -1,14 +1,15 @@
 """Other libraries' inference on the same forests and rows.
 
-In: a folder with Wakeful's model files and rows.f64 (rows of 40 numbers that an f32 holds exactly).
-make FOLDER: fits scikit-learn's forest, writes it as a model file, and every forest as ONNX.
+In: a folder with rows.f64 (rows of 40 numbers that an f32 holds exactly), and forests as lines (NAME.trees; the form is
+in crates/bench/src/trees.rs).
+fit FOLDER: fits scikit-learn's forest, and writes it as lines.
+onnx FOLDER: writes every forest as ONNX.
 check FOLDER: fails when a library's answers are not those of Wakeful (NAME.model.margins).
 time FOLDER MODEL LIBRARY: a line of JSON, seconds.
 """
 import json
 import os
 import pickle
-import struct
 import sys
 import time
 
@@ -16,49 +17,30 @@ os.environ["OMP_NUM_THREADS"] = "1"
 import numpy as np
 
 WIDTH = 40
-LEAF = 65535
+LEAF = -1
 
 
 def rows(folder):
     return np.fromfile(f"{folder}/rows.f64").reshape(-1, WIDTH)
 
 
-def read_model(path):
-    """(columns' names, forest or None): the form is in crates/engine/src/models/file.rs."""
-    data = open(path, "rb").read()
-    at = 6
-
-    def take(form):
-        nonlocal at
-        values = struct.unpack_from("<" + form, data, at)
-        at += struct.calcsize("<" + form)
-        return values
-
-    def text():
-        (length,) = take("H")
-        return take(f"{length}s")[0].decode()
-
-    text()
-    names = [text() for _ in range(take("H")[0])]
-    take(f"{len(names)}d 7d Q".replace(" ", ""))
-    (kind,) = take("B")
-    if kind != 2:
-        return names, None
-    roots = take(f"{take('I')[0]}I")
-    nodes = [take("HdId") for _ in range(take("I")[0])]
-    return names, (roots, nodes)
+def read_trees(path):
+    """How many columns, the roots, and of each node column, threshold, left child and value."""
+    lines = open(path).read().splitlines()
+    parts = [line.split("\t") for line in lines[1:]]
+    trees = [int(part[0]) for part in parts]
+    roots = [at for at, tree in enumerate(trees) if at == 0 or tree != trees[at - 1]]
+    nodes = [(int(column), float(threshold), int(left), float(value)) for _, column, threshold, left, value in parts]
+    return int(lines[0]), roots, nodes
 
 
-def write_model(path, columns, roots, nodes):
-    def text(value):
-        return struct.pack("<H", len(value)) + value.encode()
-
-    out = b"WKFM" + struct.pack("<H", 1) + text("bench/1") + struct.pack("<H", columns)
-    out += b"".join(text(f"c{column}") for column in range(columns))
-    out += struct.pack(f"<{columns}d", *[20.0] * columns) + struct.pack("<7d", 1, 0, 0.5, 0.7, 0.9, 0.95, 0.99)
-    out += struct.pack("<QBI", 0, 2, len(roots)) + struct.pack(f"<{len(roots)}I", *roots)
-    out += struct.pack("<I", len(nodes)) + b"".join(struct.pack("<HdId", *node) for node in nodes)
-    open(path, "wb").write(out)
+def write_trees(path, columns, roots, nodes):
+    tree = -1
+    with open(path, "w") as out:
+        print(columns, file=out)
+        for at, (column, threshold, left, value) in enumerate(nodes):
+            tree += at in roots
+            print(tree, column, float(threshold), left, float(value), sep="\t", file=out)
 
 
 def flatten(trees):
@@ -114,27 +96,32 @@ def write_onnx(path, columns, roots, nodes):
     open(path, "wb").write(model.SerializeToString())
 
 
-def make(folder):
+def fit(folder):
     from sklearn.ensemble import RandomForestClassifier
 
     x = np.log1p(rows(folder)[:20000, :10])
     y = (x[:, 0] * x[:, 1] + 3 * x[:, 2] > 18) ^ (np.random.default_rng(7).random(len(x)) < 0.05)
     forest = RandomForestClassifier(100, max_depth=12, n_jobs=1, random_state=1)
     forest.fit(rows(folder)[:20000, :10].astype(np.float32), y)
-    name = f"{folder}/sklearn-100x12.model"
-    write_model(name, 10, *flatten(forest.estimators_))
-    pickle.dump(forest, open(name + ".scikit-learn", "wb"))
-    for file in sorted(os.listdir(folder)):
-        if file.endswith(".model"):
-            names, trees = read_model(f"{folder}/{file}")
-            if trees:
-                write_onnx(f"{folder}/{file}.onnxruntime", len(names), *trees)
+    name = f"{folder}/sklearn-100x12"
+    roots, nodes = flatten(forest.estimators_)
+    write_trees(f"{name}.trees", 10, set(roots), nodes)
+    pickle.dump(forest, open(f"{name}.model.scikit-learn", "wb"))
+
+
+def onnx(folder):
+    for name in models_with_trees(folder):
+        write_onnx(f"{folder}/{name}.model.onnxruntime", *read_trees(f"{folder}/{name}.trees"))
+
+
+def models_with_trees(folder):
+    return sorted(file.removesuffix(".trees") for file in os.listdir(folder) if file.endswith(".trees"))
 
 
 def predictor(folder, model, library):
     """A function from rows to means of trees, and the rows as the library wants them."""
-    names, (roots, _) = read_model(f"{folder}/{model}")
-    x = np.ascontiguousarray(rows(folder)[:, :len(names)].astype(np.float32))
+    columns, roots, _ = read_trees(f"{folder}/{model.removesuffix('.model')}.trees")
+    x = np.ascontiguousarray(rows(folder)[:, :columns].astype(np.float32))
     path = f"{folder}/{model}.{library}"
     if library == "scikit-learn":
         forest = pickle.load(open(path, "rb"))
@@ -160,8 +147,10 @@ def check(folder):
             sys.exit(f"{file}: the answers differ. No time counts.")
 
 
-if sys.argv[1] == "make":
-    make(sys.argv[2])
+if sys.argv[1] == "fit":
+    fit(sys.argv[2])
+elif sys.argv[1] == "onnx":
+    onnx(sys.argv[2])
 elif sys.argv[1] == "check":
     check(sys.argv[2])
 else:

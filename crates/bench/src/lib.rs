@@ -9,6 +9,7 @@ mod grown;
 pub mod inference;
 #[cfg(target_arch = "wasm32")]
 mod tab;
+pub mod trees;
 
 pub use grown::{Shape, grow};
 pub use inference::{LIST, WIDTH, model, rows, scored, shipped, wrapped};

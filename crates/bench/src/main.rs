@@ -12,6 +12,8 @@ use native::{Outcome, logs, measure, models, read, stream};
 #[cfg(not(target_arch = "wasm32"))]
 const USAGE: &str = "\
 usage: wakeful-bench make FOLDER COUNT            models and rows for inference
+       wakeful-bench trees MODEL OUT              a forest as lines, for other libraries
+       wakeful-bench model TREES OUT              the model of such lines
        wakeful-bench margins MODEL ROWS OUT
        wakeful-bench time MODEL ROWS row|blocks
        wakeful-bench logs FOLDER BYTES all|dns    dns.log and conn.log of that size, each as TSV, JSON and gzip;
@@ -28,6 +30,8 @@ fn main() -> Outcome {
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
     match args[..] {
         ["make", folder, count] => models::make(Path::new(folder), count.parse()?),
+        ["trees", model, out] => models::lines(model, out),
+        ["model", trees, out] => models::from_lines(trees, out),
         ["margins", model, rows, out] => models::margins(model, rows, out),
         ["time", model, rows, way @ ("row" | "blocks")] => {
             models::time(model, rows, way == "blocks")

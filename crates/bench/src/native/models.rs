@@ -5,7 +5,7 @@ use std::error::Error;
 use std::fs;
 use std::path::Path;
 use std::time::Instant;
-use wakeful_bench::{Shape, WIDTH, grow, model, rows, scored, shipped, wrapped};
+use wakeful_bench::{Shape, WIDTH, grow, model, rows, scored, shipped, trees, wrapped};
 use wakeful_engine::models::{Estimator, Model};
 
 fn read_model(path: &str) -> Result<Model, Box<dyn Error>> {
@@ -45,6 +45,20 @@ pub(crate) fn make(folder: &Path, count: usize) -> Outcome {
         &folder.join("rows.f64"),
         rows(4, count).into_iter().flatten(),
     )
+}
+
+/// A model's forest as lines, for other libraries; nothing where it has none.
+pub(crate) fn lines(model: &str, out: &str) -> Outcome {
+    match trees::lines(&read_model(model)?) {
+        Some(lines) => Ok(fs::write(out, lines)?),
+        None => Ok(()),
+    }
+}
+
+/// The model of such lines.
+pub(crate) fn from_lines(lines: &str, out: &str) -> Outcome {
+    let model = trees::model(&fs::read_to_string(lines)?)?;
+    Ok(fs::write(out, model.to_bytes())?)
 }
 
 pub(crate) fn margins(model: &str, rows: &str, out: &str) -> Outcome {
