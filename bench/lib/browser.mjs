@@ -4,11 +4,11 @@
 // memory; or the lengths of the tasks on the page's own thread.
 
 import { createRequire } from 'node:module';
+import { BINARY, FLAGS } from '../../tests/browser/chromium.mjs';
 import { below, cpu, isRenderer, own } from './processes.mjs';
 
 const require = createRequire(new URL('../../tests/browser/package.json', import.meta.url));
 const { chromium } = require('playwright-core');
-const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 /** Milliseconds between two looks at the memory. */
 const LOOK = 50;
 const PATIENCE = 600_000;
@@ -17,7 +17,7 @@ const PATIENCE = 600_000;
 const LOOKING = 4000;
 
 async function inFreshTab(url, state, act) {
-  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM || '/usr/bin/chromium', args: FLAGS });
+  const browser = await chromium.launch({ executablePath: BINARY, args: FLAGS });
   try {
     const page = await browser.newPage();
     page.setDefaultTimeout(PATIENCE);
@@ -145,7 +145,7 @@ function phases(events) {
 
 /** The addresses that the page asks for until it waits for files; the rest of its program comes while it does. */
 export async function firstLoad(url) {
-  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM || '/usr/bin/chromium', args: FLAGS });
+  const browser = await chromium.launch({ executablePath: BINARY, args: FLAGS });
   try {
     const page = await browser.newPage();
     const asked = new Set();

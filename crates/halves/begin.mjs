@@ -8,24 +8,15 @@ import { execFileSync, spawn } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { BINARY, FLAGS } from '../../tests/browser/chromium.mjs';
 
 const [url, list, folder] = process.argv.slice(2);
 /** Nothing new for so long: the page waits for files, and the worker that warms up is done. */
 const QUIET_MS = 6000;
 /** What the worker that warms up begins with. */
 const WARMING = 'worker::warm';
-const FLAGS = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--remote-debugging-port=0',
-  '--js-flags=--trace-wasm-compilation-times',
-];
+/** It says what it compiles, and needs no window. */
+const SAYING = ['--headless', '--remote-debugging-port=0', '--js-flags=--trace-wasm-compilation-times'];
 
 const program = fs.readdirSync(folder).filter((name) => /^wakeful-page-.*_bg\.wasm$/.test(name));
 const cargo = ['run', '--quiet', '--locked', '--package', 'wakeful-halves', '--', 'names', path.join(folder, program[0])];
@@ -33,7 +24,7 @@ const lines = execFileSync('cargo', cargo, { encoding: 'utf8', maxBuffer: 1 << 2
 const functions = new Map(lines.map((line) => line.split('\t')).map(([number, name, length]) => [number, { name, length: Number(length) }]));
 
 const profile = fs.mkdtempSync(path.join(os.tmpdir(), 'wakeful-begin-'));
-const chrome = spawn(process.env.CHROMIUM, [...FLAGS, `--user-data-dir=${profile}`, url], {
+const chrome = spawn(BINARY, [...FLAGS, ...SAYING, `--user-data-dir=${profile}`, url], {
   stdio: ['ignore', 'pipe', 'ignore'],
   detached: true,
 });

@@ -11,20 +11,11 @@ import http from 'node:http';
 import path from 'node:path';
 import axe from 'axe-core';
 import { chromium } from 'playwright-core';
+import { BINARY, FLAGS } from './chromium.mjs';
 
 /** The page under test, with a closing slash. */
 export const url = new URL(process.env.WAKEFUL_URL || 'http://127.0.0.1:8080').href;
 const origin = new URL(url).origin;
-
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
 /** Whom Chromium itself calls at its start, whatever the flags say. The trap refuses them like all. */
 const BROWSER_OWN = new Set([
@@ -87,7 +78,7 @@ export function holdScans(done) {
 export async function launch() {
   const trap = await openTrap();
   const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
+    executablePath: BINARY,
     // The machine's own addresses bypass a proxy; everything else, from workers and service workers
     // too, runs into the trap.
     args: [...FLAGS, `--proxy-server=127.0.0.1:${trap.port}`],
