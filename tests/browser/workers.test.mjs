@@ -166,3 +166,33 @@ for (const workers of ['relay', '2']) {
     await page.context().close();
   });
 }
+
+test('a reader that dies while it measures names leaves them to the other, and nothing is lost', async () => {
+  const files = [file('measured/dns.log', header(COLUMNS) + text)];
+  const whole = await scanned(1, files);
+  const page = await chrome.newPage({ path: '?workers=relay' });
+  await waitState(page, 'idle');
+  const died = page.waitForEvent('console', { predicate: (said) => said.text() === 'asked to measure', timeout: 120_000 });
+  await chooseFiles(page, files);
+  const reader = await worker(page, 1);
+  await reader.evaluate(() => {
+    const post = MessagePort.prototype.postMessage;
+    // The first that it says of the log gives its line away.
+    MessagePort.prototype.postMessage = function (...said) {
+      MessagePort.prototype.postMessage = post;
+      // Bytes stand beside no other errand. Who listens so hears of it first, and nobody else does.
+      this.addEventListener('message', (event) => {
+        if (event.data[2] === 0) return;
+        event.stopImmediatePropagation();
+        console.log('asked to measure');
+        setTimeout(() => { throw new Error('broken'); });
+      }, { capture: true });
+      return post.apply(this, said);
+    };
+  });
+  await died;
+  await waitState(page, 'done', { timeout: 120_000 });
+  assert.deepEqual(await findings(page), whole.found);
+  chrome.errors.length = 0;
+  await page.context().close();
+});
