@@ -52,7 +52,7 @@ use crate::channels::dns::DnsChannel;
 use crate::features::Unit;
 use crate::features::dns::{COUNT, LIST, vector};
 use crate::models::{BANDS, Model};
-use crate::report::{Counterfactual, Leak, Proof, Rhythm};
+use crate::report::{Counterfactual, Leak, Proof, Rhythm, Severity};
 use rustc_hash::FxHashMap;
 use std::sync::LazyLock;
 
@@ -244,102 +244,150 @@ struct Judged<'s, 'a> {
 /// parts, what could have left, when it came, and what would have made it no alert. `proofs` are those of tools.
 fn verdict(
     judged: &Judged<'_, '_>,
-    mut proofs: Vec<Proof>,
+    proofs: Vec<Proof>,
     unmet: &Unmet,
     model: &Model,
 ) -> Option<Detection> {
-    let Judged {
-        scene,
-        ends,
-        vector,
-        score,
-        hidden,
-        baselines,
-        roles,
-        meetings,
-    } = *judged;
-    let baseline = baselines.of(ends.client_id);
-    let model = baseline.map_or(model, |own| &own.model);
-    let channel = ends.channel;
-    let names = scene.names(ends.id);
-    let mut limit = leak::limit(scene, ends);
-    let mut above = leak::proof(scene, ends);
-    if above.is_some() && roles.role(ends.client_id).is_some() {
-        limit = baselines.limit(ends);
-        above = leak::proof_above(limit, scene, ends);
+    let weighed = judged.weighed(proofs, unmet);
+    let severity = severity(weighed.score())?;
+    Some(judged.told(weighed, severity, model))
+}
+
+/// What a channel's score rests on.
+struct Weighed {
+    /// The model's score, as far as nothing harmless explains it.
+    by_model: f64,
+    proofs: Vec<Proof>,
+    /// Why it is no alert by the model, or less of one.
+    mild: Option<&'static str>,
+    /// What the leak meter lets pass, bytes a day.
+    limit: f64,
+    /// The same of the answer meter.
+    let_pass: f64,
+}
+
+impl Weighed {
+    fn score(&self) -> f64 {
+        let proved = self.proofs.iter().map(|proof| proof.at_least);
+        proved.fold(self.by_model, f64::max)
     }
-    // Asked of few channels: of those that would be alerts.
-    let of_messages =
-        (above.is_some() || score > NO_ALERT) && says_nothing(channel) && baselines.in_step(ends);
-    above = above.filter(|_| !of_messages);
-    let mut given = answer_meter::proof(scene, roles, baselines, meetings, ends);
-    let looks_like_data = score > NO_ALERT || above.is_some() || given.is_some();
-    let harmless = looks_like_data.then(|| {
-        harmless::of_names(ends, names)
-            .or_else(|| harmless::of_scene(scene, roles, ends, meetings))
-            .or_else(|| harmless::of_many(roles, ends))
-            .or_else(|| harmless::of_sums(scene, roles, ends))
-            .or_else(|| harmless::of_numbers(score, names))
-    });
-    let harmless = harmless.flatten();
-    let times = harmless.map_or(1.0, |sign| sign.times);
-    limit *= times;
-    if times > 1.0 {
-        above = above.and_then(|_| leak::proof_above(limit, scene, ends));
-        given = given.filter(|given| answer_meter::measure(channel) >= given.1 * times);
-    }
-    proofs.extend(above);
-    let let_pass = given.as_ref().map(|given| given.1 * times);
-    proofs.extend(given.map(|given| given.0));
-    let wanted = |_: &Proof| !reversed::are_reversed(names) && !harmless::are_verdicts(channel);
-    proofs.extend(unmet.proof(scene, ends).filter(wanted));
-    let proved = proofs
-        .iter()
-        .map(|proof| proof.at_least)
-        .fold(0.0, f64::max);
-    let mild = harmless.map(|sign| sign.text);
-    let mild = mild.or(of_messages.then_some(IN_STEP));
-    let most = harmless.map_or(NO_ALERT, |sign| sign.most);
-    let explains = score > most || times > 1.0;
-    let mild = mild.filter(|_| explains);
-    let by_model = if mild.is_some() {
-        score.min(most)
-    } else {
-        score
-    };
-    let score = by_model.max(proved);
-    let severity = severity(score)?;
-    let leak = scene.leak(ends.id);
-    let explained = model.explain(vector);
-    let found = Found::of_channel(KIND, ends, &["T1071.004", "T1572"]);
-    let mut reasons = reasons(model, &LIST, vector, &explained);
-    if let Some(own) = baseline {
-        own.name(&mut reasons);
-    }
-    let mut detection = found.detection(severity, score, reasons);
-    let finding = &mut detection.finding;
-    finding.sentence = sentence(ends, &leak, &proofs);
-    finding.context.notes.extend(mild.map(str::to_owned));
-    finding.context.notes.extend(baseline.map(Baseline::note));
-    finding.context.notes.extend(sampled(channel));
-    finding.context.notes.extend(hidden.map(|names| {
-        format!("It is judged by {names} names that carry bytes, as if each had been asked for once: its other questions, or the same for another kind of address, would hide them.")
-    }));
-    finding.parts = parts(vector, baseline);
-    let policies = Policies::of(&proofs, (limit, &leak), (let_pass.unwrap_or(0.0), channel));
-    // What proves a tool stays proved, whatever the features are.
-    if policies.rest < BANDS[2] {
-        let features = if mild.is_some() && by_model <= NO_ALERT {
-            Vec::new()
+}
+
+impl Judged<'_, '_> {
+    /// Holds the model's score against what rules and meters prove, and both against what is known to be harmless.
+    fn weighed(&self, mut proofs: Vec<Proof>, unmet: &Unmet) -> Weighed {
+        let Judged {
+            scene,
+            ends,
+            score,
+            baselines,
+            roles,
+            meetings,
+            ..
+        } = *self;
+        let channel = ends.channel;
+        let names = scene.names(ends.id);
+        let mut limit = leak::limit(scene, ends);
+        let mut above = leak::proof(scene, ends);
+        if above.is_some() && roles.role(ends.client_id).is_some() {
+            limit = baselines.limit(ends);
+            above = leak::proof_above(limit, scene, ends);
+        }
+        // Asked of few channels: of those that would be alerts.
+        let of_messages = (above.is_some() || score > NO_ALERT)
+            && says_nothing(channel)
+            && baselines.in_step(ends);
+        above = above.filter(|_| !of_messages);
+        let mut given = answer_meter::proof(scene, roles, baselines, meetings, ends);
+        let looks_like_data = score > NO_ALERT || above.is_some() || given.is_some();
+        let harmless = looks_like_data.then(|| {
+            harmless::of_names(ends, names)
+                .or_else(|| harmless::of_scene(scene, roles, ends, meetings))
+                .or_else(|| harmless::of_many(roles, ends))
+                .or_else(|| harmless::of_sums(scene, roles, ends))
+                .or_else(|| harmless::of_numbers(score, names))
+        });
+        let harmless = harmless.flatten();
+        let times = harmless.map_or(1.0, |sign| sign.times);
+        limit *= times;
+        if times > 1.0 {
+            above = above.and_then(|_| leak::proof_above(limit, scene, ends));
+            given = given.filter(|given| answer_meter::measure(channel) >= given.1 * times);
+        }
+        proofs.extend(above);
+        let let_pass = given.as_ref().map_or(0.0, |given| given.1 * times);
+        proofs.extend(given.map(|given| given.0));
+        let wanted = |_: &Proof| !reversed::are_reversed(names) && !harmless::are_verdicts(channel);
+        proofs.extend(unmet.proof(scene, ends).filter(wanted));
+        let mild = harmless.map(|sign| sign.text);
+        let mild = mild.or(of_messages.then_some(IN_STEP));
+        let most = harmless.map_or(NO_ALERT, |sign| sign.most);
+        let explains = score > most || times > 1.0;
+        let mild = mild.filter(|_| explains);
+        let by_model = if mild.is_some() {
+            score.min(most)
         } else {
-            counterfactuals(model, &LIST, vector, &explained)
+            score
         };
-        finding.counterfactuals = policies.otherwise(features, by_model);
+        Weighed {
+            by_model,
+            proofs,
+            mild,
+            limit,
+            let_pass,
+        }
     }
-    finding.proofs = proofs;
-    finding.leak = Some(Leak::clone(&leak));
-    finding.rhythm = Some(Rhythm::clone(&scene.rhythm(ends.id)));
-    Some(detection)
+
+    /// The finding.
+    fn told(&self, weighed: Weighed, severity: Severity, model: &Model) -> Detection {
+        let Judged {
+            scene,
+            ends,
+            vector,
+            hidden,
+            ..
+        } = *self;
+        let Weighed {
+            by_model,
+            ref proofs,
+            mild,
+            limit,
+            let_pass,
+        } = weighed;
+        let baseline = self.baselines.of(ends.client_id);
+        let model = baseline.map_or(model, |own| &own.model);
+        let leak = scene.leak(ends.id);
+        let explained = model.explain(vector);
+        let found = Found::of_channel(KIND, ends, &["T1071.004", "T1572"]);
+        let mut reasons = reasons(model, &LIST, vector, &explained);
+        if let Some(own) = baseline {
+            own.name(&mut reasons);
+        }
+        let mut detection = found.detection(severity, weighed.score(), reasons);
+        let finding = &mut detection.finding;
+        finding.sentence = sentence(ends, &leak, proofs);
+        finding.context.notes.extend(mild.map(str::to_owned));
+        finding.context.notes.extend(baseline.map(Baseline::note));
+        finding.context.notes.extend(sampled(ends.channel));
+        finding.context.notes.extend(hidden.map(|names| {
+            format!("It is judged by {names} names that carry bytes, as if each had been asked for once: its other questions, or the same for another kind of address, would hide them.")
+        }));
+        finding.parts = parts(vector, baseline);
+        let policies = Policies::of(proofs, (limit, &leak), (let_pass, ends.channel));
+        // What proves a tool stays proved, whatever the features are.
+        if policies.rest < BANDS[2] {
+            let features = if mild.is_some() && by_model <= NO_ALERT {
+                Vec::new()
+            } else {
+                counterfactuals(model, &LIST, vector, &explained)
+            };
+            finding.counterfactuals = policies.otherwise(features, by_model);
+        }
+        finding.proofs = weighed.proofs;
+        finding.leak = Some(Leak::clone(&leak));
+        finding.rhythm = Some(Rhythm::clone(&scene.rhythm(ends.id)));
+        detection
+    }
 }
 
 /// Whether a proof is of a tool, and not of a policy that could be otherwise.
