@@ -152,6 +152,13 @@ pub(crate) fn report_end(report: &str) {
     }
 }
 
+/// Ends this worker, once what it does is done.
+pub(crate) fn leave() {
+    if let Ok(scope) = js_sys::global().dyn_into::<DedicatedWorkerGlobalScope>() {
+        scope.close();
+    }
+}
+
 pub(crate) fn to_buffer(bytes: &[u8]) -> JsValue {
     Uint8Array::from(bytes).buffer().into()
 }

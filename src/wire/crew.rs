@@ -19,9 +19,10 @@ pub enum Errand {
     Relay,
     /// One more text may come: the one before was used.
     More,
-    /// Nothing more will come: hand over what you have read; answered by [`Word::Partial`].
+    /// Nothing more will come but what is to be measured: hand over what you have read; answered by [`Word::Partial`], behind
+    /// which who has read anything leaves.
     Finish,
-    /// Measure what stands beside this for who judges; answered by [`Word::Measured`].
+    /// Measure what stands beside this for who judges; answered by [`Word::Measured`]. Asked of who handed on rows.
     Measure,
 }
 

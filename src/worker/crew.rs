@@ -367,7 +367,12 @@ impl Crew {
         self.shared.board.borrow_mut().partials.pop()
     }
 
-    /// Has the first reader, which has handed over, measure for who judges.
+    /// Whether a reader is left that can measure: who hands over a result leaves.
+    pub fn helps(&self) -> bool {
+        self.relay && self.len() > 0
+    }
+
+    /// Has the reader that handed on rows measure for who judges.
     pub fn measure(&self, wanted: &[u8]) {
         self.shared.send(0, &Errand::Measure, wanted, None);
     }

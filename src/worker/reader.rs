@@ -21,7 +21,7 @@ use super::source::{changed, feed_part};
 use crate::browser::crash;
 use crate::browser::files::FileHandle;
 use crate::browser::line::{Line, Sent};
-use crate::browser::port::report_end;
+use crate::browser::port::{leave, report_end};
 use crate::browser::stream::{BUFFER_BYTES, Chunks};
 use crate::browser::time;
 use crate::wire::crew::{Errand, Part, TEXTS, Word};
@@ -207,12 +207,18 @@ impl Reader {
         self.say(&Word::Text, piece);
     }
 
+    /// Hands over what was read, and leaves where that was anything: the room is needed where all of it is put together,
+    /// and a browser takes no memory back from a worker that goes on.
     fn hand_over(&self) -> Result<(), String> {
-        let partial = self.session.borrow_mut().to_partial();
+        let mut session = self.session.take();
+        let has_read = session.records() > 0;
+        let partial = session.to_partial();
+        drop(session);
         let bytes = partial.map_err(|error| error.to_string())?;
-        // The room is needed where all of it is put together.
-        self.session.take();
         self.say(&Word::Partial, &bytes);
+        if has_read {
+            leave();
+        }
         Ok(())
     }
 

@@ -178,7 +178,7 @@ impl<'a> Run<'a> {
         Ok(self.report(report, sources))
     }
 
-    /// A reader, which has nothing else to do any more, measures names meanwhile.
+    /// A reader that handed on rows, and has nothing else to do any more, measures names meanwhile.
     async fn judge(&mut self) -> Result<Judged, Stop> {
         let Self {
             crew,
@@ -188,8 +188,7 @@ impl<'a> Run<'a> {
             ..
         } = self;
         let mut judging = session.judging();
-        let helps = crew.len() > 0;
-        let wanted = helps.then(|| judging.wanted()).flatten();
+        let wanted = crew.helps().then(|| judging.wanted()).flatten();
         // Sent, it is in the way of what judging needs.
         let is_asked = wanted.map(|wanted| crew.measure(&wanted)).is_some();
         let prepared = judging.prepared();

@@ -43,6 +43,10 @@ impl<T> Blocks<T> {
         }
     }
 
+    pub(crate) fn get(&self, at: usize) -> Option<&T> {
+        self.0.get(at >> SHIFT)?.get(at & (BLOCK - 1))
+    }
+
     pub(crate) fn get_mut(&mut self, at: usize) -> Option<&mut T> {
         self.0.get_mut(at >> SHIFT)?.get_mut(at & (BLOCK - 1))
     }

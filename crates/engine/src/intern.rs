@@ -95,6 +95,35 @@ impl Interner {
         self.intern(text)
     }
 
+    /// Keeps some of the strings, and numbers them anew in their order. In place: memory is short where this is asked
+    /// for.
+    pub(crate) fn retain(&mut self, keeps: impl Fn(u32) -> bool) {
+        // Its room is given back before it is taken again.
+        self.table = HashTable::new();
+        let (mut from, mut end, mut kept) = (0, 0, 0);
+        for id in 0..self.ends.len() {
+            let text = from..self.ends[id];
+            from = text.end;
+            if keeps(id as u32) {
+                let length = text.len();
+                self.bytes.copy_within(text, end);
+                end += length;
+                self.ends[kept] = end;
+                kept += 1;
+            }
+        }
+        self.bytes.truncate(end);
+        self.ends.truncate(kept);
+        self.bytes.shrink_to(end + end / 8);
+        self.ends.shrink_to(kept + kept / 8);
+        self.table = HashTable::with_capacity(kept);
+        for id in 0..kept as u32 {
+            let half = half(slice(&self.bytes, &self.ends, id));
+            self.table
+                .insert_unique(spread(half), (half, id), |&(half, _)| spread(half));
+        }
+    }
+
     pub(crate) fn save(&self) -> Strings<'_> {
         let lengths = (0..self.len() as u32)
             .map(|id| self.get(id).len() as u32)
@@ -139,6 +168,28 @@ fn slice<'a>(bytes: &'a [u8], ends: &[usize], id: u32) -> &'a [u8] {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn those_that_are_kept_are_numbered_as_if_there_were_no_others() {
+        let text = |n: u32| (n * n).to_string();
+        let (mut all, mut kept) = (Interner::default(), Interner::default());
+        for n in 0..3000 {
+            all.intern(text(n).as_bytes());
+            if n % 7 < 3 {
+                kept.intern(text(n).as_bytes());
+            }
+        }
+        all.retain(|id| id % 7 < 3);
+        assert_eq!(all.len(), kept.len());
+        for n in 0..3000 {
+            let text = text(n);
+            assert_eq!(all.find(text.as_bytes()), kept.find(text.as_bytes()));
+        }
+        assert_eq!(all.intern(b"another"), kept.intern(b"another"));
+        all.retain(|_| false);
+        assert_eq!((all.len(), all.find(b"0")), (0, None));
+        assert_eq!(all.intern(b"0"), (0, true));
+    }
 
     #[test]
     fn a_guess_changes_no_number() {

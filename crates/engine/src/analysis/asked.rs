@@ -91,13 +91,15 @@ impl Asked {
         channel: impl Fn(u32) -> Option<u32>,
         name: impl Fn(u32) -> u32,
     ) {
-        let renamed = std::mem::take(&mut self.first).into_iter();
-        self.first = renamed
-            .filter_map(|(key, time)| {
-                let (by, asked) = of(key);
-                Some((pair(channel(by)?, name(asked)), time))
-            })
-            .collect();
+        // By a list, so that the table before is given back when the next one takes its room.
+        let before = std::mem::take(&mut self.first);
+        let mut renamed = Vec::with_capacity(before.len());
+        renamed.extend(before.into_iter().filter_map(|(key, time)| {
+            let (by, asked) = of(key);
+            Some((pair(channel(by)?, name(asked)), time))
+        }));
+        self.first.reserve(renamed.len());
+        self.first.extend(renamed);
         let levels = std::mem::take(&mut self.levels).into_iter();
         self.levels = levels
             .filter_map(|(by, level)| Some((channel(by)?, level)))

@@ -4,7 +4,7 @@
 //! room for them; an analysis of which no more is kept than the level says. Must not know: why memory is
 //! short.
 
-use super::{Analysis, Channels, Key, Name, Recent, facts_and_domain};
+use super::{Analysis, Channels, Key, Recent, facts_and_domain};
 use crate::blocks::Blocks;
 use crate::channels::dns::{DnsChannel, NameSums};
 use crate::channels::flow::{FlowChannel, FlowClass};
@@ -30,7 +30,7 @@ impl Analysis {
             .map(Interner::bytes)
             .iter()
             .sum();
-        let names = self.name_facts.capacity() * size_of::<Name>();
+        let names = self.name_facts.bytes();
         let tables = self.dns.bytes() + self.flows.bytes() + self.asked.bytes();
         (channels + flows + texts + names + tables) as u64
     }
@@ -107,22 +107,18 @@ impl Analysis {
             wanted[name as usize] = 0;
         }
         let mut domains = 0;
-        for (new, name) in wanted.iter_mut().zip(&self.name_facts) {
+        for (new, name) in wanted.iter_mut().zip(self.name_facts.iter()) {
             if name.domain == domains {
                 domains += 1;
                 *new = 0;
             }
         }
-        let mut names = Interner::default();
-        let mut facts = Vec::new();
-        for (id, (new, known)) in (0..).zip(wanted.iter_mut().zip(&self.name_facts)) {
-            if *new != GONE {
-                *new = names.intern(self.names.get(id)).0;
-                facts.push(*known);
-            }
-        }
-        self.names = names;
-        self.name_facts = facts;
+        let kept = wanted.iter_mut().filter(|new| **new != GONE);
+        (0..).zip(kept).for_each(|(number, new)| *new = number);
+        self.names.retain(|name| wanted[name as usize] != GONE);
+        let facts = std::mem::take(&mut self.name_facts).into_values();
+        let facts = facts.zip(&wanted).filter(|(_, new)| **new != GONE);
+        self.name_facts = facts.map(|(known, _)| known).collect();
         self.asked.rename(Some, |name| wanted[name as usize]);
     }
 

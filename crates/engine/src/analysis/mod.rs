@@ -17,6 +17,7 @@ mod thrift;
 mod uids;
 mod views;
 
+use crate::blocks::Blocks;
 use crate::channels::Interval;
 use crate::channels::dns::{DnsChannel, NameSums, RowFacts};
 use crate::channels::flow::{FlowChannel, FlowClass};
@@ -63,7 +64,7 @@ pub struct Place {
 pub struct Analysis {
     hosts: Interner,
     names: Interner,
-    name_facts: Vec<Name>,
+    name_facts: Blocks<Name>,
     domains: Interner,
     histories: Interner,
     dns: Channels<(u32, u32), DnsChannel>,
