@@ -108,7 +108,7 @@ impl Session {
         let mut bytes = head();
         let at = bytes.len();
         bytes.extend([0; 8]);
-        // More than it becomes: to double on the way would take its room twice.
+        // As a rule more than it becomes: to double on the way would take its room twice.
         bytes.reserve(self.analysis().held() as usize / 2);
         let mut bytes = postcard::to_extend(&body, bytes).map_err(|_| PartialError::Damaged)?;
         let sum = checksum(&bytes[at + 8..]).to_le_bytes();

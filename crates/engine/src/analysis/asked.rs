@@ -98,8 +98,7 @@ impl Asked {
             let (by, asked) = of(key);
             Some((pair(channel(by)?, name(asked)), time))
         }));
-        self.first.reserve(renamed.len());
-        self.first.extend(renamed);
+        self.first = renamed.into_iter().collect();
         let levels = std::mem::take(&mut self.levels).into_iter();
         self.levels = levels
             .filter_map(|(by, level)| Some((channel(by)?, level)))
